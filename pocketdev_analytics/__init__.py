@@ -1,0 +1,56 @@
+"""What Claude Code sessions cost and what they did.
+
+>>> import pocketdev_analytics as pda
+>>> store = pda.open_store()
+>>> pda.reports.cost(store.usage_cost(), by=["day"]).collect()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pocketdev_analytics import charts, dashboard, pricing, reports, schema
+    from pocketdev_analytics.config import Settings
+    from pocketdev_analytics.importer import ImportSummary, import_history
+    from pocketdev_analytics.sample import write_sample
+    from pocketdev_analytics.store import Store, open_store
+
+__all__ = [
+    "ImportSummary",
+    "Settings",
+    "Store",
+    "charts",
+    "dashboard",
+    "import_history",
+    "open_store",
+    "pricing",
+    "reports",
+    "schema",
+    "write_sample",
+]
+
+__version__ = "0.1.0"
+
+# Polars, DuckDB and Plotly take longer to import than many commands to run: each
+# name is imported when it is first used.
+_HOMES = {
+    "ImportSummary": "importer",
+    "Settings": "config",
+    "Store": "store",
+    "import_history": "importer",
+    "open_store": "store",
+    "write_sample": "sample",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{_HOMES.get(name, name)}")
+    return getattr(module, name) if name in _HOMES else module
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

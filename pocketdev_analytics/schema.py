@@ -1,0 +1,284 @@
+"""The canonical frames: column names and Polars types, once.
+
+Two families. *Line frames* are what `sources` decodes: one row a line (or a
+block of a line) of a session file, stateless. *Fact frames* are what `store`
+hands to reports: one row a response, prompt, tool call or API error over the
+whole history. Times are UTC with microseconds, tokens are counts, money is
+decimal US dollars.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+__all__ = [
+    "API_ERRORS",
+    "API_ERROR_LINES",
+    "COST_STATE_LINES",
+    "COST_USD",
+    "INSTANT",
+    "LINE_FRAMES",
+    "PROMPTS",
+    "PROMPT_LINES",
+    "QUARANTINE_LINES",
+    "SESSION_EVENTS",
+    "SESSION_EVENT_LINES",
+    "SESSION_FILES",
+    "TITLE_LINES",
+    "TOKEN_COLUMNS",
+    "TOOL_CALLS",
+    "TOOL_RESULT_LINES",
+    "TOOL_USE_LINES",
+    "USAGE",
+    "USAGE_COST",
+    "USAGE_LINES",
+    "Schema",
+]
+
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+
+INSTANT: Final = pl.Datetime("us", "UTC")
+# 15 decimal places hold tokens * (10,6) price * (5,3) multiplier / 1,000,000 exactly.
+COST_USD: Final = pl.Decimal(38, 15)
+
+#: The five classes a token is billed as, in the order reports show them.
+TOKEN_COLUMNS: Final = (
+    "input_tokens",
+    "cache_write_5m_tokens",
+    "cache_write_1h_tokens",
+    "cache_read_tokens",
+    "output_tokens",
+)
+
+# What each line says of its own surroundings; all of it may change inside a file.
+_LINE_CONTEXT: Final[Schema] = {
+    "line_no": pl.Int64,
+    "session_id": pl.String,
+    "project_path": pl.String,
+    "git_branch": pl.String,
+    "version": pl.String,
+    "is_sidechain": pl.Boolean,
+    "agent_id": pl.String,
+}
+
+_USAGE: Final[Schema] = {
+    "model": pl.String,
+    "stop_reason": pl.String,
+    "input_tokens": pl.Int64,
+    "cache_write_5m_tokens": pl.Int64,
+    "cache_write_1h_tokens": pl.Int64,
+    "cache_read_tokens": pl.Int64,
+    "output_tokens": pl.Int64,
+    "web_search_requests": pl.Int64,
+    "speed": pl.String,
+    "service_tier": pl.String,
+    "inference_geo": pl.String,
+    "recorded_cost_usd": pl.Decimal(38, 15),
+}
+
+#: A line that carries usage. `source` is 'message' (an assistant line) or
+#: 'progress' (a message embedded in a progress line); an advisor's call is a row
+#: of its own with `is_advisor` and a `response_id` derived from its message's.
+USAGE_LINES: Final[Schema] = {
+    **_LINE_CONTEXT,
+    "response_id": pl.String,
+    "source": pl.String,
+    "is_advisor": pl.Boolean,
+    "uuid": pl.String,
+    "request_id": pl.String,
+    "responded_at": INSTANT,
+    **_USAGE,
+}
+
+#: A tool_use block of an assistant message.
+TOOL_USE_LINES: Final[Schema] = {
+    **_LINE_CONTEXT,
+    "tool_use_id": pl.String,
+    "source": pl.String,
+    "called_at": INSTANT,
+    "tool": pl.String,
+}
+
+#: A tool_result block of a user message. `result_bytes` is the size of its
+#: content as JSON in the file; lines are those of an edit's patch.
+TOOL_RESULT_LINES: Final[Schema] = {
+    "line_no": pl.Int64,
+    "tool_use_id": pl.String,
+    "source": pl.String,
+    "returned_at": INSTANT,
+    "is_error": pl.Boolean,
+    "result_bytes": pl.Int64,
+    "lines_added": pl.Int64,
+    "lines_removed": pl.Int64,
+}
+
+#: A prompt: what a person (or a hook or a parent agent) typed, never its text.
+PROMPT_LINES: Final[Schema] = {
+    **_LINE_CONTEXT,
+    "prompt_id": pl.String,
+    "prompted_at": INSTANT,
+    "prompt_bytes": pl.Int64,
+}
+
+#: An API error: `kind` is 'error' (the turn ended with it) or 'retry'.
+API_ERROR_LINES: Final[Schema] = {
+    **_LINE_CONTEXT,
+    "error_id": pl.String,
+    "occurred_at": INSTANT,
+    "kind": pl.String,
+    "error": pl.String,
+    "status": pl.Int64,
+    "retry_attempt": pl.Int64,
+}
+
+#: A system line that measures the session: `kind` is its subtype.
+SESSION_EVENT_LINES: Final[Schema] = {
+    **_LINE_CONTEXT,
+    "event_id": pl.String,
+    "occurred_at": INSTANT,
+    "kind": pl.String,
+    "duration_ms": pl.Int64,
+    "trigger": pl.String,
+    "pre_tokens": pl.Int64,
+}
+
+#: A line that names a session; the last one of a kind in a file counts. A
+#: summary names the session that holds the line `leaf_uuid`, not its own file's.
+TITLE_LINES: Final[Schema] = {
+    "line_no": pl.Int64,
+    "session_id": pl.String,
+    "kind": pl.String,
+    "title": pl.String,
+    "leaf_uuid": pl.String,
+}
+
+#: Claude Code's own cumulative cost of a session, one row a model.
+COST_STATE_LINES: Final[Schema] = {
+    "line_no": pl.Int64,
+    "session_id": pl.String,
+    "model": pl.String,
+    "cost_usd": pl.Decimal(38, 15),
+    "total_cost_usd": pl.Decimal(38, 15),
+}
+
+#: A line that cannot be read: where it is and why, never what it says.
+QUARANTINE_LINES: Final[Schema] = {
+    "line_no": pl.Int64,
+    "byte_offset": pl.Int64,
+    "line_bytes": pl.Int64,
+    "reason": pl.String,
+}
+
+#: A session file as the store knows it.
+SESSION_FILES: Final[Schema] = {
+    "file_id": pl.Int64,
+    "path": pl.String,
+    "session_id": pl.String,
+    "agent_id": pl.String,
+    "agent_type": pl.String,
+    "project_path": pl.String,
+    "first_at": INSTANT,
+    "last_at": INSTANT,
+    "count_lines": pl.Int64,
+    "size_bytes": pl.Int64,
+    "bytes_read": pl.Int64,
+    "unread_bytes": pl.Int64,
+    "modified_ns": pl.Int64,
+    "changed_ns": pl.Int64,
+    "inode": pl.UInt64,
+    "device": pl.UInt64,
+    "head_digest": pl.String,
+    "tail_digest": pl.String,
+    "gone_at": INSTANT,
+}
+
+#: Every frame that decoding yields, by the name of the table it is loaded into.
+LINE_FRAMES: Final[dict[str, Schema]] = {
+    "usage_lines": USAGE_LINES,
+    "tool_uses": TOOL_USE_LINES,
+    "tool_results": TOOL_RESULT_LINES,
+    "prompts": PROMPT_LINES,
+    "api_errors": API_ERROR_LINES,
+    "session_events": SESSION_EVENT_LINES,
+    "session_titles": TITLE_LINES,
+    "cost_states": COST_STATE_LINES,
+    "quarantine": QUARANTINE_LINES,
+}
+
+# The names reports group by. `project` is a path, `agent` 'main' or 'subagent'.
+_DIMENSIONS: Final[Schema] = {
+    "session_id": pl.String,
+    "session_title": pl.String,
+    "project": pl.String,
+    "git_branch": pl.String,
+    "agent": pl.String,
+    "agent_id": pl.String,
+    "version": pl.String,
+}
+
+#: One row a response (an API call) over the whole history.
+USAGE: Final[Schema] = {
+    "response_id": pl.String,
+    "source": pl.String,
+    "is_advisor": pl.Boolean,
+    **_DIMENSIONS,
+    "responded_at": INSTANT,
+    **_USAGE,
+    "is_lower_bound": pl.Boolean,
+}
+
+#: USAGE with its cost: NULL where the model has no price.
+USAGE_COST: Final[Schema] = {
+    **USAGE,
+    "input_cost_usd": COST_USD,
+    "cache_write_5m_cost_usd": COST_USD,
+    "cache_write_1h_cost_usd": COST_USD,
+    "cache_read_cost_usd": COST_USD,
+    "output_cost_usd": COST_USD,
+    "cost_usd": COST_USD,
+}
+
+#: One row a prompt.
+PROMPTS: Final[Schema] = {
+    "prompt_id": pl.String,
+    **_DIMENSIONS,
+    "prompted_at": INSTANT,
+    "prompt_bytes": pl.Int64,
+}
+
+#: One row a tool call; `is_error` is NULL while no result is known.
+TOOL_CALLS: Final[Schema] = {
+    "tool_use_id": pl.String,
+    **_DIMENSIONS,
+    "called_at": INSTANT,
+    "tool": pl.String,
+    "mcp_server": pl.String,
+    "is_error": pl.Boolean,
+    "result_bytes": pl.Int64,
+    "lines_added": pl.Int64,
+    "lines_removed": pl.Int64,
+}
+
+#: One row an API error or retry.
+API_ERRORS: Final[Schema] = {
+    "error_id": pl.String,
+    **_DIMENSIONS,
+    "occurred_at": INSTANT,
+    "kind": pl.String,
+    "error": pl.String,
+    "status": pl.Int64,
+    "retry_attempt": pl.Int64,
+}
+
+#: One row a measured event: turn durations, compactions, stop hooks.
+SESSION_EVENTS: Final[Schema] = {
+    "event_id": pl.String,
+    **_DIMENSIONS,
+    "occurred_at": INSTANT,
+    "kind": pl.String,
+    "duration_ms": pl.Int64,
+    "trigger": pl.String,
+    "pre_tokens": pl.Int64,
+}
