@@ -1,0 +1,5 @@
+"""Sources to store: what is new on disk, decoded on every core, loaded in batches."""
+
+from pocketdev_analytics.importer.run import ImportSummary, Progress, import_history
+
+__all__ = ["ImportSummary", "Progress", "import_history"]

@@ -1,0 +1,178 @@
+"""Decoded chunks to batches: whole-file line numbers, one record a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from pocketdev_analytics.importer.plan import NewBytes
+from pocketdev_analytics.importer.pool import Task
+from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
+from pocketdev_analytics.sources import (
+    CHUNK_BYTES,
+    Decoded,
+    DecodedChunk,
+    Problem,
+    Rows,
+    agent_type,
+    split,
+)
+from pocketdev_analytics.store import Batch
+
+__all__ = ["Assembly", "make_tasks"]
+
+_TASK_BYTES = 8 * 2**20
+_TASK_FILES = 256
+
+
+def make_tasks(new: Iterable[NewBytes]) -> Iterator[Task]:
+    """Small files together, large ones in chunks of their own."""
+    task: Task = []
+    size = 0
+    for item in new:
+        chunk = item.chunk
+        if chunk.stop - chunk.start > CHUNK_BYTES:
+            yield from ([part] for part in split(chunk))
+            continue
+        task.append(chunk)
+        size += chunk.stop - chunk.start
+        if size >= _TASK_BYTES or len(task) >= _TASK_FILES:
+            yield task
+            task, size = [], 0
+    if task:
+        yield task
+
+
+@dataclass(slots=True)
+class FileState:
+    """What has been read of a file, now and before."""
+
+    item: NewBytes
+    lines_before: int
+    count_lines: int
+    bytes_read: int
+    session_id: str | None
+    project_path: str | None
+    first_at: datetime | None
+    last_at: datetime | None
+    unread_bytes: int = 0
+    head_digest: str = ""
+    tail_digest: str = ""
+    is_broken: bool = False
+
+    def add(self, chunk: DecodedChunk) -> None:
+        """Take what the file's next chunk held."""
+        span = chunk.span
+        self.count_lines += span.count_lines
+        if span.count_lines or not self.head_digest:
+            self.bytes_read = chunk.fingerprint.bytes_read
+            self.head_digest = chunk.fingerprint.head
+            self.tail_digest = chunk.fingerprint.tail
+        self.unread_bytes = span.unread_bytes
+        self.session_id = self.session_id or span.session_id
+        self.project_path = self.project_path or span.project_path
+        self.first_at = min(filter(None, (self.first_at, span.first_at)), default=None)
+        self.last_at = max(filter(None, (self.last_at, span.last_at)), default=None)
+
+    def row(self) -> dict[str, Any]:
+        """The file's row of `schema.SESSION_FILES`."""
+        file, origin = self.item.file, self.item.chunk.origin
+        return {
+            "file_id": origin.file_id,
+            "path": file.path,
+            "session_id": origin.session_id or self.session_id or origin.fallback_id,
+            "agent_id": origin.agent_id,
+            "agent_type": agent_type(file.path) if origin.agent_id else None,
+            "size_bytes": file.size_bytes,
+            "modified_ns": file.modified_ns,
+            "changed_ns": file.changed_ns,
+            "inode": file.inode,
+            "device": file.device,
+            "gone_at": None,
+            **{name: getattr(self, name) for name in _READ_FIELDS},
+        }
+
+
+_READ_FIELDS = (
+    *("project_path", "first_at", "last_at", "count_lines", "bytes_read", "unread_bytes"),
+    *("head_digest", "tail_digest"),
+)
+
+
+class Assembly:
+    """Collects decoded tasks, in their order, into batches for the store."""
+
+    def __init__(self, new: Iterable[NewBytes]) -> None:
+        self.problems: list[Problem] = []
+        self.files_read: set[int] = set()
+        self.bytes_read = 0
+        self._states = {item.chunk.origin.file_id: _state(item) for item in new}
+        self._frames: list[dict[str, pl.DataFrame]] = []
+        self._touched: set[int] = set()
+
+    def add(self, decoded: Decoded) -> None:
+        """Take a task's result."""
+        shift = 0
+        for chunk in decoded.chunks:
+            state = self._states[chunk.file_id]
+            if chunk.problem:
+                state.is_broken = True
+                self.problems.append(Problem(state.item.file.path, chunk.problem))
+            if state.is_broken:
+                continue  # nor later chunks of the file: there must be no gap
+            # Only a chunk inside a file, alone in its task, cannot know its first line.
+            shift = state.count_lines - state.lines_before
+            state.add(chunk)
+            self._touched.add(chunk.file_id)
+            self.bytes_read += chunk.size
+        if any(not self._states[chunk.file_id].is_broken for chunk in decoded.chunks):
+            self._frames.append(_shifted(decoded.frames, shift) if shift else decoded.frames)
+
+    def take(self) -> Batch:
+        """Everything added since the last batch, as one."""
+        states = [self._states[file_id] for file_id in sorted(self._touched)]
+        frames = {
+            table: pl.concat(
+                [_EMPTY[table], *(frames[table] for frames in self._frames)], rechunk=True
+            )
+            for table in LINE_FRAMES
+        }
+        self.files_read |= self._touched
+        self._frames, self._touched = [], set()
+        return Batch(
+            files=pl.DataFrame([state.row() for state in states], schema=SESSION_FILES),
+            frames=frames,
+            reread=_reread(states),
+        )
+
+
+def _state(item: NewBytes) -> FileState:
+    known = item.known
+    return FileState(
+        item=item,
+        lines_before=item.chunk.origin.lines_before,
+        count_lines=item.chunk.origin.lines_before,
+        bytes_read=item.chunk.start,
+        session_id=known.named_session_id if known else None,
+        project_path=known.project_path if known else None,
+        first_at=known.first_at if known else None,
+        last_at=known.last_at if known else None,
+    )
+
+
+def _shifted(frames: dict[str, pl.DataFrame], shift: int) -> dict[str, pl.DataFrame]:
+    return {table: frame.with_columns(pl.col("line_no") + shift) for table, frame in frames.items()}
+
+
+def _reread(states: list[FileState]) -> pl.DataFrame:
+    """The last lines that were read before they ended: their rows are made again."""
+    known = [state.item.known for state in states if state.item.known]
+    rows = [(item.file_id, item.count_lines) for item in known if item.bytes_read < item.size_bytes]
+    return pl.DataFrame(rows, schema={"file_id": pl.Int64, "line_no": pl.Int64}, orient="row")
+
+
+_EMPTY = Rows().frames()

@@ -1,0 +1,187 @@
+"""What is new: the files on disk beside those the store knows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+
+import polars as pl
+
+from pocketdev_analytics.sources import (
+    Chunk,
+    Discovery,
+    Fingerprint,
+    Origin,
+    Problem,
+    SessionFile,
+    fingerprint,
+    path_identity,
+)
+
+__all__ = ["KnownFile", "NewBytes", "Plan", "known_files", "make_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as the store knows it; the fields are those of `schema.SESSION_FILES`."""
+
+    file_id: int
+    path: str
+    session_id: str
+    size_bytes: int
+    bytes_read: int
+    count_lines: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+    device: int
+    head_digest: str
+    tail_digest: str
+    project_path: str | None
+    first_at: datetime | None
+    last_at: datetime | None
+    is_gone: bool
+
+    @property
+    def named_session_id(self) -> str | None:
+        """Its session, if a line or the path named one."""
+        return None if self.session_id == Path(self.path).stem else self.session_id
+
+    def is_unchanged(self, file: SessionFile) -> bool:
+        """Whether `stat` says what it said at the last import."""
+        return (
+            self.size_bytes == file.size_bytes
+            and self.modified_ns == file.modified_ns
+            and self.changed_ns == file.changed_ns
+            and self.inode == file.inode
+            and self.device == file.device
+        )
+
+    def is_beginning_of(self, file: SessionFile) -> bool:
+        """Whether the file still begins with the bytes that were read."""
+        if file.size_bytes < self.bytes_read:
+            return False
+        known = Fingerprint(self.bytes_read, self.head_digest, self.tail_digest)
+        return fingerprint(file.path, self.bytes_read) == known
+
+
+@dataclass(frozen=True, slots=True)
+class NewBytes:
+    """A file with bytes to read, as one chunk; `known` is None for a new file."""
+
+    file: SessionFile
+    chunk: Chunk
+    known: KnownFile | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import has to do."""
+
+    new: list[NewBytes] = field(default_factory=list)
+    moved: list[tuple[KnownFile, SessionFile]] = field(default_factory=list)
+    gone: list[KnownFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    files: int = 0
+
+    @property
+    def bytes_to_read(self) -> int:
+        """How much of the files is new."""
+        return sum(item.chunk.stop - item.chunk.start for item in self.new)
+
+
+def known_files(session_files: pl.DataFrame) -> dict[str, KnownFile]:
+    """The latest known file at each path: of rewritten ones the one that is not gone."""
+    rows = session_files.with_columns(is_gone=pl.col("gone_at").is_not_null()).sort(
+        "is_gone", "last_at", descending=True, nulls_last=False
+    )
+    names = list(KnownFile.__dataclass_fields__)
+    return {row["path"]: KnownFile(**row) for row in rows.select(names).iter_rows(named=True)}
+
+
+def make_plan(discovery: Discovery, known: dict[str, KnownFile]) -> Plan:
+    """Compare what is on disk with what is known; reads only the edges of changed files."""
+    plan = Plan(problems=list(discovery.problems), files=len(discovery.files))
+    missing = _missing(discovery, known)
+    moved_from: set[int] = set()
+    for file in discovery.files:
+        try:
+            _plan_file(plan, file, known.get(file.path), missing, moved_from)
+        except OSError as error:
+            plan.problems.append(Problem(file.path, error.strerror or type(error).__name__))
+    plan.gone += [item for item in missing if item.file_id not in moved_from and not item.is_gone]
+    return plan
+
+
+def _plan_file(
+    plan: Plan,
+    file: SessionFile,
+    known: KnownFile | None,
+    missing: list[KnownFile],
+    moved_from: set[int],
+) -> None:
+    replaced = None
+    if known is None:
+        known = _moved_file(file, missing, moved_from)
+        if known is not None:
+            moved_from.add(known.file_id)
+            plan.moved.append((known, file))
+    elif known.is_unchanged(file) and not known.is_gone:
+        return
+    elif not known.is_beginning_of(file):
+        # Rewritten, truncated or replaced: its rows stay, as those of a file that
+        # is gone; responses that are in both count once by their ids.
+        if not known.is_gone:
+            plan.gone.append(known)
+        replaced, known = known, None
+    plan.new.append(NewBytes(file, _chunk(file, known, replaced), known))
+
+
+def _missing(discovery: Discovery, known: dict[str, KnownFile]) -> list[KnownFile]:
+    """Known files below the folders looked at that are no longer there."""
+    listed = {file.path for file in discovery.files}
+    roots = tuple(os.path.join(root, "") for root in discovery.roots)  # noqa: PTH118
+    return [
+        item
+        for path, item in known.items()
+        if path not in listed and path.startswith(roots) and not Path(path).exists()
+    ]
+
+
+def _moved_file(
+    file: SessionFile, missing: Iterable[KnownFile], moved_from: set[int]
+) -> KnownFile | None:
+    """The missing file that this one is, under a new name."""
+    for item in missing:
+        if item.file_id in moved_from or not item.bytes_read:
+            continue
+        if item.is_beginning_of(file):
+            return item
+    return None
+
+
+def _chunk(file: SessionFile, known: KnownFile | None, replaced: KnownFile | None) -> Chunk:
+    session_id, agent_id = path_identity(file.path)
+    origin = Origin(
+        file_id=known.file_id if known else _file_id(file, replaced),
+        session_id=session_id,
+        agent_id=agent_id,
+        fallback_id=Path(file.path).stem,
+        lines_before=known.count_lines if known else 0,
+    )
+    start = known.bytes_read if known else 0
+    return Chunk(file.path, origin, start, file.size_bytes, file.size_bytes)
+
+
+def _file_id(file: SessionFile, replaced: KnownFile | None) -> int:
+    """A key that does not depend on what else was imported, or in which order.
+
+    A file rewritten in place gets another, made from the one it replaces; 63 bits,
+    since the store's integers are signed.
+    """
+    name = f"{replaced.file_id if replaced else ''}:{file.path}"
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) >> 1

@@ -1,0 +1,115 @@
+"""The import: what is new on disk goes into the store, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pocketdev_analytics.config import Settings, history_dirs
+from pocketdev_analytics.exceptions import SourceError
+from pocketdev_analytics.importer.batches import Assembly, make_tasks
+from pocketdev_analytics.importer.plan import Plan, known_files, make_plan
+from pocketdev_analytics.importer.pool import decode_in_order
+from pocketdev_analytics.sources import Problem, discover
+from pocketdev_analytics.store import Store, open_store
+
+__all__ = ["ImportSummary", "Progress", "import_history"]
+
+#: Called with the bytes read so far and the bytes to read in all.
+Progress = Callable[[int, int], None]
+# Large enough that a transaction's fixed cost does not count, small enough that its
+# rows are a few dozen megabytes.
+_BATCH_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import found and what the store holds after it.
+
+    `files` were found, `files_read` of them had `bytes_read` new bytes;
+    `responses` and `quarantined_lines` are those of the whole store,
+    `responses_added` and `lines_quarantined` came with this import.
+    """
+
+    files: int
+    files_read: int
+    files_gone: int
+    bytes_read: int
+    responses: int
+    responses_added: int
+    sessions: int
+    quarantined_lines: int
+    lines_quarantined: int
+    problems: list[Problem] = field(default_factory=list)
+
+
+def import_history(
+    paths: Sequence[str | Path] | None = None,
+    store_path: str | Path | None = None,
+    *,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Import session files into the store: only what is new since the last import.
+
+    `paths` are config folders, projects folders or files; default is the history of
+    the person who runs this. The store is created where it is missing.
+
+    Raises:
+        SourceError: a path does not exist, or there is no history at the defaults.
+        StoreError: the store cannot be opened or written.
+    """
+    discovery = discover(_paths(paths))
+    with open_store(_store_path(store_path), read_only=False) as store:
+        before = store.counts()
+        plan = make_plan(discovery, known_files(store.session_files()))
+        store.mark_gone([known.file_id for known in plan.gone])
+        assembly = _load(store, plan, progress or _no_progress)
+        after = store.counts()
+    return ImportSummary(
+        files=plan.files,
+        files_read=len(assembly.files_read),
+        files_gone=len(plan.gone),
+        bytes_read=assembly.bytes_read,
+        responses=after["responses"],
+        responses_added=after["responses"] - before["responses"],
+        sessions=after["sessions"],
+        quarantined_lines=after["quarantined_lines"],
+        lines_quarantined=after["quarantined_lines"] - before["quarantined_lines"],
+        problems=plan.problems + assembly.problems,
+    )
+
+
+def _load(store: Store, plan: Plan, progress: Progress) -> Assembly:
+    assembly = Assembly(plan.new)
+    total = plan.bytes_to_read
+    loaded = 0
+    for decoded in decode_in_order(make_tasks(plan.new), total):
+        assembly.add(decoded)
+        progress(min(assembly.bytes_read, total), total)
+        if assembly.bytes_read - loaded >= _BATCH_BYTES:
+            store.load(assembly.take())
+            loaded = assembly.bytes_read
+    if plan.new:
+        store.load(assembly.take())
+    return assembly
+
+
+def _paths(paths: Sequence[str | Path] | None) -> list[Path]:
+    if paths:
+        return [Path(path) for path in paths]
+    folders = [folder for folder in history_dirs() if (folder / "projects").is_dir()]
+    if not folders:
+        looked = " and ".join(str(folder / "projects") for folder in history_dirs())
+        raise SourceError(
+            f"no Claude Code history at {looked}; name a folder, or set CLAUDE_CONFIG_DIR"
+        )
+    return folders
+
+
+def _store_path(path: str | Path | None) -> Path:
+    return Path(path) if path is not None else Settings.from_environment().store
+
+
+def _no_progress(done: int, total: int) -> None:
+    """Nobody watches."""

@@ -1,0 +1,41 @@
+"""Session files to frames: which files there are, which bytes are new, lines to rows."""
+
+from pocketdev_analytics.sources.decode import Origin
+from pocketdev_analytics.sources.discovery import (
+    Discovery,
+    Problem,
+    SessionFile,
+    agent_type,
+    discover,
+    path_identity,
+)
+from pocketdev_analytics.sources.reading import (
+    CHUNK_BYTES,
+    Chunk,
+    Decoded,
+    DecodedChunk,
+    Fingerprint,
+    fingerprint,
+    read_chunks,
+    split,
+)
+from pocketdev_analytics.sources.rows import Rows
+
+__all__ = [
+    "CHUNK_BYTES",
+    "Chunk",
+    "Decoded",
+    "DecodedChunk",
+    "Discovery",
+    "Fingerprint",
+    "Origin",
+    "Problem",
+    "Rows",
+    "SessionFile",
+    "agent_type",
+    "discover",
+    "fingerprint",
+    "path_identity",
+    "read_chunks",
+    "split",
+]

@@ -1,0 +1,155 @@
+"""Which files are there: the session files below config folders, and what their paths say.
+
+Claude Code writes `<config>/projects/<dir>/<session-uuid>.jsonl`, subagents beside
+them as `agent-<id>.jsonl` or below in `<session-uuid>/subagents/`. `<dir>` cannot be
+turned back into the project: the project is what the lines say.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from pocketdev_analytics.exceptions import SourceError
+
+__all__ = ["Discovery", "Problem", "SessionFile", "agent_type", "discover", "path_identity"]
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFile:
+    """A file as listed: its path and what `stat` said of it."""
+
+    path: str
+    size_bytes: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+    device: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file or folder that was skipped, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The session files found, in the order of their paths, and what was skipped."""
+
+    files: list[SessionFile]
+    problems: list[Problem]
+    roots: list[Path]
+
+
+def discover(paths: Iterable[Path]) -> Discovery:
+    """List the `.jsonl` files at and below `paths`.
+
+    A path is a config folder (with `projects/` in it), a projects folder or any
+    folder above session files, or one file. Links are followed, loops are not.
+
+    Raises:
+        SourceError: a path does not exist.
+    """
+    roots = [_root(path) for path in paths]
+    problems: list[Problem] = []
+    found: dict[str, SessionFile] = {}
+    for root in roots:
+        for file in _walk(str(root), problems):
+            found.setdefault(file.path, file)
+    return Discovery([found[path] for path in sorted(found)], problems, roots)
+
+
+def path_identity(path: str) -> tuple[str | None, str | None]:
+    """The session and the agent that a file's path names; None where it names none.
+
+    The session is the file's name where that is a UUID, for a subagent's file the
+    UUID of the folder that holds its `subagents/`.
+    """
+    file = Path(path)
+    agent_id = file.stem.removeprefix("agent-") if file.stem.startswith("agent-") else None
+    if _UUID.fullmatch(file.stem):
+        return file.stem, None
+    parents = [parent.name for parent in file.parents]
+    if "subagents" in parents:
+        owner = parents[parents.index("subagents") + 1]
+        return (owner if _UUID.fullmatch(owner) else None), agent_id
+    return None, agent_id
+
+
+def agent_type(path: str) -> str | None:
+    """What kind of subagent wrote a file, from its companion `agent-<id>.meta.json`."""
+    companion = Path(path).with_suffix(".meta.json")
+    try:
+        meta = msgspec.json.decode(companion.read_bytes())
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    found = meta.get("agentType") if isinstance(meta, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _root(path: Path) -> Path:
+    if not path.exists():
+        raise SourceError(
+            f"{path} does not exist; name a config folder, a projects folder or a .jsonl file"
+        )
+    projects = path / "projects"
+    return (projects if projects.is_dir() else path).absolute()
+
+
+def _walk(
+    path: str, problems: list[Problem], above: frozenset[tuple[int, int]] = frozenset()
+) -> Iterator[SessionFile]:
+    """The session files at and below `path`; `above` are the folders it lies in."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - thousands of paths, no objects
+        if not stat.S_ISDIR(status.st_mode):
+            if _is_storable(path, problems):
+                yield _session_file(path, status)
+            return
+        folder = (status.st_dev, status.st_ino)
+        if folder in above:
+            problems.append(Problem(path, "a link to a folder above it"))
+            return
+        with os.scandir(path) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        problems.append(Problem(_printable(path), error.strerror or type(error).__name__))
+        return
+    for entry in listed:
+        if entry.is_dir() or entry.name.endswith(".jsonl"):
+            yield from _walk(entry.path, problems, above | {folder})
+
+
+def _session_file(path: str, status: os.stat_result) -> SessionFile:
+    return SessionFile(
+        path=path,
+        size_bytes=status.st_size,
+        modified_ns=status.st_mtime_ns,
+        changed_ns=status.st_ctime_ns,
+        inode=status.st_ino,
+        device=status.st_dev,
+    )
+
+
+def _is_storable(path: str, problems: list[Problem]) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        problems.append(Problem(_printable(path), "its name is not UTF-8; rename it"))
+        return False
+    return True
+
+
+def _printable(path: str) -> str:
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -1,0 +1,205 @@
+"""The shapes of Claude Code's lines, as far as this package reads them.
+
+Everything not named here is skipped unread, above all the text of messages.
+A field may be absent or null in any version; a wrong type is an error that
+names its place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from msgspec import Meta, Raw, Struct, field
+from msgspec.json import Decoder
+
+__all__ = [
+    "Block",
+    "CostState",
+    "Iteration",
+    "Line",
+    "Message",
+    "Usage",
+    "decode_api_error",
+    "decode_blocks",
+    "decode_compaction",
+    "decode_cost_states",
+    "decode_kind",
+    "decode_line",
+    "decode_message",
+    "decode_progress",
+    "decode_tool_outcome",
+]
+
+Instant = Annotated[datetime, Meta(tz=True)]
+# A count beyond this is no count of tokens, and would not fit a sum of 64 bits.
+Count = Annotated[int, Meta(ge=0, le=10**12)]
+# What the store's integers hold, and what a float holds exactly.
+Int = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Duration = Annotated[float, Meta(ge=-(2**53), le=2**53)]
+EMPTY = Raw()
+
+
+class Line(Struct, rename="camel", gc=False):
+    """One JSON object of a session file."""
+
+    parent_uuid: str | None = None
+    is_sidechain: bool | None = None
+    cwd: str | None = None
+    session_id: str | None = None
+    version: str | None = None
+    git_branch: str | None = None
+    agent_id: str | None = None
+    type: str | None = None
+    subtype: str | None = None
+    message: Raw = EMPTY
+    data: Raw = EMPTY
+    request_id: str | None = None
+    uuid: str | None = None
+    timestamp: Instant | None = None
+    tool_use_result: Raw = EMPTY
+    is_meta: bool | None = None
+    is_compact_summary: bool | None = None
+    is_api_error_message: bool | None = None
+    error: Raw = EMPTY
+    api_error_status: Int | None = None
+    retry_attempt: Int | None = None
+    duration_ms: Duration | None = None
+    compact_metadata: Raw = EMPTY
+    cost_usd: Decimal | None = field(default=None, name="costUSD")
+    ai_title: str | None = None
+    custom_title: str | None = None
+    agent_name: str | None = None
+    summary: str | None = None
+    leaf_uuid: str | None = None
+    total_cost_usd: Decimal | None = field(default=None, name="totalCostUSD")
+    model_usage: Raw = EMPTY
+
+
+class Kind(Struct):
+    """The type of any line, whatever it is."""
+
+    type: Any = None
+
+
+class CacheCreation(Struct, gc=False):
+    """The split of cache writes by how long they live."""
+
+    ephemeral_5m_input_tokens: Count | None = None
+    ephemeral_1h_input_tokens: Count | None = None
+
+
+class ServerToolUse(Struct, gc=False):
+    """Server tools, billed per request."""
+
+    web_search_requests: Count | None = None
+
+
+class TokenCounts(Struct, gc=False):
+    """What a response and an iteration of one have in common."""
+
+    input_tokens: Count | None = None
+    cache_creation_input_tokens: Count | None = None
+    cache_read_input_tokens: Count | None = None
+    cache_creation: CacheCreation | None = None
+    output_tokens: Count | None = None
+
+
+class Iteration(TokenCounts, gc=False):
+    """One pass inside a response; an advisor's is a billed call of its own."""
+
+    type: str | None = None
+    model: str | None = None
+
+
+class Usage(TokenCounts, gc=False):
+    """`message.usage` of an assistant line."""
+
+    server_tool_use: ServerToolUse | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
+    iterations: list[Iteration] | None = None
+
+
+class Message(Struct):
+    """`message` of an assistant or user line; `content` is a text or blocks."""
+
+    model: str | None = None
+    id: str | None = None
+    content: Raw = EMPTY
+    stop_reason: str | None = None
+    usage: Usage | None = None
+
+
+class Block(Struct):
+    """A content block: only tool_use and tool_result are read."""
+
+    type: str | None = None
+    id: str | None = None
+    name: str | None = None
+    tool_use_id: str | None = None
+    is_error: bool | None = None
+    content: Raw = EMPTY
+
+
+class Embedded(Struct):
+    """A message that a progress line carries."""
+
+    type: str | None = None
+    timestamp: Instant | None = None
+    uuid: str | None = None
+    request_id: str | None = field(default=None, name="requestId")
+    message: Raw = EMPTY
+
+
+class Progress(Struct):
+    """`data` of a progress line."""
+
+    message: Embedded | None = None
+    agent_id: str | None = field(default=None, name="agentId")
+
+
+class Hunk(Struct):
+    """A hunk of an edit's patch."""
+
+    lines: list[str] = []
+
+
+class ToolOutcome(Struct, rename="camel"):
+    """`toolUseResult` of an edit: its patch, or the whole text of a new file."""
+
+    structured_patch: list[Hunk] | None = None
+    type: str | None = None
+    content: str | None = None
+
+
+class ApiError(Struct):
+    """`error` of a system line about a failed request."""
+
+    status: Int | None = None
+
+
+class Compaction(Struct, rename="camel"):
+    """`compactMetadata` of a compact_boundary line."""
+
+    trigger: str | None = None
+    pre_tokens: Int | None = None
+
+
+class CostState(Struct, rename="camel"):
+    """A model's part of a cost-state line."""
+
+    cost_usd: Decimal | None = field(default=None, name="costUSD")
+
+
+decode_line = Decoder(Line).decode
+decode_kind = Decoder(Kind).decode
+decode_message = Decoder(Message).decode
+decode_blocks = Decoder(list[Block]).decode
+decode_progress = Decoder(Progress).decode
+decode_tool_outcome = Decoder(ToolOutcome).decode
+decode_api_error = Decoder(ApiError).decode
+decode_compaction = Decoder(Compaction).decode
+decode_cost_states = Decoder(dict[str, CostState]).decode

@@ -1,0 +1,138 @@
+"""Bytes to frames: read the new part of session files and decode it.
+
+A `Chunk` is a range of a file; chunks of one file are decoded in any process and
+in any order. What it takes to know a file again is its `Fingerprint`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from pocketdev_analytics.sources.decode import Origin, Span, decode
+from pocketdev_analytics.sources.rows import Rows
+
+__all__ = ["Chunk", "Decoded", "DecodedChunk", "Fingerprint", "fingerprint", "read_chunks", "split"]
+
+CHUNK_BYTES = 16 * 2**20
+_EDGE_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The lines of a file that begin at or after `start` and before `stop`.
+
+    `start` is the beginning of a line where `is_aligned`, else anywhere. `size` is
+    the file's as listed: what is written after that waits for the next import.
+    """
+
+    path: str
+    origin: Origin
+    start: int
+    stop: int
+    size: int
+    is_aligned: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Digests of the first and the last 4 KiB before `bytes_read`."""
+
+    bytes_read: int
+    head: str
+    tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedChunk:
+    """What a chunk of `size` bytes held; `problem` is why it could not be read."""
+
+    file_id: int
+    size: int
+    span: Span
+    fingerprint: Fingerprint
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Chunks in the order they were asked for, and the rows of them all."""
+
+    chunks: list[DecodedChunk]
+    frames: dict[str, pl.DataFrame]
+
+
+def split(chunk: Chunk, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
+    """The same lines in chunks of about `chunk_bytes`, so that no file fills the memory."""
+    for start in range(chunk.start, max(chunk.stop, chunk.start + 1), chunk_bytes):
+        yield replace(
+            chunk,
+            start=start,
+            stop=min(start + chunk_bytes, chunk.stop),
+            is_aligned=start == chunk.start,
+        )
+
+
+def read_chunks(chunks: Iterable[Chunk]) -> Decoded:
+    """Decode chunks into one set of frames.
+
+    Returns:
+        Frames as in `schema.LINE_FRAMES` with `file_id` first. A `line_no` counts from
+        the chunk's first line. A file that cannot be read is a chunk with a problem.
+    """
+    rows = Rows()
+    return Decoded([_read_chunk(chunk, rows) for chunk in chunks], rows.frames())
+
+
+def fingerprint(path: str, bytes_read: int) -> Fingerprint:
+    """The fingerprint of a file's first `bytes_read` bytes.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with Path(path).open("rb") as file:
+        return _fingerprint(file, bytes_read)
+
+
+def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
+    file_id = chunk.origin.file_id
+    try:
+        with Path(chunk.path).open("rb") as file:
+            start, data = _read(file, chunk)
+            known_by = _fingerprint(file, start + data.rfind(b"\n") + 1)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+        return DecodedChunk(file_id, 0, Span(), Fingerprint(0, "", ""), problem)
+    span = decode(data, replace(chunk.origin, byte_offset=start), rows)
+    return DecodedChunk(file_id, len(data), span, known_by)
+
+
+def _read(file: BinaryIO, chunk: Chunk) -> tuple[int, bytes]:
+    """The chunk's bytes and where they begin: whole lines, beyond `stop` if need be."""
+    start = chunk.start
+    if not chunk.is_aligned:
+        # The line that covers `start` belongs to the chunk before.
+        file.seek(start - 1)
+        start += len(file.readline()) - 1
+    file.seek(start)
+    data = file.read(max(chunk.stop - start, 0))
+    if chunk.stop < chunk.size and data and not data.endswith(b"\n"):
+        data += file.readline(chunk.size - start - len(data))
+    return start, data
+
+
+def _fingerprint(file: BinaryIO, bytes_read: int) -> Fingerprint:
+    file.seek(0)
+    head = file.read(min(_EDGE_BYTES, bytes_read))
+    file.seek(max(bytes_read - _EDGE_BYTES, 0))
+    tail = file.read(min(_EDGE_BYTES, bytes_read))
+    return Fingerprint(bytes_read, _digest(head), _digest(tail))
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()

@@ -1,0 +1,195 @@
+"""Loading a batch of decoded lines: one transaction, checked before it is committed.
+
+The store after an import depends on what the files hold, not on how many imports
+it took or in which order: every table is a function of the set of lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import polars as pl
+
+from pocketdev_analytics.exceptions import StoreError
+from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.schema import SESSION_FILES, TOKEN_COLUMNS
+from pocketdev_analytics.store.migrations import transaction
+
+__all__ = ["Batch", "load_batch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one transaction brings in.
+
+    `files` has the columns of `schema.SESSION_FILES`, `frames` those of
+    `schema.LINE_FRAMES` after a `file_id`. `reread` are lines to be replaced: for
+    each `file_id` those after `line_no`, a last line that was read without its end.
+    """
+
+    files: pl.DataFrame
+    frames: dict[str, pl.DataFrame]
+    reread: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"file_id": pl.Int64, "line_no": pl.Int64})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A table with one row a key; of several the first in `order` is kept.
+
+    The order is total: it ends with every column that could still differ.
+    """
+
+    key: str
+    order: str
+
+
+_KEYED = {
+    "tool_uses": Keyed(
+        "tool_use_id", "source = 'progress', is_sidechain, called_at, file_id, line_no"
+    ),
+    "tool_results": Keyed("tool_use_id", "source = 'progress', returned_at, file_id, line_no"),
+    "prompts": Keyed("prompt_id", "is_sidechain, prompted_at, file_id, line_no"),
+    "api_errors": Keyed("error_id", "is_sidechain, occurred_at, file_id, line_no"),
+    "session_events": Keyed("event_id", "is_sidechain, occurred_at, file_id, line_no"),
+    "session_titles": Keyed("(file_id, kind, coalesce(leaf_uuid, ''))", "line_no desc, title"),
+    "cost_states": Keyed("(file_id, session_id, model)", "line_no desc"),
+}
+_APPENDED = ("usage_lines", "quarantine")
+
+
+def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Bring a batch in, and with it the responses and sessions that it touches.
+
+    Raises:
+        StoreError: what the store holds afterwards is not what the frames held; the
+            batch is rolled back.
+    """
+    with transaction(connection):
+        _load_files(connection, batch.files)
+        _name_touched(connection, batch)
+        for table in _APPENDED:
+            _drop_reread(connection, table, batch.reread)
+            _append(connection, table, batch.frames[table])
+        for table, keyed in _KEYED.items():
+            _upsert(connection, table, keyed, batch.frames[table])
+        _fold_responses(connection)
+        _fold_sessions(connection)
+
+
+def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> None:
+    connection.register("incoming", files.select(*SESSION_FILES))
+    connection.execute("insert or replace into session_files by name select * from incoming")
+    connection.unregister("incoming")
+
+
+def _name_touched(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Name the responses and sessions of this batch, before rows are replaced."""
+    lines = batch.frames["usage_lines"]
+    connection.register("incoming", lines.select("response_id").unique())
+    connection.register("reread", batch.reread)
+    connection.execute(
+        "create or replace temp table touched_responses as "
+        "select response_id from incoming union "
+        "select response_id from usage_lines inner join reread using (file_id) "
+        "where usage_lines.line_no > reread.line_no"
+    )
+    connection.unregister("incoming")
+    connection.unregister("reread")
+    sessions = [batch.files.select("session_id")] + [
+        frame.select("session_id")
+        for frame in batch.frames.values()
+        if "session_id" in frame.columns
+    ]
+    connection.register("incoming", pl.concat(sessions).unique())
+    connection.execute("create or replace temp table touched_sessions as select * from incoming")
+    connection.unregister("incoming")
+
+
+def _drop_reread(connection: duckdb.DuckDBPyConnection, table: str, reread: pl.DataFrame) -> None:
+    if reread.is_empty():
+        return
+    connection.register("reread", reread)
+    connection.execute(
+        f"delete from {table} using reread "
+        f"where {table}.file_id = reread.file_id and {table}.line_no > reread.line_no"
+    )
+    connection.unregister("reread")
+
+
+def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    if frame.is_empty():
+        return
+    sums = [name for name in (*TOKEN_COLUMNS, "line_bytes", "line_no") if name in frame.columns]
+    before = _sums(connection, table, sums)
+    connection.register("incoming", frame)
+    connection.execute(f"insert into {table} by name select * from incoming")
+    connection.unregister("incoming")
+    added = [
+        after - earlier
+        for after, earlier in zip(_sums(connection, table, sums), before, strict=True)
+    ]
+    expected = [frame.height, *(int(frame[name].sum()) for name in sums)]
+    if added != expected:
+        raise StoreError(
+            f"the store took {added} for {expected} (rows and sums of {', '.join(sums)}) into "
+            f"{table}; nothing of this batch was kept, import again"
+        )
+
+
+def _sums(connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]) -> list[int]:
+    totals = "".join(f", coalesce(sum({name}), 0)::bigint" for name in names)
+    rows = connection.execute(f"select count(*){totals} from {table}").fetchall()
+    return list(rows[0])
+
+
+def _upsert(
+    connection: duckdb.DuckDBPyConnection, table: str, keyed: Keyed, frame: pl.DataFrame
+) -> None:
+    """Keep one row a key of what is there and what comes in, whichever came first."""
+    if frame.is_empty():
+        return
+    connection.register("incoming", frame)
+    connection.execute(
+        "create or replace temp table merged as "
+        f"select * from {table} where {keyed.key} in (select {keyed.key} from incoming) "
+        "union all by name select * from incoming"
+    )
+    connection.execute(
+        f"delete from {table} where {keyed.key} in (select {keyed.key} from incoming)"
+    )
+    connection.execute(
+        f"insert into {table} by name select * from merged "
+        f"qualify row_number() over (partition by {keyed.key} order by {keyed.order}) = 1"
+    )
+    ((expected, found),) = connection.execute(
+        f"select (select count(distinct {keyed.key}) from merged), "
+        f"(select count(*) from {table} where {keyed.key} in (select {keyed.key} from incoming))"
+    ).fetchall()
+    connection.unregister("incoming")
+    if expected != found:
+        raise StoreError(
+            f"the store took {found} for {expected} rows into {table}; "
+            "nothing of this batch was kept, import again"
+        )
+
+
+def _fold_responses(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("delete from responses where response_id in (from touched_responses)")
+    connection.execute(f"insert into responses by name ({_sql('responses')})")
+
+
+def _fold_sessions(connection: duckdb.DuckDBPyConnection) -> None:
+    # A response moves between sessions when an earlier copy of it turns up.
+    connection.execute(
+        "insert into touched_sessions select distinct session_id from usage_lines "
+        "where response_id in (from touched_responses)"
+    )
+    connection.execute(_sql("claude_sessions"))
+
+
+def _sql(name: str) -> str:
+    return (sql_dir() / "load" / f"{name}.sql").read_text("utf-8")

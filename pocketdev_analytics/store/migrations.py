@@ -1,0 +1,175 @@
+"""The store's schema: numbered DDL, applied once each, and views, renewed as they change."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.resources.abc import Traversable
+
+import duckdb
+
+from pocketdev_analytics.exceptions import StoreTooNewError
+from pocketdev_analytics.resources import sql_dir
+
+__all__ = ["is_current", "migrate"]
+
+_LEDGER = """
+create table if not exists schema_migrations (
+    version integer not null,
+    name varchar not null,
+    applied_at timestamptz not null default current_timestamp,
+    primary key (version)
+)
+"""
+_RENEWED = ("views", "seeds")
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A numbered DDL file."""
+
+    version: int
+    name: str
+    sql: str
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Bring the store to this version's schema; safe to repeat.
+
+    Each file runs in a transaction of its own together with its record in
+    `schema_migrations`.
+
+    Returns:
+        The names of the files that ran.
+
+    Raises:
+        StoreTooNewError: the store holds a migration that this version does not know.
+    """
+    connection.execute(_LEDGER)
+    pending = _pending(connection)
+    for migration in pending:
+        with transaction(connection):
+            connection.execute(migration.sql)
+            connection.execute(
+                "insert into schema_migrations (version, name) values (?, ?)",
+                [migration.version, migration.name],
+            )
+    if not _is_renewed(connection):
+        with transaction(connection):
+            _create_views(connection)
+            _seed_prices(connection)
+            _record_digest(connection)
+    return [migration.name for migration in pending]
+
+
+def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the store has this version's schema.
+
+    Raises:
+        StoreTooNewError: the store holds a migration that this version does not know.
+    """
+    ledgers = connection.execute(
+        "select 1 from duckdb_tables() where table_name = 'schema_migrations'"
+    ).fetchall()
+    if not ledgers:
+        return False
+    return not _pending(connection) and _is_renewed(connection)
+
+
+class transaction:  # noqa: N801 - reads as a statement
+    """Commit what runs inside, or roll all of it back."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> None:
+        self.connection.execute("begin transaction")
+
+    def __exit__(self, failure: object, *_: object) -> None:
+        self.connection.execute("rollback" if failure else "commit")
+
+
+def _pending(connection: duckdb.DuckDBPyConnection) -> list[Migration]:
+    known = _migrations()
+    rows = connection.execute("select version, name from schema_migrations").fetchall()
+    unknown = sorted(name for version, name in rows if version > known[-1].version)
+    if unknown:
+        raise StoreTooNewError(
+            f"the store has the migration {unknown[-1]}, which this version of "
+            "pocketdev_analytics does not know; upgrade it"
+        )
+    applied = {version for version, _ in rows}
+    return [migration for migration in known if migration.version not in applied]
+
+
+def _migrations() -> list[Migration]:
+    files = sorted(_sql_files("schema"), key=lambda file: file.name)
+    return [Migration(int(file.name[:4]), file.name, file.read_text("utf-8")) for file in files]
+
+
+def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
+    for file in sorted(_sql_files("views"), key=lambda file: file.name):
+        connection.execute(file.read_text("utf-8"))
+
+
+def _seed_prices(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the prices that the store lacks; what a person set stays as it is."""
+    for table, keys in {
+        "model_pricing": ("model_name",),
+        "price_catalogue": (
+            *("model", "valid_from", "speed", "service_tier", "min_prompt_tokens"),
+            *("source", "source_version"),
+        ),
+    }.items():
+        _insert_missing(connection, table, keys, _csv_rows(f"{table}.csv"))
+
+
+def _insert_missing(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    keys: tuple[str, ...],
+    rows: list[dict[str, str | None]],
+) -> None:
+    names = list(rows[0])
+    same = " and ".join(f"known.{key} is not distinct from added.{key}" for key in keys)
+    connection.execute(f"create temp table added as select {', '.join(names)} from {table} limit 0")
+    connection.executemany(
+        f"insert into added values ({', '.join('?' * len(names))})",
+        [list(row.values()) for row in rows],
+    )
+    connection.execute(
+        f"insert into {table} by name select * from added "
+        f"where not exists (select 1 from {table} as known where {same})"
+    )
+    connection.execute("drop table added")
+
+
+def _csv_rows(name: str) -> list[dict[str, str | None]]:
+    with (sql_dir() / "seeds" / name).open(encoding="utf-8") as file:
+        return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def _is_renewed(connection: duckdb.DuckDBPyConnection) -> bool:
+    rows = connection.execute(
+        "select value from store_properties where name = 'views_digest'"
+    ).fetchall()
+    return rows == [(_digest(),)]
+
+
+def _record_digest(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "insert or replace into store_properties values ('views_digest', ?)", [_digest()]
+    )
+
+
+def _digest() -> str:
+    digest = blake2b(digest_size=16)
+    for folder in _RENEWED:
+        for file in sorted(_sql_files(folder), key=lambda file: file.name):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _sql_files(folder: str) -> list[Traversable]:
+    return [file for file in (sql_dir() / folder).iterdir() if not file.name.startswith(".")]

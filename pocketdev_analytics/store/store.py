@@ -1,0 +1,224 @@
+"""The store: the facts of a history in one DuckDB file, read as lazy frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import polars as pl
+
+from pocketdev_analytics import pricing, schema
+from pocketdev_analytics.config import Settings
+from pocketdev_analytics.exceptions import QueryError, StoreError
+from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.schema import Schema
+from pocketdev_analytics.store.connection import connect, make_private
+from pocketdev_analytics.store.load import Batch, load_batch
+from pocketdev_analytics.store.migrations import is_current, migrate
+from pocketdev_analytics.store.scan import scan
+
+__all__ = ["Store", "open_store"]
+
+#: Long enough for another import's batch to end, short enough for a person.
+WAIT_SECONDS = 10.0
+# What Polars cannot take, or not without loss: handed over as text.
+_TEXT_ONLY = ("INTERVAL", "BIT", "TIME WITH TIME ZONE", "UHUGEINT", "BIGNUM", "VARIANT", "GEOMETRY")
+
+
+def open_store(
+    path: str | Path | None = None, *, read_only: bool = True, wait_seconds: float = WAIT_SECONDS
+) -> Store:
+    """Open the store at `path`, or where the settings say; use it as a context manager.
+
+    Opened for writing, a missing store is created and an older one migrated.
+
+    Raises:
+        StoreError: there is no store to read, or it cannot be opened.
+        StoreLockedError: another process writes to it for longer than `wait_seconds`.
+        StoreTooNewError: a newer version wrote it.
+    """
+    file = Path(path) if path is not None else Settings.from_environment().store
+    if read_only and not file.exists():
+        raise StoreError(f"there is no store at {file}; run `pocketdev-analytics import` first")
+    connection = connect(file, read_only=read_only, wait_seconds=wait_seconds)
+    try:
+        if not read_only:
+            migrate(connection)
+        elif not is_current(connection):
+            connection.close()
+            open_store(file, read_only=False, wait_seconds=wait_seconds).close()
+            connection = connect(file, read_only=True, wait_seconds=wait_seconds)
+    except BaseException:
+        connection.close()
+        raise
+    return Store(file, connection)
+
+
+class Store:
+    """An open store. Frames are as `schema` says: times in UTC, money in decimals."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self.path = path
+        self._connection = connection
+        self._is_open = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.path)!r})"
+
+    def close(self) -> None:
+        """Close the file, so that others may write to it.
+
+        Frames made before are still good: they open it briefly when collected.
+        """
+        self._is_open = False
+        self._connection.close()
+
+    def usage(self) -> pl.LazyFrame:
+        """One row per response over the whole history: `schema.USAGE`."""
+        return self._frame("usage", schema.USAGE)
+
+    def usage_cost(self) -> pl.LazyFrame:
+        """One row per response with its cost in US dollars: `schema.USAGE_COST`.
+
+        A model without a row in `model_pricing` costs NULL.
+        """
+        return pricing.price(self.usage(), self.model_pricing())
+
+    def model_pricing(self) -> pl.LazyFrame:
+        """One row per priced model: the table `model_pricing`."""
+        return self._frame("model_pricing", pricing.MODEL_PRICING)
+
+    def prompts(self) -> pl.LazyFrame:
+        """One row per prompt: `schema.PROMPTS`."""
+        return self._frame("prompt_facts", schema.PROMPTS)
+
+    def tool_calls(self) -> pl.LazyFrame:
+        """One row per tool call: `schema.TOOL_CALLS`."""
+        return self._frame("tool_calls", schema.TOOL_CALLS)
+
+    def api_errors(self) -> pl.LazyFrame:
+        """One row per API error or retry: `schema.API_ERRORS`."""
+        return self._frame("api_error_facts", schema.API_ERRORS)
+
+    def session_events(self) -> pl.LazyFrame:
+        """One row per measured event: `schema.SESSION_EVENTS`."""
+        return self._frame("session_event_facts", schema.SESSION_EVENTS)
+
+    def history(self) -> History:
+        """All the facts that reports are made of."""
+        return History(
+            usage=self.usage_cost(),
+            prompts=self.prompts(),
+            tool_calls=self.tool_calls(),
+            api_errors=self.api_errors(),
+            session_events=self.session_events(),
+        )
+
+    def provenance(self) -> Provenance:
+        """What the store holds and what it is priced with."""
+        row = self._connection.sql("select * from store_provenance").pl().row(0, named=True)
+        return Provenance(**row)
+
+    def session_files(self) -> pl.DataFrame:
+        """One row per session file ever imported: `schema.SESSION_FILES`."""
+        return self._frame("session_files", schema.SESSION_FILES).collect()
+
+    def counts(self) -> dict[str, int]:
+        """How many responses, sessions and quarantined lines the store holds."""
+        names = {
+            "responses": "responses",
+            "sessions": "claude_sessions",
+            "quarantined_lines": "quarantine",
+        }
+        counts = ", ".join(
+            f"(select count(*) from {table}) as {name}" for name, table in names.items()
+        )
+        return dict(self._connection.sql(f"select {counts}").pl().row(0, named=True))
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """The rows of a query; `usage_cost` is there as a relation.
+
+        Types that a frame has no equal for (intervals, bit strings) come as text.
+
+        Raises:
+            QueryError: DuckDB refuses the query, or it does not return rows.
+        """
+        if "usage_cost" in sql.lower():
+            self._connection.register("usage_cost", self.usage_cost().collect())
+        try:
+            relation = self._connection.sql(sql, params=dict(parameters) if parameters else None)
+            if relation is None:
+                raise QueryError("the query returns no rows; write a select")
+            rows: pl.DataFrame = relation.project(", ".join(_projection(relation))).pl()
+        except duckdb.Error as error:
+            raise QueryError(str(error).strip()) from None
+        return rows
+
+    def load(self, batch: Batch) -> None:
+        """Bring in a batch of decoded lines, in one transaction.
+
+        Raises:
+            StoreError: the disk is full or the rows did not arrive as they were sent.
+        """
+        try:
+            load_batch(self._connection, batch)
+        except duckdb.Error as error:
+            raise StoreError(f"cannot write to {self.path}: {str(error).splitlines()[0]}") from None
+        make_private(self.path)
+
+    def mark_gone(self, file_ids: list[int], at: datetime | None = None) -> None:
+        """Note that these files are no longer on disk; their rows stay."""
+        self._connection.execute(
+            "update session_files set gone_at = ? "
+            "where list_contains(?, file_id) and gone_at is null",
+            [at or datetime.now(UTC), file_ids],
+        )
+
+    def set_property(self, name: str, value: str) -> None:
+        """Record a property of this store, such as `is_sample`."""
+        self._connection.execute(
+            "insert or replace into store_properties values (?, ?)", [name, value]
+        )
+
+    def _frame(self, relation: str, columns: Schema) -> pl.LazyFrame:
+        return scan(self._read, relation, columns)
+
+    def _read(self, sql: str) -> pl.DataFrame:
+        """The rows of a select; after `close` the file is opened again for as long as it takes."""
+        if self._is_open:
+            connection = self._connection.cursor()  # Polars may collect in other threads
+        else:
+            connection = connect(self.path, read_only=True, wait_seconds=WAIT_SECONDS)
+        try:
+            rows: pl.DataFrame = connection.sql(sql).pl()
+        finally:
+            connection.close()
+        return rows
+
+
+def _projection(relation: duckdb.DuckDBPyRelation) -> list[str]:
+    return [
+        f"{_quoted(name)}::varchar as {_quoted(name)}"
+        if str(kind).startswith(_TEXT_ONLY)
+        else _quoted(name)
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+    ]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

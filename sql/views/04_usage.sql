@@ -1,0 +1,29 @@
+-- usage: one row per response, with the names reports group by
+create or replace view usage as
+select
+    facts.response_id,
+    facts.source,
+    facts.is_advisor,
+    facts.session_id,
+    session.title as session_title,
+    facts.project_path as project,
+    facts.git_branch,
+    case when facts.is_sidechain then 'subagent' else 'main' end as agent,
+    facts.agent_id,
+    facts.version,
+    facts.responded_at,
+    facts.model,
+    facts.stop_reason,
+    facts.input_tokens,
+    facts.cache_write_5m_tokens,
+    facts.cache_write_1h_tokens,
+    facts.cache_read_tokens,
+    facts.output_tokens,
+    facts.web_search_requests,
+    facts.speed,
+    facts.service_tier,
+    facts.inference_geo,
+    facts.recorded_cost_usd,
+    facts.is_lower_bound
+from responses as facts
+left join titled_sessions as session using (session_id)

@@ -1,0 +1,21 @@
+-- tool_calls: one row per tool call, with its result where there is one
+create or replace view tool_calls as
+select
+    facts.tool_use_id,
+    facts.session_id,
+    session.title as session_title,
+    facts.project_path as project,
+    facts.git_branch,
+    case when facts.is_sidechain then 'subagent' else 'main' end as agent,
+    facts.agent_id,
+    facts.version,
+    facts.called_at,
+    facts.tool,
+    case when starts_with(facts.tool, 'mcp__') then split_part(facts.tool, '__', 2) end as mcp_server,
+    result.is_error,
+    result.result_bytes,
+    result.lines_added,
+    result.lines_removed
+from tool_uses as facts
+left join tool_results as result using (tool_use_id)
+left join titled_sessions as session using (session_id)

@@ -1,0 +1,15 @@
+-- prompt_facts: one row per prompt, with the names reports group by
+create or replace view prompt_facts as
+select
+    facts.prompt_id,
+    facts.session_id,
+    session.title as session_title,
+    facts.project_path as project,
+    facts.git_branch,
+    case when facts.is_sidechain then 'subagent' else 'main' end as agent,
+    facts.agent_id,
+    facts.version,
+    facts.prompted_at,
+    facts.prompt_bytes
+from prompts as facts
+left join titled_sessions as session using (session_id)

@@ -1,0 +1,18 @@
+-- api_error_facts: one row per API error, with the names reports group by
+create or replace view api_error_facts as
+select
+    facts.error_id,
+    facts.session_id,
+    session.title as session_title,
+    facts.project_path as project,
+    facts.git_branch,
+    case when facts.is_sidechain then 'subagent' else 'main' end as agent,
+    facts.agent_id,
+    facts.version,
+    facts.occurred_at,
+    facts.kind,
+    facts.error,
+    facts.status,
+    facts.retry_attempt
+from api_errors as facts
+left join titled_sessions as session using (session_id)

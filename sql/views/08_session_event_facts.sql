@@ -1,0 +1,18 @@
+-- session_event_facts: one row per measured event, with the names reports group by
+create or replace view session_event_facts as
+select
+    facts.event_id,
+    facts.session_id,
+    session.title as session_title,
+    facts.project_path as project,
+    facts.git_branch,
+    case when facts.is_sidechain then 'subagent' else 'main' end as agent,
+    facts.agent_id,
+    facts.version,
+    facts.occurred_at,
+    facts.kind,
+    facts.duration_ms,
+    facts.trigger,
+    facts.pre_tokens
+from session_events as facts
+left join titled_sessions as session using (session_id)

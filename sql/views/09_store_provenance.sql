@@ -1,0 +1,13 @@
+-- store_provenance: one row, what the store holds and what it is priced with
+create or replace view store_provenance as
+select
+    (select count(*) from sessions) as sessions,
+    (select count(*) from session_files) as files,
+    (select count(*) from session_files where gone_at is not null) as files_gone,
+    (select count(*) from quarantine) as quarantined_lines,
+    (select count(*) from session_files where unread_bytes > 0) as unfinished_files,
+    (select min(first_at) from sessions) as first_at,
+    (select max(last_at) from sessions) as last_at,
+    'Anthropic list prices in model_pricing' as price_source,
+    (select max(updated_at)::date from model_pricing) as price_date,
+    exists (select 1 from store_properties where name = 'is_sample' and value = 'true') as is_sample
