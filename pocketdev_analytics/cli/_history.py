@@ -1,0 +1,104 @@
+"""Which history a run is about: the person's own, another folder's, or the sample."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from pocketdev_analytics.config import Settings, default_store_path, history_dirs
+from pocketdev_analytics.exceptions import SourceError
+
+__all__ = ["ChosenHistory", "chosen_history"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenHistory:
+    """The store to report from, up to date."""
+
+    store: Path
+    is_sample: bool
+
+
+@contextmanager
+def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHistory]:
+    """Import what is new in `source`, else in the person's own history, and say so.
+
+    `source` has a store of its own unless one was named, so that nobody's history
+    is mixed with another's. Where the person has none, it is the sample's, in a
+    store that is gone afterwards.
+
+    Raises:
+        SourceError: there is no session file at `source`.
+    """
+    if source is not None:
+        store = _store_of(source, settings)
+        _import([source], store, said=str(source))
+        yield ChosenHistory(store, is_sample=False)
+    elif _has_files(history_dirs()):
+        _import(None, settings.store, said="your Claude Code history")
+        yield ChosenHistory(settings.store, is_sample=False)
+    elif _has_sessions(settings.store):
+        click.echo(f"No session files; {settings.store} still holds what was imported.")
+        yield ChosenHistory(settings.store, is_sample=False)
+    else:
+        with TemporaryDirectory(prefix="pocketdev-analytics-") as folder:
+            yield ChosenHistory(_sample_store(Path(folder)), is_sample=True)
+
+
+def _import(paths: list[Path] | None, store: Path, *, said: str) -> None:
+    from pocketdev_analytics.cli.import_ import _Bar
+    from pocketdev_analytics.importer import import_history
+
+    click.echo(f"Reading {said} ...")
+    with _Bar(is_shown=sys.stderr.isatty()) as bar:
+        summary = import_history(paths, store, progress=bar.show)
+    if paths and not summary.files:
+        raise SourceError(f"there is no session file (*.jsonl) in {said}; name another folder")
+    click.echo(f"{store} holds {summary.responses:,} responses in {summary.sessions:,} sessions.")
+
+
+def _sample_store(folder: Path) -> Path:
+    from pocketdev_analytics.importer import import_history
+    from pocketdev_analytics.sample import write_sample
+    from pocketdev_analytics.store import open_store
+
+    looked = " or ".join(str(place / "projects") for place in history_dirs())
+    click.echo(f"No Claude Code history in {looked}.")
+    click.secho("This is SAMPLE DATA: a made-up history, not yours.", fg="yellow", bold=True)
+    store = folder / "sample.duckdb"
+    write_sample(folder / "sample")
+    import_history([folder / "sample"], store)
+    with open_store(store, read_only=False) as opened:
+        opened.set_property("is_sample", "true")
+    return store
+
+
+def _store_of(source: Path, settings: Settings) -> Path:
+    if settings.store != default_store_path({}):
+        return settings.store
+    resolved = source.resolve()
+    digest = hashlib.sha256(str(resolved).encode(errors="surrogateescape")).hexdigest()
+    return settings.store.with_name(f"other-{digest[:12]}.duckdb")
+
+
+def _has_files(folders: list[Path]) -> bool:
+    from pocketdev_analytics.sources import discover
+
+    projects = [folder / "projects" for folder in folders]
+    return bool(discover([folder for folder in projects if folder.is_dir()]).files)
+
+
+def _has_sessions(store: Path) -> bool:
+    from pocketdev_analytics.store import open_store
+
+    if not store.exists():
+        return False
+    with open_store(store) as opened:
+        return opened.provenance().sessions > 0

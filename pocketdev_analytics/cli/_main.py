@@ -1,0 +1,95 @@
+"""The group of verbs: global options, lazy loading, errors in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pocketdev_analytics.config import STORE_VARIABLE, TIMEZONE_VARIABLE, Settings
+from pocketdev_analytics.exceptions import AnalyticsError
+
+__all__ = ["Session", "main"]
+
+# Each verb is the click command of its name in the module of its name: help needs
+# this table alone, and a run imports no other verb's libraries.
+_VERBS = {
+    "import": "Bring session files into the store: only what is new.",
+    "report": "Cost, activity and other reports, as a table, JSON or CSV.",
+    "dashboard": "Write the cost and activity dashboards as HTML.",
+    "query": "Run SQL on the store; `usage_cost` is there as a relation.",
+    "notebooks": "Lay copies of the notebooks into a folder.",
+    "build": "Import, then write every dashboard and notebook (`make report`).",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What every verb gets as `ctx.obj`."""
+
+    settings: Settings
+
+
+class _Verbs(click.Group):
+    """Imports a verb when it is run, and tells an error in one sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _VERBS:
+            return None
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"pocketdev_analytics.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _VERBS:
+            ctx.fail(f"no command {args[0]!r}; there are {', '.join(_VERBS)}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AnalyticsError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `pocketdev-analytics import`, then `pocketdev-analytics report cost`.",
+)
+@click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"The store's file.  [env: {STORE_VARIABLE}; default: in your data folder]",
+)
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    help=f"Whose days and hours to report.  [env: {TIMEZONE_VARIABLE}; default: this machine's]",
+)
+@click.version_option(package_name="pocketdev_analytics")
+@click.pass_context
+def main(ctx: click.Context, store: Path | None, timezone: str | None) -> None:
+    """What your Claude Code sessions cost and what they did.
+
+    Reads Claude Code's session files into a store of your own, which outlives them,
+    and reports from there. Nothing leaves this machine.
+    """
+    try:
+        settings = Settings.from_environment(store=store, timezone=timezone)
+    except AnalyticsError as error:
+        raise click.ClickException(str(error)) from None
+    ctx.obj = Session(settings)

@@ -1,0 +1,82 @@
+"""`build`: from the session files to every page, in one step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pocketdev_analytics.cli._history import ChosenHistory, chosen_history
+from pocketdev_analytics.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.cli._main import Session
+
+__all__ = ["build"]
+
+_PARTS = ("cost", "activity", "notebooks")
+
+
+@click.command()
+@click.argument("parts", nargs=-1, type=click.Choice(_PARTS), metavar="[PART ...]")
+@click.option(
+    "--source",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Another history than your own: a config folder, a projects folder or a .jsonl file.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="The folder to write into.",
+)
+@click.pass_obj
+def build(session: Session, parts: tuple[str, ...], source: Path | None, folder: Path) -> None:
+    """Import what is new, then write the dashboards and the notebooks as HTML.
+
+    PART is cost, activity or notebooks; without one it is all of them. Where you have no
+    Claude Code history, the pages show a made-up sample, and say so.
+    """
+    with chosen_history(session.settings, source) as history:
+        try:
+            for part in parts or _PARTS:
+                _write(part, history, folder, session.settings.timezone)
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot write {error.filename or folder}: {error.strerror}; "
+                "name another folder with --output"
+            ) from None
+    if history.is_sample:
+        click.secho("Every page shows SAMPLE DATA, not your own.", fg="yellow", bold=True)
+
+
+def _write(part: str, history: ChosenHistory, folder: Path, timezone: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if part != "notebooks":
+        _dashboard(part, history, folder / f"{part}.html", timezone)
+        return
+    from pocketdev_analytics.notebooks import export, shipped_notebooks
+
+    for notebook in shipped_notebooks():
+        target = folder / "notebooks" / f"{notebook.stem}.html"
+        export(
+            notebook, target, store=history.store, timezone=timezone, is_sample=history.is_sample
+        )
+        click.echo(f"Wrote {target}")
+
+
+def _dashboard(name: str, history: ChosenHistory, target: Path, timezone: str) -> None:
+    from pocketdev_analytics import dashboard
+    from pocketdev_analytics.store import open_store
+
+    with open_store(history.store) as store:
+        page = dashboard.PAGES[name]
+        target.write_text(
+            page(store.history(), store.provenance(), timezone=timezone), encoding="utf-8"
+        )
+    click.echo(f"Wrote {target}")

@@ -1,0 +1,224 @@
+"""`report NAME`: one report, grouped and filtered as asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+import polars as pl
+
+from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
+from pocketdev_analytics.config import Settings
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.reports import (
+    DIMENSIONS,
+    REPORTS,
+    Filters,
+    Question,
+    Report,
+    find_report,
+    notes,
+    quality,
+    unpriced_models,
+    why_empty,
+)
+
+__all__ = ["report"]
+
+
+class _Context(Protocol):
+    @property
+    def settings(self) -> Settings: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    rows: pl.DataFrame
+    totals: dict[str, Any] | None
+    unpriced_models: list[str] | None
+
+
+class _ReportCommand(click.Command):
+    """A command whose help names the reports and dimensions there are."""
+
+    def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Reports (and how each is grouped unless you say --by)"):
+            formatter.write_dl(
+                [
+                    (entry.name, f"{entry.help} [{', '.join(entry.by) or 'fixed rows'}]")
+                    for entry in REPORTS.values()
+                ]
+            )
+        with formatter.section("Dimensions for --by"):
+            formatter.write_dl([(name, each.meaning) for name, each in DIMENSIONS.items()])
+        with formatter.section("Examples"):
+            for example in (
+                "report cost",
+                "report cost --by month --by model",
+                "report cost --by project --since 2026-11-01",
+                "report activity --by weekday --project ~/code/app",
+                "report tools --format csv > tools.csv",
+            ):
+                formatter.write_text(f"pocketdev-analytics {example}")
+
+
+@click.command(cls=_ReportCommand)
+@click.argument("name")
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="DIM",
+    help="Group by this dimension; repeat it, or give a comma list, to group by several.",
+)
+@click.option("--since", metavar="DATE", help="From this day on, such as 2026-11-01.")
+@click.option("--until", metavar="DATE", help="Up to this day, including it.")
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="PATH",
+    help="Only this project folder and those below it; may be repeated.",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="ID",
+    help="Only this model, such as claude-opus-5; may be repeated.",
+)
+@format_option
+@click.pass_obj
+def report(
+    context: _Context,
+    name: str,
+    by: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    projects: tuple[str, ...],
+    models: tuple[str, ...],
+    format_: str,
+) -> None:
+    """Print a report of your usage, such as `report cost --by month`.
+
+    Days are those of your time zone (--timezone before `report` sets another).
+    Costs are in US dollars; "≥" marks an amount that is at least this much,
+    because some responses have no price or no final count of tokens.
+    """
+    from pocketdev_analytics.store import open_store
+
+    entry = find_report(name)
+    grouping = entry.grouping(_names(by))
+    filters = _filters(since, until, projects, models)
+    if models and entry.modelless is None:
+        raise ReportError(
+            f"report {entry.name!r} cannot be filtered by model, as only responses have one;"
+            " leave out --model"
+        )
+    settings = context.settings
+    with open_store(settings.store, read_only=True) as store:
+        asked = Question(store.history(), store.provenance(), grouping, settings.timezone)
+        narrowed = _narrowed(asked, filters)
+        answer = _answer(entry, narrowed, has_model=bool(models) or "model" in grouping)
+        if format_ == "table":
+            click.echo(_table(entry, asked, narrowed, filters, answer), nl=False)
+    if format_ == "json":
+        click.echo(json_text(_document(entry, asked, answer)))
+    elif format_ == "csv":
+        click.echo(csv_text(answer.rows), nl=False)
+
+
+def _names(by: Iterable[str]) -> list[str]:
+    return [name for names in by for name in names.split(",") if name.strip()]
+
+
+def _filters(
+    since: str | None, until: str | None, projects: Sequence[str], models: Sequence[str]
+) -> Filters:
+    first, last = _date("--since", since), _date("--until", until)
+    if first and last and first > last:
+        raise ReportError(f"--since {first} is after --until {last}; swap them")
+    return Filters(first, last, tuple(map(_project, projects)), tuple(models))
+
+
+def _date(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ReportError(f"{option} {text!r} is no date; write it as 2026-11-01") from None
+
+
+def _project(text: str) -> str:
+    # What a person types of a folder they stand in or own; a full path is taken as it is.
+    return str(Path(text).expanduser().resolve()) if text.startswith((".", "~")) else text
+
+
+def _narrowed(asked: Question, filters: Filters) -> Question:
+    history = filters.apply(asked.history, timezone=asked.timezone)
+    # Grouped by model, as filtered by it: the totals are of what the rows are of.
+    return replace(asked, history=history.only_usage() if "model" in asked.by else history)
+
+
+def _answer(entry: Report, asked: Question, *, has_model: bool) -> _Answer:
+    frames = {"rows": entry.rows(asked)}
+    if entry.totals:
+        frames["totals"] = entry.totals(asked)
+    if entry.has_money:
+        frames["unpriced"] = unpriced_models(asked.history.usage)
+    without = entry.modelless if has_model and entry.modelless else ()
+    # All at once, so that the history is read once.
+    collected = dict(zip(frames, pl.collect_all(list(frames.values())), strict=True))
+    totals, unpriced = collected.get("totals"), collected.get("unpriced")
+    return _Answer(
+        collected["rows"].drop(without, strict=False),
+        None if totals is None else totals.drop(without, strict=False).row(0, named=True),
+        None if unpriced is None else unpriced["model"].fill_null("(none named)").to_list(),
+    )
+
+
+def _document(entry: Report, asked: Question, answer: _Answer) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "report": entry.name,
+        "by": list(asked.by),
+        "timezone": asked.timezone,
+        "rows": answer.rows.to_dicts(),
+    }
+    if answer.totals is not None:
+        document["totals"] = answer.totals
+    if answer.unpriced_models is not None:
+        document["unpriced_models"] = answer.unpriced_models
+    return document
+
+
+def _table(
+    entry: Report, asked: Question, narrowed: Question, filters: Filters, answer: _Answer
+) -> str:
+    if reason := why_empty(entry, asked, narrowed, filters):
+        return f"{reason}\n"
+    from pocketdev_analytics.cli._table import table_text
+
+    grouping = f" by {' and '.join(asked.by)}" if entry.dimensions else ""
+    table = table_text(
+        answer.rows,
+        by=asked.by,
+        totals=answer.totals,
+        width=table_width(),
+        encoding=sys.stdout.encoding or "utf-8",
+    )
+    lines = "".join(f"{sentence}\n" for sentence in _sentences(entry, narrowed))
+    return f"{entry.name}{grouping}, time zone {asked.timezone}\n\n{table}\n{lines}"
+
+
+def _sentences(entry: Report, narrowed: Question) -> list[str]:
+    found = quality(narrowed.history, narrowed.provenance)
+    if not entry.has_money:
+        return list(notes(found))[: found.is_sample]
+    provenance = narrowed.provenance
+    dated = f" of {provenance.price_date}" if provenance.price_date else ""
+    return [*notes(found), f"Prices: {provenance.price_source}{dated}."]

@@ -1,0 +1,195 @@
+"""What reports group by: each dimension's expression, and which frame has it.
+
+A dimension over time is taken from the frame's own time column, in the asked
+time zone: `responded_at` of a response, `prompted_at` of a prompt, and so on.
+Grouping runs on a cheap key (a date, a naive hour); its label is made from the
+few groups afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from pocketdev_analytics import schema
+from pocketdev_analytics.exceptions import ReportError
+
+__all__ = [
+    "DIMENSIONS",
+    "FACTS",
+    "WEEKDAY",
+    "Dimension",
+    "Facts",
+    "check_dimensions",
+    "check_timezone",
+    "dimensions_of",
+    "grouped",
+    "local_date",
+    "suggestion",
+]
+
+#: The type of the dimension `weekday`; it sorts from Monday.
+WEEKDAY: Final = pl.Enum(
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A frame of `History`: its schema and the column that says when."""
+
+    at: str
+    columns: schema.Schema
+
+
+FACTS: Final[dict[str, Facts]] = {
+    "usage": Facts("responded_at", schema.USAGE_COST),
+    "prompts": Facts("prompted_at", schema.PROMPTS),
+    "tool_calls": Facts("called_at", schema.TOOL_CALLS),
+    "api_errors": Facts("occurred_at", schema.API_ERRORS),
+    "session_events": Facts("occurred_at", schema.SESSION_EVENTS),
+}
+
+
+def _same(expression: pl.Expr) -> pl.Expr:
+    return expression
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One thing to group by: from `column`, or from the local time where that is None.
+
+    `key` turns the column (or local time) into what groups share, `label` turns
+    that into what is shown.
+    """
+
+    meaning: str
+    column: str | None = None
+    key: Callable[[pl.Expr], pl.Expr] = _same
+    label: Callable[[pl.Expr], pl.Expr] = _same
+
+    def is_in(self, facts: Facts) -> bool:
+        """Whether the frame has what this dimension is made of."""
+        return self.column is None or self.column in facts.columns
+
+
+def _hour(local: pl.Expr) -> pl.Expr:
+    # Without its zone: the hour that comes twice in autumn is one hour of that day.
+    return local.dt.replace_time_zone(None).dt.truncate("1h")
+
+
+def _weekday(number: pl.Expr) -> pl.Expr:
+    return (number - 1).cast(pl.UInt8).cat.to(WEEKDAY)
+
+
+DIMENSIONS: Final[dict[str, Dimension]] = {
+    "day": Dimension("the date", key=lambda local: local.dt.date()),
+    "week": Dimension(
+        "the date of the week's Monday", key=lambda local: local.dt.date().dt.truncate("1w")
+    ),
+    "month": Dimension(
+        "such as 2026-11",
+        key=lambda local: local.dt.date().dt.truncate("1mo"),
+        label=lambda key: key.dt.to_string("%Y-%m"),
+    ),
+    "hour": Dimension(
+        "such as 2026-11-01 13:00", key=_hour, label=lambda key: key.dt.to_string("%Y-%m-%d %H:00")
+    ),
+    "weekday": Dimension("Monday to Sunday", key=lambda local: local.dt.weekday(), label=_weekday),
+    "hour_of_day": Dimension("0 to 23", key=lambda local: local.dt.hour()),
+    "model": Dimension("the model's id", "model"),
+    "project": Dimension("the folder worked in", "project"),
+    "session": Dimension("the session's id", "session_id"),
+    "branch": Dimension("the git branch", "git_branch"),
+    "agent": Dimension("main or subagent", "agent"),
+    "version": Dimension("Claude Code's version", "version"),
+    "tool": Dimension("the tool's name", "tool"),
+    "mcp_server": Dimension("the tool's MCP server", "mcp_server"),
+    "error": Dimension("what the API error was", "error"),
+}
+
+
+def dimensions_of(*frames: str) -> tuple[str, ...]:
+    """The dimensions that every one of these frames of `History` has, in order."""
+    facts = [FACTS[frame] for frame in frames]
+    return tuple(name for name, dimension in DIMENSIONS.items() if all(map(dimension.is_in, facts)))
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """The end of an error's sentence: the name that was meant, where one is near."""
+    near = get_close_matches(name, list(names), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def check_dimensions(
+    by: Sequence[str], allowed: Sequence[str], *, report: str, cure: str = ""
+) -> tuple[str, ...]:
+    """`by` with `-` read as `_` and repeats left out.
+
+    Raises:
+        ReportError: a name is no dimension, or none that this report has.
+    """
+    if isinstance(by, str):
+        raise ReportError(f'by is a list of names: write by=["{by}"], not by="{by}"')
+    names = tuple(dict.fromkeys(name.strip().lower().replace("-", "_") for name in by))
+    for name in names:
+        if name not in allowed:
+            is_elsewhere = name in DIMENSIONS
+            kind = "cannot be grouped by" if is_elsewhere else "knows no dimension"
+            end = cure if is_elsewhere else suggestion(name, allowed)
+            known = ", ".join(allowed)
+            raise ReportError(f"report {report!r} {kind} {name!r}; it has {known}{end}")
+    return names
+
+
+def check_timezone(timezone: str) -> str:
+    """`timezone` if it is an IANA time zone.
+
+    Raises:
+        ReportError: it is not.
+    """
+    try:
+        return ZoneInfo(timezone).key
+    except (ValueError, OSError, KeyError):
+        raise ReportError(
+            f"{timezone!r} is no time zone; use an IANA name such as 'Europe/Berlin' or 'UTC'"
+        ) from None
+
+
+def local_date(facts: Facts, timezone: str) -> pl.Expr:
+    """The date in `timezone` at which a row of the frame happened."""
+    return _local(facts, timezone).dt.date()
+
+
+def grouped(
+    frame: pl.LazyFrame,
+    by: Sequence[str],
+    *,
+    facts: Facts,
+    timezone: str,
+    measures: Sequence[pl.Expr],
+) -> pl.LazyFrame:
+    """`frame` with one row a group: the by-columns, then `measures`, sorted by the former.
+
+    `by=()` gives exactly one row, also where the frame is empty.
+    """
+    if not by:
+        return frame.select(measures)
+    keys = [_key(name, facts, timezone).alias(name) for name in by]
+    labels = [DIMENSIONS[name].label(pl.col(name)).alias(name) for name in by]
+    return frame.group_by(keys).agg(measures).with_columns(labels).sort(list(by), nulls_last=True)
+
+
+def _key(name: str, facts: Facts, timezone: str) -> pl.Expr:
+    dimension = DIMENSIONS[name]
+    source = pl.col(dimension.column) if dimension.column else _local(facts, timezone)
+    return dimension.key(source)
+
+
+def _local(facts: Facts, timezone: str) -> pl.Expr:
+    return pl.col(facts.at).dt.convert_time_zone(check_timezone(timezone))

@@ -1,0 +1,175 @@
+"""How far the numbers can be trusted, and the sentences that say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.reports.cost import unpriced_models
+from pocketdev_analytics.reports.rounding import count_of, percent
+
+__all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnpricedModel:
+    """A model without a price: how many responses and tokens are in no sum of money."""
+
+    model: str
+    responses: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a page must say of the numbers it shows.
+
+    Responses are those of the history asked about, lines and files those of the
+    whole store. `progress_only_responses` are known only from the progress lines
+    of the session that started them, since their own file is gone.
+    """
+
+    responses: int
+    lower_bound_responses: int
+    progress_only_responses: int
+    unpriced: tuple[UnpricedModel, ...]
+    quarantined_lines: int
+    unfinished_files: int
+    files_gone: int
+    is_sample: bool
+
+    @property
+    def is_at_least(self) -> bool:
+        """Whether a sum of money over all of it is a lower bound."""
+        return bool(self.lower_bound_responses or self.unpriced)
+
+    @property
+    def unpriced_responses(self) -> int:
+        """The responses without a price."""
+        return sum(model.responses for model in self.unpriced)
+
+
+def quality(history: History, provenance: Provenance) -> Quality:
+    """What limits the numbers made of this history and store."""
+    counts, unpriced = pl.collect_all([_counts(history.usage), unpriced_models(history.usage)])
+    return Quality(
+        **counts.row(0, named=True),
+        unpriced=tuple(
+            UnpricedModel(model or "(none named)", responses, tokens)
+            for model, responses, tokens in unpriced.select(
+                "model", "responses", "unpriced_tokens"
+            ).iter_rows()
+        ),
+        quarantined_lines=provenance.quarantined_lines,
+        unfinished_files=provenance.unfinished_files,
+        files_gone=provenance.files_gone,
+        is_sample=provenance.is_sample,
+    )
+
+
+def quality_table(found: Quality) -> pl.LazyFrame:
+    """The same as rows: `check` (what was counted), `count`, `of` (out of how many, or NULL)."""
+    of_responses = [
+        ("responses without their final output count", found.lower_bound_responses),
+        ("responses known from progress lines only", found.progress_only_responses),
+        ("responses without a price", found.unpriced_responses),
+        *(
+            (f"responses of {each.model}, without a price", each.responses)
+            for each in found.unpriced
+        ),
+    ]
+    others = [
+        ("lines that could not be read", found.quarantined_lines),
+        ("files that end in the middle of a line", found.unfinished_files),
+        ("files that are no longer on disk", found.files_gone),
+    ]
+    rows = [(*row, found.responses) for row in of_responses] + [(*row, None) for row in others]
+    schema = {"check": pl.String, "count": pl.Int64, "of": pl.Int64}
+    return pl.LazyFrame(rows, schema, orient="row")
+
+
+def notes(found: Quality) -> tuple[str, ...]:
+    """One sentence for each thing a reader of the numbers must know; none where all is well."""
+    sentences = (
+        _sample_note(found),
+        _lower_bound_note(found),
+        *map(_unpriced_note, found.unpriced),
+        _progress_note(found),
+        _quarantine_note(found),
+        _unfinished_note(found),
+        _gone_note(found),
+    )
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _counts(usage: pl.LazyFrame) -> pl.LazyFrame:
+    return usage.select(
+        responses=pl.len().cast(pl.Int64),
+        lower_bound_responses=pl.col("is_lower_bound").sum().cast(pl.Int64),
+        progress_only_responses=(pl.col("source") == "progress").sum().cast(pl.Int64),
+    )
+
+
+def _sample_note(found: Quality) -> str:
+    return "This is sample data, not a real history." if found.is_sample else ""
+
+
+def _lower_bound_note(found: Quality) -> str:
+    if not found.lower_bound_responses:
+        return ""
+    share = percent(found.lower_bound_responses, found.responses)
+    return (
+        f"At least: {share} of responses ({found.lower_bound_responses:,} of"
+        f" {found.responses:,}) were written without their final output count,"
+        " so their cost is a lower bound."
+    )
+
+
+def _unpriced_note(model: UnpricedModel) -> str:
+    return (
+        f"At least: {model.model} has no price; its {count_of(model.responses, 'response')} with"
+        f" {count_of(model.tokens, 'token')} are in no sum of money."
+    )
+
+
+def _progress_note(found: Quality) -> str:
+    if not (number := found.progress_only_responses):
+        return ""
+    return (
+        f"{count_of(number, 'response')} of subagents {_are(number)} known from progress lines"
+        " only, because the subagent's own file is gone."
+    )
+
+
+def _quarantine_note(found: Quality) -> str:
+    if not (number := found.quarantined_lines):
+        return ""
+    return (
+        f"{count_of(number, 'line')} of the session files could not be read"
+        f" and {_are(number)} not counted."
+    )
+
+
+def _unfinished_note(found: Quality) -> str:
+    if not (number := found.unfinished_files):
+        return ""
+    ends = "ends" if number == 1 else "end"
+    return (
+        f"{count_of(number, 'session file')} {ends} in the middle of a line,"
+        " which is not counted yet."
+    )
+
+
+def _gone_note(found: Quality) -> str:
+    if not (number := found.files_gone):
+        return ""
+    return (
+        f"{count_of(number, 'session file')} {_are(number)} no longer on disk;"
+        " what was imported from there still counts."
+    )
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

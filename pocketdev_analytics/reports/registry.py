@@ -1,0 +1,168 @@
+"""Every report by its name: a new report is one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
+from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
+from pocketdev_analytics.reports.dimensions import check_dimensions, suggestion
+from pocketdev_analytics.reports.quality import quality, quality_table
+from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.tools import ERROR_DIMENSIONS, TOOL_DIMENSIONS, errors, tools
+
+__all__ = ["REPORTS", "Question", "Report", "find_report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a report is asked about; `by` and `timezone` as its function takes them."""
+
+    history: History
+    provenance: Provenance
+    by: tuple[str, ...]
+    timezone: str
+
+
+Answer = Callable[[Question], pl.LazyFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as the command line offers it.
+
+    `by` is its default, `dimensions` what else it can be grouped by: where that
+    is empty, `by` only names its grain. `facts` are the frames of `History` that
+    it counts, so that an empty answer can say when the last of them was.
+    `totals` is its row over everything, where that means something. `modelless`
+    are the columns that know no model: a filter by model leaves them out, and
+    where that is all of them (None), the report takes no such filter.
+    """
+
+    name: str
+    help: str
+    by: tuple[str, ...]
+    rows: Answer
+    facts: tuple[str, ...]
+    dimensions: tuple[str, ...] = ()
+    totals: Answer | None = None
+    modelless: tuple[str, ...] | None = None
+    has_money: bool = False
+
+    def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
+        """The dimensions to group by: the asked ones, else the default.
+
+        Raises:
+            ReportError: a name is no dimension of this report.
+        """
+        if not by:
+            return self.by
+        if not self.dimensions:
+            raise ReportError(
+                f"report {self.name!r} is always by {' and '.join(self.by) or 'its own rows'};"
+                " leave out --by"
+            )
+        cure = "; the report 'tools' groups tool calls" if "tool" in by else ""
+        return check_dimensions(by, self.dimensions, report=self.name, cure=cure)
+
+
+def find_report(name: str) -> Report:
+    """The report of that name.
+
+    Raises:
+        ReportError: there is none.
+    """
+    key = name.strip().lower().replace("_", "-")
+    if key not in REPORTS:
+        near = suggestion(key, REPORTS)
+        raise ReportError(f"there is no report {name!r}; there are {', '.join(REPORTS)}{near}")
+    return REPORTS[key]
+
+
+_ACTIVITY_FACTS: Final = ("usage", "prompts", "tool_calls", "api_errors")
+_ACTIVITY_MODELLESS: Final = (
+    "prompts",
+    "tool_calls",
+    "tool_errors",
+    "api_errors",
+    "lines_added",
+    "lines_removed",
+)
+
+_ALL: Final = (
+    Report(
+        name="cost",
+        help="what your usage cost, in tokens and US dollars",
+        by=("day",),
+        dimensions=COST_DIMENSIONS,
+        facts=("usage",),
+        rows=lambda asked: cost(asked.history.usage, by=asked.by, timezone=asked.timezone),
+        totals=lambda asked: totals(asked.history.usage),
+        modelless=(),
+        has_money=True,
+    ),
+    Report(
+        name="activity",
+        help="sessions, prompts, responses, tool calls, errors and edited lines",
+        by=("day",),
+        dimensions=ACTIVITY_DIMENSIONS,
+        facts=_ACTIVITY_FACTS,
+        rows=lambda asked: activity(asked.history, by=asked.by, timezone=asked.timezone),
+        totals=lambda asked: activity(asked.history, by=()),
+        modelless=_ACTIVITY_MODELLESS,
+    ),
+    Report(
+        name="hour-by-weekday",
+        help="activity in each hour of the week",
+        by=("weekday", "hour_of_day"),
+        facts=_ACTIVITY_FACTS,
+        rows=lambda asked: hour_by_weekday(asked.history, timezone=asked.timezone),
+        totals=lambda asked: activity(asked.history, by=()),
+        modelless=_ACTIVITY_MODELLESS,
+    ),
+    Report(
+        name="sessions",
+        help="one row a session: where, when, how long, and what it cost",
+        by=("session",),
+        facts=("usage", "prompts", "tool_calls"),
+        rows=lambda asked: sessions(asked.history, timezone=asked.timezone),
+        totals=lambda asked: session_totals(asked.history),
+        modelless=("prompts", "tool_calls"),
+        has_money=True,
+    ),
+    Report(
+        name="tools",
+        help="calls of each tool, how often they fail, and lines they edited",
+        by=("tool",),
+        dimensions=TOOL_DIMENSIONS,
+        facts=("tool_calls",),
+        rows=lambda asked: tools(asked.history, by=asked.by, timezone=asked.timezone),
+        totals=lambda asked: tools(asked.history, by=()),
+    ),
+    Report(
+        name="errors",
+        help="API errors, retries and rate limits",
+        by=("day",),
+        dimensions=ERROR_DIMENSIONS,
+        facts=("api_errors",),
+        rows=lambda asked: errors(asked.history, by=asked.by, timezone=asked.timezone),
+        totals=lambda asked: errors(asked.history, by=()),
+    ),
+    Report(
+        name="quality",
+        help="what limits the numbers: lower bounds, missing prices, unreadable lines",
+        by=(),
+        facts=("usage",),
+        rows=lambda asked: quality_table(quality(asked.history, asked.provenance)),
+        modelless=(),
+    ),
+)
+
+#: The reports by their names, in the order that help shows them.
+REPORTS: Final[dict[str, Report]] = {report.name: report for report in _ALL}

@@ -1,0 +1,39 @@
+"""Numbers as people read them: the only place where money is rounded."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+__all__ = ["count_of", "dollars", "percent"]
+
+_CENT = Decimal("0.01")
+
+
+def dollars(cost_usd: Decimal | None, *, is_at_least: bool = False, sign: str = "$") -> str:
+    """An amount in cents: `$1,234.56`, `≥ $1,234.56` where it is a lower bound.
+
+    Where nothing has a price (NULL) it is `unknown`. Less than half a cent, but
+    not nothing, is `<$0.01`.
+    """
+    if cost_usd is None:
+        return "unknown"
+    rounded = cost_usd.quantize(_CENT, ROUND_HALF_UP)
+    if cost_usd and not rounded and not is_at_least:
+        return f"<{sign}{_CENT}"
+    return f"{'≥ ' if is_at_least else ''}{sign}{rounded:,}"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share without decimals; never 0 % or 100 % where it is not exactly that."""
+    if not whole:
+        return "0 %"
+    if 0 < part * 100 < whole:
+        return "under 1 %"
+    if 0 < (whole - part) * 100 < whole:
+        return "over 99 %"
+    return f"{(Decimal(part * 100) / whole).quantize(Decimal(1), ROUND_HALF_UP)} %"
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number and its noun: `1 response`, `1,200 responses`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,78 @@
+"""Tool calls and API errors: how many, how often they fail, what they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from pocketdev_analytics.history import History
+from pocketdev_analytics.reports.dimensions import (
+    FACTS,
+    check_dimensions,
+    dimensions_of,
+    grouped,
+)
+
+__all__ = ["ERROR_DIMENSIONS", "TOOL_DIMENSIONS", "errors", "tools"]
+
+#: What tool calls can be grouped by.
+TOOL_DIMENSIONS: Final = dimensions_of("tool_calls")
+#: What API errors can be grouped by.
+ERROR_DIMENSIONS: Final = dimensions_of("api_errors")
+
+_TOO_MANY_REQUESTS: Final = 429
+
+
+def tools(
+    history: History, *, by: Sequence[str] = ("tool",), timezone: str = "UTC"
+) -> pl.LazyFrame:
+    """How often tools were called, failed, and what they changed.
+
+    Columns: those of `by`, then `calls, errors, error_rate, result_bytes,
+    lines_added, lines_removed`; sorted by the columns of `by`, and one row over
+    all where there are none. `error_rate` (0 to 1) is over the calls whose result
+    is known, NULL where none is; lines are those of edits.
+
+    Raises:
+        ReportError: a name in `by` is no dimension of a tool call.
+    """
+    names = check_dimensions(by, TOOL_DIMENSIONS, report="tools")
+    measures = [
+        pl.len().cast(pl.Int64).alias("calls"),
+        pl.col("is_error").sum().cast(pl.Int64).alias("errors"),
+        pl.col("is_error").mean().alias("error_rate"),
+        *(pl.col(column).sum() for column in ("result_bytes", "lines_added", "lines_removed")),
+    ]
+    return grouped(
+        history.tool_calls, names, facts=FACTS["tool_calls"], timezone=timezone, measures=measures
+    )
+
+
+def errors(
+    history: History, *, by: Sequence[str] = ("day",), timezone: str = "UTC"
+) -> pl.LazyFrame:
+    """API errors over time, or by anything else they have.
+
+    Columns: those of `by`, then `sessions, errors, retries, rate_limits`; sorted
+    by the columns of `by`, and one row over all where there are none. `errors`
+    ended a turn, `retries` did not; `rate_limits` are those of both that the API
+    answered with 429 or named `rate_limit`.
+
+    Raises:
+        ReportError: a name in `by` is no dimension of an API error.
+    """
+    names = check_dimensions(by, ERROR_DIMENSIONS, report="errors")
+    is_rate_limit = (pl.col("status") == _TOO_MANY_REQUESTS).fill_null(value=False) | (
+        pl.col("error").str.contains("rate_limit", literal=True).fill_null(value=False)
+    )
+    measures = [
+        pl.col("session_id").drop_nulls().n_unique().cast(pl.Int64).alias("sessions"),
+        (pl.col("kind") == "error").sum().cast(pl.Int64).alias("errors"),
+        (pl.col("kind") == "retry").sum().cast(pl.Int64).alias("retries"),
+        is_rate_limit.sum().cast(pl.Int64).alias("rate_limits"),
+    ]
+    return grouped(
+        history.api_errors, names, facts=FACTS["api_errors"], timezone=timezone, measures=measures
+    )

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from pocketdev_analytics.cli._output import csv_text, json_text
+from pocketdev_analytics.cli._table import table_text
+from pocketdev_analytics.schema import COST_USD
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"]
+
+
+def costs(*rows):
+    schema = {
+        "day": pl.Date,
+        "input_tokens": pl.Int64,
+        "cost_usd": COST_USD,
+        "lower_bound_responses": pl.Int64,
+        "unpriced_tokens": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema, orient="row")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("0.085500000000000", "0.0855"),
+        ("0.000000010000000", "0.00000001"),
+        ("0.000000000000001", "0.000000000000001"),
+        ("100.000000000000000", "100"),
+        ("1E+3", "1000"),
+        ("0", "0"),
+        ("-0.5", "-0.5"),
+        ("12345678901234567890.123456789012345", "12345678901234567890.123456789012345"),
+    ],
+)
+def test_json_keeps_every_digit_without_zeros_or_exponent(number, text):
+    assert json_text({"cost_usd": Decimal(number)}) == f'{{\n  "cost_usd": {text}\n}}'
+
+
+def test_json_writes_days_and_times_as_iso_and_nothing_as_null():
+    document = {"day": date(2026, 11, 1), "at": datetime(2026, 11, 1, 9, tzinfo=UTC), "no": None}
+    assert json.loads(json_text(document)) == {
+        "day": "2026-11-01",
+        "at": "2026-11-01T09:00:00Z",
+        "no": None,
+    }
+
+
+def test_json_takes_lists_and_integers_of_any_size():
+    assert json.loads(json_text([{"n": 2**100}, (1, Decimal("0.1"))])) == [{"n": 2**100}, [1, 0.1]]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_spreadsheet_runs_nothing_of_a_csv(formula):
+    frame = pl.DataFrame({"title": [formula], "models": [[formula, "b"]], formula: [1]})
+    header, row = csv.reader(io.StringIO(csv_text(frame), newline=""))
+    assert row == [f"'{formula}", f"'{formula}; b", "1"]
+    assert header == ["title", "models", f"'{formula}"]
+
+
+def test_numbers_of_a_csv_stay_numbers_also_below_zero():
+    frame = pl.DataFrame({"n": [-1], "cost_usd": [Decimal("-0.085500")], "share": [-0.5]})
+    assert csv_text(frame) == "n,cost_usd,share\n-1,-0.0855,-0.5\n"
+
+
+def test_a_csv_is_exact_and_leaves_unknown_cells_empty():
+    text = csv_text(
+        costs((date(2026, 11, 1), 1_000, Decimal("0.00000001"), 0, 0), (None, 0, None, 0, 0))
+    )
+    assert text.splitlines() == [
+        "day,input_tokens,cost_usd,lower_bound_responses,unpriced_tokens",
+        "2026-11-01,1000,0.00000001,0,0",
+        ",0,,0,0",
+    ]
+
+
+def test_a_csv_takes_every_kind_of_column():
+    weekday = pl.Enum(["=Monday"])
+    frame = pl.DataFrame(
+        {
+            "at": [datetime(2026, 11, 1, 9, tzinfo=UTC)],
+            "weekday": pl.Series(["=Monday"], dtype=weekday),
+            "bytes": [b"\x00"],
+            "struct": [{"a": Decimal("0.10")}],
+            "numbers": [[1, 2]],
+        }
+    )
+    _, row = csv.reader(io.StringIO(csv_text(frame)))
+    assert row[0].startswith("2026-11-01T09:00:00")
+    assert row[1:] == ["'=Monday", "AA==", '{"a":0.1}', "[1,2]"]
+
+
+def test_a_csv_without_rows_is_its_header():
+    assert csv_text(costs()) == "day,input_tokens,cost_usd,lower_bound_responses,unpriced_tokens\n"
+
+
+READING = """\
+                                       lower
+                input                  bound  unpriced
+day            tokens    cost USD  responses    tokens
+──────────────────────────────────────────────────────
+2026-11-01  1,234,567        0.09          0         0
+2026-11-02         12  ≥ 1,234.50          1         0
+2026-11-03          7     unknown          0         7
+
+total       1,234,586  ≥ 1,234.59          1         7
+"""
+
+
+def wide():
+    names = ["responses", "input_tokens", "output_tokens", "web_search_requests"]
+    row = {"project": ["/home/me/" + "long/" * 9], **{name: [1_234_567] for name in names}}
+    return pl.DataFrame({**row, "web_search_requests": [0], "cost_usd": [Decimal("1.50")]})
+
+
+def test_a_table_is_set_for_reading():
+    frame = costs(
+        (date(2026, 11, 1), 1_234_567, Decimal("0.0855"), 0, 0),
+        (date(2026, 11, 2), 12, Decimal("1234.5"), 1, 0),
+        (date(2026, 11, 3), 7, None, 0, 7),
+    )
+    totals = {
+        "input_tokens": 1_234_586,
+        "cost_usd": Decimal("1234.5855"),
+        "lower_bound_responses": 1,
+        "unpriced_tokens": 7,
+    }
+    assert table_text(frame, by=["day"], totals=totals) == READING
+
+
+def test_a_table_fits_the_terminal_and_names_what_it_leaves_out():
+    for width in (100, 80, 60, 40):
+        *lines, last = table_text(wide(), by=["project"], width=width).splitlines()
+        assert max(map(len, lines)) <= width
+        assert any("1.50" in line for line in lines)
+        assert "web_search_requests" in last
+
+
+def test_a_narrow_table_shortens_numbers_before_it_leaves_any_out():
+    text = table_text(wide(), by=["project"], width=64)
+    assert "1.2M" in text
+    assert "Not shown, to fit: web_search_requests." in text
+
+
+def test_what_has_no_name_is_called_none_and_only_totals_are_called_total():
+    frame = pl.DataFrame({"project": [None], "branch": ["main"], "calls": [3]})
+    *_, row, _, total = table_text(
+        frame, by=["project", "branch"], totals={"calls": 3}
+    ).splitlines()
+    assert row.split() == ["(none)", "main", "3"]
+    assert total.split() == ["total", "3"]
+
+
+def test_a_title_cannot_steer_the_terminal_nor_style_the_table():
+    frame = pl.DataFrame({"title": ["\x1b[31mred\x07 [bold]x[/]\nend"]})
+    text = table_text(frame)
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "[bold]x[/] end" in text
+
+
+def test_an_exact_table_shows_values_as_they_are():
+    frame = pl.DataFrame({"year": [2026], "cost_usd": [Decimal("0.08550")], "ok": [True]})
+    assert table_text(frame, is_exact=True).splitlines()[-1].split() == ["2026", "0.0855", "True"]
+
+
+def test_rates_read_as_percentages_and_lists_with_commas():
+    frame = pl.DataFrame({"error_rate": [0.125], "models": [["a", "b"]]})
+    assert table_text(frame).splitlines()[-1].split() == ["12.5%", "a,", "b"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_table_is_written_in_what_the_terminal_can_show(encoding):
+    frame = pl.DataFrame(
+        {"project": ["/é/\u2603"], "cost_usd": [Decimal(1)], "unpriced_tokens": [9]}
+    )
+    text = table_text(frame, by=["project"], encoding=encoding)
+    assert text.encode(encoding).decode(encoding) == text
+    assert (">= 1.00" in text) == (encoding != "utf-8")
+    *_, row = text.splitlines()
+    assert row.split()[0] == {"ascii": "/?/?", "cp1252": "/é/?", "utf-8": "/é/\u2603"}[encoding]

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from pocketdev_analytics import schema
+from pocketdev_analytics.cli.report import report
+from pocketdev_analytics.config import Settings
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.reports import DIMENSIONS, REPORTS, History, Provenance
+
+TOKENS = dict(zip(schema.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
+KEYS = ["responses", *schema.TOKEN_COLUMNS, "web_search_requests", "cost_usd"]
+KEYS += ["lower_bound_responses", "unpriced_tokens"]
+
+
+def frame(columns, defaults, rows):
+    filled = [{**dict.fromkeys(columns), **defaults, **row} for row in rows]
+    return pl.DataFrame(filled, columns, orient="row").lazy()
+
+
+def response(at, cost_usd, **changed):
+    return {
+        "responded_at": datetime.fromisoformat(at),
+        "cost_usd": cost_usd and Decimal(cost_usd),
+        "session_id": "session-a",
+        "project": "/home/me/app",
+        "model": "claude-opus-5",
+        "is_lower_bound": False,
+        "web_search_requests": 0,
+        **TOKENS,
+        **changed,
+    }
+
+
+FULL = [
+    response("2026-11-01T22:30:00+00:00", "0.085500000000000"),
+    response("2026-11-01T23:30:00+00:00", "0.000000010000000", is_lower_bound=True),
+    response("2026-11-03T12:00:00+00:00", None, model="other", project="/home/me/app/web"),
+]
+PROMPT = {
+    "session_id": "session-a",
+    "project": "/home/me/app",
+    "prompted_at": datetime.fromisoformat("2026-11-01T22:00:00+00:00"),
+    "session_title": "=cmd()",
+}
+
+
+def history(usage, prompts):
+    return History(
+        usage=frame(schema.USAGE_COST, {}, usage),
+        prompts=frame(schema.PROMPTS, {}, prompts),
+        tool_calls=frame(schema.TOOL_CALLS, {}, []),
+        api_errors=frame(schema.API_ERRORS, {}, []),
+        session_events=frame(schema.SESSION_EVENTS, {}, []),
+    )
+
+
+class Store:
+    """What `open_store` hands out: a history and where it comes from."""
+
+    def __init__(self, usage, prompts, **provenance):
+        self.facts = history(usage, prompts)
+        self.source = Provenance(
+            **{
+                "sessions": 1,
+                "files": len(usage),
+                "files_gone": 0,
+                "quarantined_lines": 0,
+                "unfinished_files": 0,
+                "first_at": None,
+                "last_at": None,
+                "price_source": "genai-prices 0.2.3",
+                "price_date": date(2026, 11, 1),
+                "is_sample": False,
+                **provenance,
+            }
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def history(self):
+        return self.facts
+
+    def provenance(self):
+        return self.source
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """`run("cost", "--by", "model")`: what the command prints of a small store."""
+
+    def run(*arguments, usage=FULL, prompts=(PROMPT,), timezone="UTC", **provenance):
+        store = Store(usage, prompts, **provenance)
+        stub = SimpleNamespace(open_store=lambda _path, **_options: store)
+        monkeypatch.setitem(sys.modules, "pocketdev_analytics.store", stub)
+        context = SimpleNamespace(settings=Settings(Path("store.duckdb"), timezone))
+        result = CliRunner().invoke(report, arguments, obj=context)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.output
+
+    return run
+
+
+def test_cost_as_json_has_rows_totals_and_unpriced_models_with_all_digits(run):
+    text = run("cost", "--format", "json")
+    document = json.loads(text, parse_float=Decimal)
+    assert list(document) == ["report", "by", "timezone", "rows", "totals", "unpriced_models"]
+    assert (document["report"], document["by"], document["timezone"]) == ("cost", ["day"], "UTC")
+    first, second = document["rows"]
+    assert list(first) == ["day", *KEYS]
+    assert list(document["totals"]) == KEYS
+    assert (first["day"], first["responses"]) == ("2026-11-01", 2)
+    assert first["cost_usd"] == Decimal("0.08550001")
+    assert '"cost_usd": 0.08550001,' in text
+    assert second["cost_usd"] is None
+    assert second["unpriced_tokens"] == document["totals"]["unpriced_tokens"] == 112_000
+    assert document["unpriced_models"] == ["other"]
+
+
+def test_days_are_those_of_the_settings_time_zone(run):
+    document = json.loads(run("cost", "--format", "json", timezone="Europe/Berlin"))
+    assert document["timezone"] == "Europe/Berlin"
+    assert [row["day"] for row in document["rows"]] == ["2026-11-01", "2026-11-02", "2026-11-03"]
+
+
+@pytest.mark.parametrize(
+    "by", [("--by", "model", "--by", "month"), ("--by", "model,month"), ("--by", "Model, month")]
+)
+def test_dimensions_may_be_repeated_or_a_comma_list(run, by):
+    document = json.loads(run("cost", *by, "--format", "json"))
+    assert document["by"] == ["model", "month"]
+    groups = [(row["model"], row["month"]) for row in document["rows"]]
+    assert groups == [("claude-opus-5", "2026-11"), ("other", "2026-11")]
+
+
+@pytest.mark.parametrize(
+    ("filters", "responses"),
+    [
+        (("--since", "2026-11-02"), 1),
+        (("--until", "2026-11-02"), 2),
+        (("--since", "2026-11-01", "--until", "2026-11-03"), 3),
+        (("--project", "/home/me/app/web"), 1),
+        (("--project", "/home/me"), 3),
+        (("--model", "claude-opus-5"), 2),
+        (("--model", "claude-opus-5", "--model", "other"), 3),
+        (("--model", "claude-opus-5", "--since", "2026-11-02"), 0),
+    ],
+)
+def test_filters_narrow_rows_and_totals_alike(run, filters, responses):
+    document = json.loads(run("cost", *filters, "--format", "json"))
+    assert sum(row["responses"] for row in document["rows"]) == responses
+    assert document["totals"]["responses"] == responses
+
+
+def test_a_project_may_be_the_folder_one_stands_in(run, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    usage = [response("2026-11-01T00:00:00+00:00", "1", project=str(tmp_path.resolve() / "web"))]
+    document = json.loads(run("cost", "--project", ".", "--format", "json", usage=usage))
+    assert document["totals"]["responses"] == 1
+
+
+def test_an_empty_answer_as_json_has_no_rows_and_totals_of_zero(run):
+    document = json.loads(run("cost", "--format", "json", usage=[], prompts=[]))
+    assert document["rows"] == []
+    assert document["totals"] == dict.fromkeys(KEYS, 0)
+    assert document["unpriced_models"] == []
+
+
+def test_an_empty_answer_as_csv_is_its_header(run):
+    text = run("cost", "--format", "csv", usage=[], prompts=[])
+    assert text == ",".join(["day", *KEYS]) + "\n"
+
+
+def test_an_empty_table_says_when_the_last_usage_was(run):
+    text = run("cost", "--since", "2026-12-01", timezone="Asia/Tokyo")
+    assert text == "There is no usage in that period; the last one was on 2026-11-03.\n"
+
+
+def test_an_empty_table_says_which_project_or_model_was_meant(run):
+    text = run("cost", "--project", "/home/me/ap")
+    assert text == "There is no usage of /home/me/ap; did you mean '/home/me/app'?\n"
+    assert "did you mean '/home/me/app/web'?" in run("cost", "--project", "web")
+    assert "did you mean 'claude-opus-5'?" in run("cost", "--model", "claude-opus-4")
+
+
+def test_an_empty_store_says_what_to_run(run):
+    text = run("cost", usage=[], prompts=[])
+    assert text == "The store holds no usage yet; run `pocketdev-analytics import` first.\n"
+    assert run("errors") == "The store holds no API errors yet.\n"
+
+
+def test_the_table_of_costs_reads_at_least_and_says_why(run):
+    text = run("cost", "--by", "model", quarantined_lines=2)
+    assert text.startswith("cost by model, time zone UTC\n")
+    assert "≥ 0.09" in text
+    assert "unknown" in text
+    assert "At least: 33 % of responses (1 of 3) were written without" in text
+    assert "At least: other has no price; its 1 response with 112,000 tokens" in text
+    assert "2 lines of the session files could not be read" in text
+    assert text.endswith("Prices: genai-prices 0.2.3 of 2026-11-01.\n")
+
+
+@pytest.mark.parametrize("name", ["cost", "activity"])
+def test_a_table_of_sample_data_says_so(run, name):
+    assert "This is sample data" in run(name, is_sample=True)
+
+
+def test_activity_of_a_model_has_no_columns_that_know_no_model(run):
+    for arguments in (("--model", "other"), ("--by", "model")):
+        document = json.loads(run("activity", *arguments, "--format", "json"))
+        *_, last = document["rows"]
+        assert list(last)[1:] == list(document["totals"]) == ["sessions", "responses"]
+        assert last["responses"] == 1
+
+
+def test_sessions_of_a_model_are_those_that_used_it(run):
+    other = {**PROMPT, "session_id": "session-b"}
+    document = json.loads(run("sessions", "--model", "other", "--format", "json", prompts=[other]))
+    (row,) = document["rows"]
+    assert (row["session"], row["responses"], row["models"]) == ("session-a", 1, ["other"])
+    assert not {"prompts", "tool_calls"} & (set(row) | set(document["totals"]))
+
+
+def test_what_has_no_model_at_all_refuses_to_be_filtered_by_one(run):
+    with pytest.raises(
+        ReportError, match=r"'tools' cannot be filtered by model.*leave out --model"
+    ):
+        run("tools", "--model", "claude-opus-5")
+
+
+def test_a_csv_of_sessions_runs_no_title_as_a_formula(run):
+    header, row = csv.reader(io.StringIO(run("sessions", "--format", "csv")))
+    assert dict(zip(header, row, strict=True))["title"] == "'=cmd()"
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+def test_every_report_is_printed_in_every_format(run, name, format_):
+    assert run(name, "--format", format_)
+    assert run(name, "--format", format_) == run(name, "--format", format_)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("costs",), r"there is no report 'costs'; there are cost, .*did you mean 'cost'\?"),
+        (("cost", "--by", "dya"), r"knows no dimension 'dya'.*did you mean 'day'\?"),
+        (("activity", "--by", "tool"), "cannot be grouped by 'tool'.*the report 'tools'"),
+        (("sessions", "--by", "day"), "always by session; leave out --by"),
+        (
+            ("cost", "--since", "yesterdya"),
+            "--since 'yesterdya' is no date; write it as 2026-11-01",
+        ),
+        (("cost", "--since", "2026-11-02", "--until", "2026-11-01"), "is after --until.*swap them"),
+    ],
+)
+def test_a_wrong_word_is_answered_with_the_right_ones(run, arguments, message):
+    with pytest.raises(ReportError, match=message):
+        run(*arguments)
+
+
+def test_the_help_names_every_report_and_dimension_with_examples(run):
+    text = run("--help")
+    for name in (*REPORTS, *DIMENSIONS):
+        assert name in text
+    assert "pocketdev-analytics report cost --by month --by model" in text

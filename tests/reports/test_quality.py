@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pocketdev_analytics.reports import UnpricedModel, notes, quality, quality_table
+
+
+def test_a_clean_history_needs_no_notes(make_history, make_provenance):
+    found = quality(make_history(usage=[{}]), make_provenance())
+    assert notes(found) == ()
+    assert not found.is_at_least
+    assert found.responses == 1
+
+
+def test_everything_that_limits_the_numbers_is_counted(make_history, make_provenance):
+    history = make_history(
+        usage=[
+            {"is_lower_bound": True, "source": "progress"},
+            {"model": "other", "cost_usd": None, "input_tokens": 1_200},
+            {},
+        ]
+    )
+    found = quality(history, make_provenance(quarantined_lines=4, unfinished_files=1, files_gone=2))
+    assert found.is_at_least
+    assert (found.responses, found.lower_bound_responses) == (3, 1)
+    assert found.progress_only_responses == 1
+    assert found.unpriced == (UnpricedModel("other", 1, 1_200),)
+    assert notes(found) == (
+        (
+            "At least: 33 % of responses (1 of 3) were written without their final output count,"
+            " so their cost is a lower bound."
+        ),
+        "At least: other has no price; its 1 response with 1,200 tokens are in no sum of money.",
+        (
+            "1 response of subagents is known from progress lines only,"
+            " because the subagent's own file is gone."
+        ),
+        "4 lines of the session files could not be read and are not counted.",
+        "1 session file ends in the middle of a line, which is not counted yet.",
+        "2 session files are no longer on disk; what was imported from there still counts.",
+    )
+    assert quality_table(found).collect().rows() == [
+        ("responses without their final output count", 1, 3),
+        ("responses known from progress lines only", 1, 3),
+        ("responses without a price", 1, 3),
+        ("responses of other, without a price", 1, 3),
+        ("lines that could not be read", 4, None),
+        ("files that end in the middle of a line", 1, None),
+        ("files that are no longer on disk", 2, None),
+    ]
+
+
+def test_sample_data_is_called_sample_data_first(make_history, make_provenance):
+    found = quality(make_history(usage=[{"is_lower_bound": True}]), make_provenance(is_sample=True))
+    assert notes(found)[0] == "This is sample data, not a real history."
+
+
+def test_an_empty_history_has_nothing_to_note(make_history, make_provenance):
+    assert notes(quality(make_history(), make_provenance())) == ()

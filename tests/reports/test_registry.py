@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from pocketdev_analytics import reports
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.reports import DIMENSIONS, REPORTS, Question, find_report
+
+
+def test_every_report_answers_an_empty_and_a_full_history(make_history, make_provenance):
+    frames = ("usage", "prompts", "tool_calls", "api_errors")
+    for history in (make_history(), make_history(**{name: [{}] for name in frames})):
+        for report in REPORTS.values():
+            asked = Question(history, make_provenance(), report.grouping([]), "Europe/Berlin")
+            rows = report.rows(asked).collect()
+            assert set(report.by) <= set(rows.columns)
+            if report.totals:
+                assert report.totals(asked).collect().height == 1
+
+
+def test_every_report_says_what_it_is_and_groups_by_what_there_is():
+    for name, report in REPORTS.items():
+        assert report.name == name
+        assert report.help
+        assert set(report.dimensions) | set(report.by) <= set(DIMENSIONS)
+
+
+def test_a_report_is_found_by_its_name_in_any_spelling():
+    assert find_report("Hour_By_Weekday") is REPORTS["hour-by-weekday"]
+
+
+def test_a_misspelt_report_is_answered_with_those_there_are():
+    with pytest.raises(ReportError, match=r"no report 'costs'.*activity.*did you mean 'cost'\?"):
+        find_report("costs")
+
+
+def test_a_report_of_a_fixed_grain_takes_no_other():
+    with pytest.raises(ReportError, match=r"'sessions' is always by session; leave out --by"):
+        REPORTS["sessions"].grouping(["day"])
+    with pytest.raises(ReportError, match="'hour-by-weekday' is always by weekday and hour_of_day"):
+        REPORTS["hour-by-weekday"].grouping(["day"])
+
+
+def test_the_wing_hands_on_exactly_what_it_names():
+    assert all(hasattr(reports, name) for name in reports.__all__)
+    assert set(reports.__all__) == set(dict.fromkeys(reports.__all__))

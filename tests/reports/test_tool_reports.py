@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.reports import errors, tools
+
+
+def test_a_tool_has_its_calls_errors_sizes_and_lines(make_history):
+    history = make_history(
+        tool_calls=[
+            {"tool": "Edit", "lines_added": 3, "lines_removed": 1},
+            {"tool": "Edit", "is_error": True},
+            {"tool": "Edit", "is_error": None, "result_bytes": None},
+        ]
+    )
+    frame = tools(history).collect()
+    names = ["calls", "errors", "error_rate", "result_bytes", "lines_added", "lines_removed"]
+    assert frame.columns == ["tool", *names]
+    assert frame.row(0) == ("Edit", 3, 1, 0.5, 200, 3, 1)
+
+
+def test_the_error_rate_is_unknown_while_no_result_is_known(make_history):
+    frame = tools(make_history(tool_calls=[{"is_error": None}])).collect()
+    assert frame["error_rate"].to_list() == [None]
+
+
+def test_tools_can_be_grouped_by_mcp_server_and_day(make_history):
+    history = make_history(
+        tool_calls=[{"tool": "mcp__db__query", "mcp_server": "db"}, {"mcp_server": None}]
+    )
+    frame = tools(history, by=["mcp_server", "day"]).collect()
+    assert frame.select("mcp_server", "day", "calls").rows() == [
+        ("db", date(2026, 11, 1), 1),
+        (None, date(2026, 11, 1), 1),
+    ]
+
+
+def test_tool_calls_have_no_model(make_history):
+    with pytest.raises(ReportError, match="'tools' cannot be grouped by 'model'"):
+        tools(make_history(), by=["model"])
+
+
+def test_no_tool_calls_add_up_to_zero(make_history):
+    assert tools(make_history()).collect().height == 0
+    assert tools(make_history(), by=[]).collect().row(0) == (0, 0, None, 0, 0, 0)
+
+
+def test_errors_retries_and_rate_limits_are_told_apart(make_history):
+    history = make_history(
+        api_errors=[
+            {"error": "rate_limit"},
+            {"kind": "retry", "status": 429},
+            {"kind": "retry", "status": 529},
+            {"session_id": "session-b", "occurred_at": "2026-11-02T10:00:00+00:00"},
+        ]
+    )
+    frame = errors(history).collect()
+    assert frame.columns == ["day", "sessions", "errors", "retries", "rate_limits"]
+    assert frame.rows() == [(date(2026, 11, 1), 1, 1, 2, 2), (date(2026, 11, 2), 1, 1, 0, 0)]
+    assert errors(history, by=[]).collect().rows() == [(2, 2, 2, 2)]
