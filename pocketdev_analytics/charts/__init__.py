@@ -1,0 +1,47 @@
+"""Charts: each function takes a report's frame and returns a Plotly figure."""
+
+from pocketdev_analytics.charts import summaries, text, theme
+from pocketdev_analytics.charts.activity import (
+    CALENDAR_WEEKS,
+    LEAST_WEEKS,
+    calendar_heatmap,
+    calendar_span,
+    daily_activity,
+    daily_lines_changed,
+    hour_by_weekday,
+)
+from pocketdev_analytics.charts.cost_over_time import cumulative_cost, daily_cost, monthly_cost
+from pocketdev_analytics.charts.cost_ranked import (
+    TOKEN_CLASS_NAMES,
+    cost_by_model,
+    cost_by_project,
+    cost_by_token_class,
+    session_costs,
+)
+from pocketdev_analytics.charts.theme import in_dark
+from pocketdev_analytics.charts.tools import api_errors, tool_errors, tool_mix
+
+__all__ = [
+    "CALENDAR_WEEKS",
+    "LEAST_WEEKS",
+    "TOKEN_CLASS_NAMES",
+    "api_errors",
+    "calendar_heatmap",
+    "calendar_span",
+    "cost_by_model",
+    "cost_by_project",
+    "cost_by_token_class",
+    "cumulative_cost",
+    "daily_activity",
+    "daily_cost",
+    "daily_lines_changed",
+    "hour_by_weekday",
+    "in_dark",
+    "monthly_cost",
+    "session_costs",
+    "summaries",
+    "text",
+    "theme",
+    "tool_errors",
+    "tool_mix",
+]

@@ -1,0 +1,168 @@
+"""What was spent when: per day, summed up, per month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import accumulate
+from operator import or_
+from typing import Any, Final
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pocketdev_analytics.charts.frames import (
+    Frame,
+    at_least,
+    collected,
+    date_axis,
+    dollars,
+    exact_costs,
+    figure,
+    folded,
+    period_of,
+    ranked,
+)
+from pocketdev_analytics.charts.text import exact_usd, figure_label, month_name
+from pocketdev_analytics.charts.theme import LIGHT, MAX_SERIES, series_colours
+
+__all__ = ["cumulative_cost", "daily_cost", "monthly_cost"]
+
+_DOLLAR_AXIS: Final = {"tickprefix": "$", "rangemode": "tozero", "fixedrange": True}
+_REST: Final = "Other models"
+_MOST_LABELS: Final = 12
+
+
+def daily_cost(frame: Frame) -> go.Figure:
+    """Cost per day as bars, stacked by model where the frame has one.
+
+    Takes `reports.cost` by day, or by day and model; by week it draws weeks.
+    Hover shows every digit of the cost.
+    """
+    rows = collected(frame, "daily_cost", "cost_usd")
+    by = period_of(rows, "daily_cost")
+    kind = " by model" if "model" in rows.columns else ""
+    return figure(
+        f"Cost per {by}{kind}, USD",
+        *_stack(rows, by),
+        barmode="stack",
+        hovermode="x unified",
+        xaxis=date_axis(rows[by], by),
+        yaxis=_DOLLAR_AXIS,
+    )
+
+
+def monthly_cost(frame: Frame) -> go.Figure:
+    """Cost per month as bars, stacked by model where the frame has one.
+
+    Takes `reports.cost` by month, or by month and model.
+    """
+    rows = collected(frame, "monthly_cost", "month", "cost_usd")
+    kind = " by model" if "model" in rows.columns else ""
+    months = sorted(set(rows["month"]))
+    # At most a year of labels: they would run into each other.
+    labelled = months[:: -(-len(months) // _MOST_LABELS) or 1]
+    axis = {
+        "type": "category",
+        "categoryorder": "category ascending",
+        "tickvals": labelled,
+        "ticktext": [month_name(month).replace(" ", "<br>") for month in labelled],
+    }
+    return figure(
+        f"Cost per month{kind}, USD",
+        *_stack(rows, "month"),
+        barmode="stack",
+        hovermode="x unified",
+        xaxis=axis,
+        yaxis=_DOLLAR_AXIS,
+    )
+
+
+def cumulative_cost(frame: Frame) -> go.Figure:
+    """What had been spent by the end of each day. Takes `reports.cost` by day, or by week."""
+    everything = collected(frame, "cumulative_cost", "cost_usd")
+    by = period_of(everything, "cumulative_cost")
+    rows = _per_period(everything, by)
+    sums = list(accumulate(cost or Decimal(0) for cost in rows["cost_usd"]))
+    bounded = accumulate(at_least(rows), or_)
+    exact = [
+        f"at least {exact_usd(cost)}" if bound else exact_usd(cost)
+        for cost, bound in zip(sums, bounded, strict=True)
+    ]
+    line = go.Scatter(
+        x=_labels(rows[by]),
+        y=dollars(sums),
+        customdata=exact,
+        mode="lines",
+        line={"width": 2.5, "shape": "hv", "color": LIGHT.series[0]},
+        fill="tozeroy",
+        fillcolor=LIGHT.area,
+        name="Spent so far",
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    return figure(
+        "Cost summed up over the period, USD",
+        line,
+        hovermode="x unified",
+        showlegend=False,
+        xaxis=date_axis(rows[by], by),
+        yaxis=_DOLLAR_AXIS,
+    )
+
+
+def _stack(rows: pl.DataFrame, by: str) -> list[Any]:
+    """A trace of bars for each model, and one that says the sum on hover."""
+    if "model" not in rows.columns:
+        return [_bars(_per_period(rows, by), by, "Cost", LIGHT.series[0])]
+    models = ranked(rows, "model")
+    keep = models if len(models) <= MAX_SERIES else models[: MAX_SERIES - 1]
+    named = folded(rows, "model", keep, _REST)
+    names = keep if keep == models else [*keep, _REST]
+    colours = series_colours([str(model) for model in keep])
+    traces = [
+        _bars(
+            _per_period(named.filter(pl.col("model").eq_missing(model)), by),
+            by,
+            model,
+            colours.get(str(model), LIGHT.rest),
+        )
+        for model in names
+    ]
+    return [*traces, _sums(_per_period(rows, by), by)] if len(traces) > 1 else traces
+
+
+def _bars(rows: pl.DataFrame, by: str, name: str | None, colour: str) -> go.Bar:
+    label = figure_label(name)
+    has_price = rows["cost_usd"].count() > 0 or rows.is_empty()
+    return go.Bar(
+        x=_labels(rows[by]),
+        y=dollars(rows["cost_usd"]),
+        customdata=exact_costs(rows),
+        name=label if has_price else f"{label} (no price)",
+        marker={"color": colour},
+        hovertemplate="%{customdata}",
+    )
+
+
+def _sums(rows: pl.DataFrame, by: str) -> go.Scatter:
+    return go.Scatter(
+        x=_labels(rows[by]),
+        y=dollars(rows["cost_usd"]),
+        customdata=exact_costs(rows),
+        name="<b>Total</b>",
+        mode="markers",
+        marker={"color": LIGHT.ink, "size": 1, "opacity": 0},
+        showlegend=False,
+        hovertemplate="<b>%{customdata}</b>",
+    )
+
+
+def _per_period(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    """One row a period; its cost is NULL only where none of its rows has a price."""
+    cost = pl.when(pl.col("cost_usd").count() > 0).then(pl.col("cost_usd").sum())
+    marks = [c for c in ("lower_bound_responses", "unpriced_tokens") if c in rows.columns]
+    return rows.group_by(by).agg(cost.alias("cost_usd"), pl.col(marks).sum()).sort(by)
+
+
+def _labels(periods: pl.Series) -> Sequence[str]:
+    return [str(period) for period in periods]

@@ -1,0 +1,121 @@
+"""What every chart does with its frame: collect it, and check that it can be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pocketdev_analytics.charts.text import exact_usd
+from pocketdev_analytics.exceptions import ReportError
+
+__all__ = [
+    "Frame",
+    "at_least",
+    "collected",
+    "date_axis",
+    "dollars",
+    "exact_costs",
+    "figure",
+    "folded",
+    "period_of",
+    "ranked",
+    "total_cost",
+]
+
+_NOTHING = Decimal(0)
+_LEAST_BARS = 14
+
+#: What a chart takes: the result of a report, collected or not.
+Frame = pl.LazyFrame | pl.DataFrame
+
+
+def collected(frame: Frame, chart: str, *needed: str) -> pl.DataFrame:
+    """The frame's rows.
+
+    Raises:
+        ReportError: the frame lacks a column that the chart needs.
+    """
+    rows = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    missing = [column for column in needed if column not in rows.columns]
+    if missing:
+        raise ReportError(
+            f"chart {chart!r} needs the column {missing[0]!r}, the frame has "
+            f"{', '.join(rows.columns)}; group the report by it"
+        )
+    return rows
+
+
+def period_of(rows: pl.DataFrame, chart: str) -> str:
+    """'week' where the frame is by week, else 'day'.
+
+    Raises:
+        ReportError: it is by neither.
+    """
+    by = "week" if "week" in rows.columns else "day"
+    collected(rows, chart, by)
+    return by
+
+
+def date_axis(periods: pl.Series, by: str = "day") -> dict[str, Any]:
+    """An axis of days or weeks: half a bar of room at each end, never only a few bars wide."""
+    axis = {"type": "date", "hoverformat": "%a %-d %b %Y"}
+    known = [period for period in periods if period is not None]
+    if not known:
+        return axis
+    step = timedelta(weeks=1) if by == "week" else timedelta(days=1)
+    last = datetime.combine(max(known), time()) + step / 2
+    first = datetime.combine(min(known), time()) - step / 2
+    return {**axis, "range": [str(min(first, last - _LEAST_BARS * step)), str(last)]}
+
+
+def figure(title: str, *traces: Any, **layout: Any) -> go.Figure:
+    """A figure in the house's template."""
+    # Each chart says what it differs in; the template says the rest.
+    made = go.Figure(data=list(traces), layout={"title": {"text": title}})
+    made.update_layout(template="pocketdev_light", **layout)
+    return made
+
+
+def total_cost(rows: pl.DataFrame) -> Decimal | None:
+    """The exact sum of the priced rows, None where there are rows and none has a price."""
+    costs = [cost for cost in rows["cost_usd"] if cost is not None]
+    return sum(costs, _NOTHING) if costs or rows.is_empty() else None
+
+
+def at_least(rows: pl.DataFrame) -> list[bool]:
+    """Whether each row's cost is only known from below."""
+    return [
+        bool(row.get("lower_bound_responses") or row.get("unpriced_tokens"))
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def dollars(costs: Iterable[Decimal | None]) -> list[float | None]:
+    """Costs as what a figure is drawn from."""
+    return [None if cost is None else float(cost) for cost in costs]
+
+
+def exact_costs(rows: pl.DataFrame) -> list[str]:
+    """Each row's cost with every digit, 'at least' before those known from below."""
+    return [
+        f"at least {exact_usd(cost)}" if bounded and cost is not None else exact_usd(cost)
+        for cost, bounded in zip(rows["cost_usd"], at_least(rows), strict=True)
+    ]
+
+
+def ranked(rows: pl.DataFrame, by: str, value: str = "cost_usd") -> list[str | None]:
+    """The values of `by`, the one with the largest sum of `value` first, ties by name."""
+    sums = rows.group_by(by).agg(pl.col(value).sum())
+    return sums.sort([value, by], descending=[True, False], nulls_last=True)[by].to_list()
+
+
+def folded(rows: pl.DataFrame, by: str, keep: Sequence[str | None], rest: str) -> pl.DataFrame:
+    """The rows with every value of `by` that is not kept called `rest`."""
+    kept = pl.col(by).is_in([name for name in keep if name is not None])
+    missing = pl.col(by).is_null() if None in keep else pl.lit(value=False)
+    return rows.with_columns(pl.when(kept | missing).then(by).otherwise(pl.lit(rest)).alias(by))

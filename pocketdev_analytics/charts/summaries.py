@@ -1,0 +1,272 @@
+"""What each chart says, in a sentence or two: for screen readers, and under its title.
+
+One function a chart, of the same name and for the same frame.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+
+from pocketdev_analytics.charts.activity import calendar_span
+from pocketdev_analytics.charts.cost_ranked import TOKEN_CLASS_NAMES
+from pocketdev_analytics.charts.frames import (
+    Frame,
+    at_least,
+    collected,
+    period_of,
+    ranked,
+    total_cost,
+)
+from pocketdev_analytics.charts.text import (
+    clean,
+    compact,
+    count,
+    day_name,
+    month_name,
+    percent,
+    project_names,
+    shortened,
+    usd,
+)
+from pocketdev_analytics.charts.tools import LEAST_CALLS
+
+__all__ = [
+    "api_errors",
+    "calendar_heatmap",
+    "cost_by_model",
+    "cost_by_project",
+    "cost_by_token_class",
+    "cumulative_cost",
+    "daily_activity",
+    "daily_cost",
+    "daily_lines_changed",
+    "hour_by_weekday",
+    "monthly_cost",
+    "session_costs",
+    "tool_errors",
+    "tool_mix",
+]
+
+_NOTHING = "Nothing to show in this period."
+
+
+def daily_cost(frame: Frame) -> str:
+    """The total, the average of a day with usage, and the dearest day."""
+    rows = collected(frame, "daily_cost", "cost_usd")
+    by = period_of(rows, "daily_cost")
+    periods = _costs_of(rows, by)
+    if periods.is_empty():
+        return _NOTHING
+    dearest = periods.row(0, named=True)
+    when = day_name(dearest[by]) if by == "day" else f"the week of {day_name(dearest[by])}"
+    mean = (total_cost(periods) or Decimal(0)) / periods.height
+    return _sentence(
+        f"{_total(rows)} on {count(periods.height)} {by}s with usage, {usd(mean)} each on average;"
+        f" the most on {when}, {usd(dearest['cost_usd'])}."
+    )
+
+
+def monthly_cost(frame: Frame) -> str:
+    """The latest month, and the dearest."""
+    rows = collected(frame, "monthly_cost", "month", "cost_usd")
+    months = _costs_of(rows, "month")
+    if months.is_empty():
+        return _NOTHING
+    latest = months.sort("month").row(-1, named=True)
+    dearest = months.row(0, named=True)
+    if latest["month"] == dearest["month"]:
+        when = month_name(latest["month"])
+        return f"{usd(latest['cost_usd'])} in {when}, the latest month and the most expensive."
+    return (
+        f"{usd(latest['cost_usd'])} in {month_name(latest['month'])}, the latest month;"
+        f" the most in {month_name(dearest['month'])}, {usd(dearest['cost_usd'])}."
+    )
+
+
+def cumulative_cost(frame: Frame) -> str:
+    """The total, and by when half of it was spent."""
+    rows = collected(frame, "cumulative_cost", "cost_usd")
+    by = period_of(rows, "cumulative_cost")
+    total = total_cost(rows)
+    if rows.is_empty() or not total:
+        return _NOTHING if rows.is_empty() else _sentence(f"{_total(rows)} in all.")
+    spent = Decimal(0)
+    for day, cost in rows.sort(by).select(by, "cost_usd").iter_rows():
+        spent += cost or 0
+        if spent * 2 >= total:
+            return _sentence(f"{_total(rows)} in all, half of it by {day_name(day)}.")
+    raise AssertionError("the sum of all days is the total")
+
+
+def cost_by_model(frame: Frame) -> str:
+    """The dearest model's share, and what has no price."""
+    rows = collected(frame, "cost_by_model", "model", "cost_usd")
+    unpriced = rows.filter(pl.col("cost_usd").is_null())
+    has = "has" if unpriced.height == 1 else "have"
+    without = f" {_models(unpriced.height)} {has} no price." if unpriced.height else ""
+    return f"{_leader(rows, 'model', _models(rows.height))}{without}"
+
+
+def cost_by_project(frame: Frame) -> str:
+    """The dearest project's share."""
+    rows = collected(frame, "cost_by_project", "project", "cost_usd")
+    names = project_names(rows["project"])
+    named = rows.with_columns(pl.Series("project", [names[p] for p in rows["project"]], pl.String))
+    return _leader(named, "project", _plural(rows["project"].n_unique(), "project"))
+
+
+def session_costs(frame: Frame) -> str:
+    """The dearest session, and the share of the dearest ten."""
+    rows = collected(frame, "session_costs", "session", "title", "cost_usd")
+    total = total_cost(rows)
+    if not total:
+        return _NOTHING
+    ordered = rows.sort(["cost_usd", "session"], descending=[True, False], nulls_last=True)
+    first = ordered.row(0, named=True)
+    top = total_cost(ordered.head(10)) or Decimal(0)
+    return (
+        f"The most expensive of {_plural(rows.height, 'session')} cost {usd(first['cost_usd'])}"
+        f" ({shortened(first['title'] or first['session'], 60)});"
+        f" the first ten make up {percent(top, total)}."
+    )
+
+
+def cost_by_token_class(frame: Frame) -> str:
+    """The dearest class, with its share of cost and of tokens."""
+    rows = collected(frame, "cost_by_token_class", "token_class", "tokens", "cost_usd")
+    total, tokens = total_cost(rows), int(rows["tokens"].sum())
+    if not total or not tokens:
+        return _NOTHING
+    first = rows.sort("cost_usd", descending=True, nulls_last=True).row(0, named=True)
+    name = TOKEN_CLASS_NAMES.get(first["token_class"], first["token_class"])
+    return (
+        f"{name} is the largest part of the cost, {percent(first['cost_usd'], total)},"
+        f" with {percent(first['tokens'], tokens)} of {compact(tokens)} tokens."
+    )
+
+
+def calendar_heatmap(frame: Frame, *, measure: str = "prompts") -> str:
+    """The days with anything done, and the busiest, of the weeks that are shown."""
+    everything = collected(frame, "calendar_heatmap", "day", measure)
+    rows = everything.filter(pl.col("day") >= calendar_span(everything["day"])[0])
+    active = rows.filter(pl.col(measure) > 0).sort([measure, "day"], descending=[True, False])
+    if active.is_empty():
+        return _NOTHING
+    noun = measure.replace("_", " ")
+    first = active.row(0, named=True)
+    return (
+        f"{count(int(rows[measure].sum()))} {noun} on {_plural(active.height, 'day')};"
+        f" the most on {day_name(first['day'])}, {count(first[measure])}."
+    )
+
+
+def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> str:
+    """The busiest hour and weekday."""
+    rows = collected(frame, "hour_by_weekday", "weekday", "hour_of_day", measure)
+    total = int(rows[measure].sum() or 0)
+    if not total:
+        return _NOTHING
+    days = rows.with_columns(pl.col("weekday").cast(pl.String)).group_by("weekday")
+    day = days.agg(pl.col(measure).sum()).sort([measure, "weekday"], descending=True)
+    hours = rows.group_by("hour_of_day").agg(pl.col(measure).sum())
+    hour = hours.sort([measure, "hour_of_day"], descending=[True, False])["hour_of_day"][0]
+    return (
+        f"Busiest on {day['weekday'][0]}s with {percent(day[measure][0], total)} of the"
+        f" {measure.replace('_', ' ')}, and in the hour from {hour}:00."
+    )
+
+
+def daily_activity(frame: Frame) -> str:
+    """The sums over the period."""
+    rows = collected(frame, "daily_activity", "prompts", "responses", "tool_calls")
+    if rows.is_empty():
+        return _NOTHING
+    prompts, responses, calls = (
+        int(rows[column].sum() or 0) for column in ("prompts", "responses", "tool_calls")
+    )
+    return (
+        f"{count(prompts)} prompts, {count(responses)} responses and {count(calls)} tool calls"
+        f" on {_plural(rows.height, period_of(rows, 'daily_activity'))}."
+    )
+
+
+def daily_lines_changed(frame: Frame) -> str:
+    """The sums over the period."""
+    rows = collected(frame, "daily_lines_changed", "lines_added", "lines_removed")
+    if rows.is_empty():
+        return _NOTHING
+    added, removed = (int(rows[c].sum() or 0) for c in ("lines_added", "lines_removed"))
+    return f"{count(added)} lines added and {count(removed)} removed by edits."
+
+
+def tool_mix(frame: Frame) -> str:
+    """The most used tool."""
+    rows = collected(frame, "tool_mix", "tool", "calls")
+    if rows.is_empty():
+        return _NOTHING
+    total = int(rows["calls"].sum())
+    first = rows.sort(["calls", "tool"], descending=[True, False]).row(0, named=True)
+    return (
+        f"{count(total)} calls of {_plural(rows.height, 'tool')};"
+        f" {clean(first['tool'])} most often, {percent(first['calls'], total)}."
+    )
+
+
+def tool_errors(frame: Frame) -> str:
+    """The share of failed calls over all tools."""
+    rows = collected(frame, "tool_errors", "tool", "calls", "errors")
+    calls, errors = int(rows["calls"].sum() or 0), int(rows["errors"].sum() or 0)
+    if not calls:
+        return _NOTHING
+    return (
+        f"{count(errors)} of {count(calls)} calls failed, {percent(errors, calls)};"
+        f" tools with at least {LEAST_CALLS} calls are shown."
+    )
+
+
+def api_errors(frame: Frame) -> str:
+    """How many errors ended a turn, how many were retried."""
+    rows = collected(frame, "api_errors", "day", "errors", "retries")
+    errors, retries = int(rows["errors"].sum() or 0), int(rows["retries"].sum() or 0)
+    if not errors + retries:
+        return "No API errors in this period."
+    return (
+        f"{_plural(errors, 'error')} ended a turn and {count(retries)} were retried,"
+        f" on {_plural(rows.filter(pl.col('errors') + pl.col('retries') > 0).height, 'day')}."
+    )
+
+
+def _costs_of(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Each period's cost, the dearest first; periods without any price left out."""
+    priced = rows.filter(pl.col("cost_usd").is_not_null())
+    sums = priced.group_by(by).agg(pl.col("cost_usd").sum())
+    return sums.sort(["cost_usd", by], descending=[True, False])
+
+
+def _leader(rows: pl.DataFrame, by: str, among: str) -> str:
+    total = total_cost(rows)
+    if not total:
+        return _NOTHING
+    name = ranked(rows, by)[0]
+    own = total_cost(rows.filter(pl.col(by).eq_missing(name))) or Decimal(0)
+    first = shortened(name or "(none)", 60)
+    return f"{first} takes {percent(own, total)} of {_total(rows)} for {among}."
+
+
+def _total(rows: pl.DataFrame) -> str:
+    words = usd(total_cost(rows))
+    return f"at least {words}" if any(at_least(rows)) else words
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _models(number: int) -> str:
+    return _plural(number, "model")
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"

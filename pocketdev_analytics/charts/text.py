@@ -1,0 +1,140 @@
+"""Numbers and names as people read them: rounded for the eye, exact on request."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+__all__ = [
+    "change",
+    "clean",
+    "compact",
+    "count",
+    "day_name",
+    "exact_usd",
+    "figure_label",
+    "month_name",
+    "percent",
+    "project_names",
+    "shortened",
+    "usd",
+]
+
+_CENT = Decimal("0.01")
+_CENTS_UP_TO = 10_000  # dollars; above, cents are noise
+_DIGITS = 3
+_TENTHS_BELOW = 10  # percent
+# Marks and overrides that turn the direction of the text around them.
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def usd(value: Decimal | None) -> str:
+    """US dollars to read: '$12,346', '$1,234.56', '$0.0042'; 'no price' for NULL."""
+    if value is None:
+        return "no price"
+    size = abs(value)
+    if size == 0:
+        return "$0.00"
+    if size >= _CENTS_UP_TO:
+        return _signed(f"${size:,.0f}", value)
+    if size >= _CENT:
+        return _signed(f"${size:,.2f}", value)
+    places = -size.adjusted() + 1
+    return _signed(f"${size:.{places}f}", value)
+
+
+def exact_usd(value: Decimal | None) -> str:
+    """US dollars with every digit, at least two after the point; 'no price' for NULL."""
+    if value is None:
+        return "no price"
+    plain = f"{abs(value):,f}"
+    whole, _, fraction = plain.partition(".")
+    return _signed(f"${whole}.{fraction.rstrip('0').ljust(2, '0')}", value)
+
+
+def _signed(text: str, value: Decimal) -> str:
+    return f"\u2212{text}" if value < 0 else text
+
+
+def count(value: int) -> str:
+    """A whole number with all its digits: '1,234,567'."""
+    return f"{value:,}"
+
+
+def compact(value: int) -> str:
+    """A whole number to read: '950', '12.3 k', '4.56 M', '1.20 B'."""
+    for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
+        if value >= size:
+            part = value / size
+            places = _DIGITS - len(str(int(part)))
+            return f"{part:.{places}f}\u00a0{unit}"
+    return str(value)
+
+
+def percent(part: Decimal | float, whole: Decimal | float) -> str:
+    """The share of `part` in `whole`: '62\u00a0%', '0.4\u00a0%'; a dash of nothing."""
+    if not whole:
+        return "\u2013"
+    share = 100 * float(part) / float(whole)
+    if 0 < share < float(_CENT * _TENTHS_BELOW):
+        return "<\u20090.1\u00a0%"
+    return f"{share:.1f}\u00a0%" if 0 < share < _TENTHS_BELOW else f"{share:.0f}\u00a0%"
+
+
+def change(now: Decimal, before: Decimal) -> str | None:
+    """How much more or less than before: '+12\u00a0%'; None where there was nothing before."""
+    if before <= 0:
+        return None
+    part = 100 * (now - before) / before
+    sign = "+" if part >= 0 else "\u2212"
+    return f"{sign}{abs(part):,.0f}\u00a0%"
+
+
+def day_name(day: date) -> str:
+    """A day to read: 'Tue 3 Nov 2026'."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def month_name(month: str) -> str:
+    """'Nov 2026' of '2026-11'."""
+    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
+
+
+def clean(text: str) -> str:
+    """Text without control characters and direction marks, on one line."""
+    spaced = " ".join(_DIRECTION.sub("", text).split())
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in spaced)
+
+
+def shortened(text: str, limit: int = 40) -> str:
+    """Clean text of at most `limit` characters."""
+    line = clean(text[: limit * 8])
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}\u2026"
+
+
+def figure_label(text: str | None, limit: int = 40) -> str:
+    """A name as Plotly shows it: short, and never read as its markup."""
+    if text is None:
+        return "(none)"
+    short = shortened(text, limit)
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def project_names(paths: Iterable[str | None]) -> dict[str | None, str]:
+    """For each project path its last folder, with the one above where two are alike."""
+    distinct = list(dict.fromkeys(paths))
+    lasts = [_last_folders(path, 1) for path in distinct]
+    return {
+        path: last if lasts.count(last) == 1 else _last_folders(path, 2)
+        for path, last in zip(distinct, lasts, strict=True)
+    }
+
+
+def _last_folders(path: str | None, folders: int) -> str:
+    if path is None:
+        return "(no project)"
+    parts = [part for part in re.split(r"[/\\]", path) if part]
+    return "/".join(parts[-folders:]) or path

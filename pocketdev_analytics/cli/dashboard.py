@@ -1,0 +1,102 @@
+"""`dashboard`: the cost and activity pages as HTML files."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from pocketdev_analytics.config import Settings
+from pocketdev_analytics.exceptions import ReportError
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.store import Store
+
+__all__ = ["NAMES", "dashboard"]
+
+#: The dashboards there are.
+NAMES = ("cost", "activity")
+
+
+class _Context(Protocol):
+    @property
+    def settings(self) -> Settings: ...
+
+
+@click.command()
+@click.argument("name", required=False, type=click.Choice(NAMES), metavar="[cost|activity]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file to write; without a name, the folder.  [default: reports/NAME.html]",
+)
+@click.option("--since", metavar="DATE", help="From this day on, such as 2026-11-01.")
+@click.option("--until", metavar="DATE", help="Up to this day, including it.")
+@click.pass_obj
+def dashboard(
+    context: _Context, name: str | None, output: Path | None, since: str | None, until: str | None
+) -> None:
+    """Write the cost and activity dashboards: one HTML file each, which needs no network.
+
+    Without a name both are written, into the folder `reports` here. Days are those of
+    your time zone (--timezone before `dashboard` sets another).
+    """
+    from pocketdev_analytics.store import open_store
+
+    days = _days(since, until)
+    files = _files(name, output)
+    settings = context.settings
+    with open_store(settings.store, read_only=True) as store:
+        pages = {path: _page(store, each, settings.timezone, days) for each, path in files.items()}
+    from pocketdev_analytics.dashboard import write
+
+    for path, html in pages.items():
+        click.echo(write(path, html))
+
+
+def _files(name: str | None, output: Path | None) -> dict[str, Path]:
+    if name:
+        return {name: output or Path("reports", f"{name}.html")}
+    folder = output or Path("reports")
+    if folder.suffix or folder.is_file():
+        raise ReportError(
+            f"-o {str(folder)!r} names one file for two dashboards;"
+            " name a folder, or say which: dashboard cost -o FILE"
+        )
+    return {each: folder / f"{each}.html" for each in NAMES}
+
+
+def _page(store: Store, name: str, timezone: str, days: tuple[date | None, date | None]) -> str:
+    from pocketdev_analytics.dashboard import activity_page, cost_page
+    from pocketdev_analytics.reports import Filters
+
+    since, until = days
+    page = {"cost": cost_page, "activity": activity_page}[name]
+    history = Filters(since, until).apply(store.history(), timezone=timezone)
+    return page(
+        history,
+        store.provenance(),
+        timezone=timezone,
+        made_at=datetime.now(UTC),
+        since=since,
+        until=until,
+    )
+
+
+def _days(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    first, last = _date("--since", since), _date("--until", until)
+    if first and last and first > last:
+        raise ReportError(f"--since {first} is after --until {last}; swap them")
+    return first, last
+
+
+def _date(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ReportError(f"{option} {text!r} is no date; write it as 2026-11-01") from None

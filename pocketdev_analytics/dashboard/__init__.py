@@ -1,0 +1,7 @@
+"""Dashboards: a history as one HTML file that opens from disk, without a network."""
+
+from pocketdev_analytics.dashboard.activity import activity_page
+from pocketdev_analytics.dashboard.cost import cost_page
+from pocketdev_analytics.dashboard.render import write
+
+__all__ = ["activity_page", "cost_page", "write"]

@@ -1,0 +1,88 @@
+"""What a page carries inside, and the policy that lets nothing else run or load."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from plotly.offline import get_plotlyjs
+
+from pocketdev_analytics.charts.theme import DARK, LIGHT, css_variables
+
+__all__ = ["content_security_policy", "json_for_script", "packed_plotly", "script", "style"]
+
+
+@lru_cache(maxsize=1)
+def packed_plotly() -> str:
+    """plotly.js, gzipped, as base64: the page unpacks it."""
+    return b64encode(gzip.compress(get_plotlyjs().encode(), 9, mtime=0)).decode()
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    """The page's own script."""
+    return _beside("page.js")
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """The page's style sheet, with the colours of the charts' theme.
+
+    Dark is what the system asks for unless the reader chose light, or the other
+    way round; paper is always light.
+    """
+    light, dark = _variables(LIGHT, "light"), _variables(DARK, "dark")
+    return "\n".join(
+        (
+            f":root {{ {light} }}",
+            "@media screen and (prefers-color-scheme: dark) {",
+            f"  :root:not([data-theme='light']) {{ {dark} }}",
+            "}",
+            f"@media screen {{ :root[data-theme='dark'] {{ {dark} }} }}",
+            _beside("style.css"),
+        )
+    )
+
+
+def content_security_policy() -> str:
+    """Only this page's two scripts and one style sheet, each by its hash; no network.
+
+    plotly.js fills an empty style sheet rule by rule, hence the hash of nothing,
+    and sets style attributes. Browsers that know `style-src-elem` and
+    `style-src-attr` do not look at `style-src`.
+    """
+    scripts = _hashes((script(), get_plotlyjs()))
+    sheets = _hashes((style(), ""))
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+        f"style-src-elem {sheets}; style-src-attr 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def json_for_script(value: Any) -> str:
+    """`value` as JSON that may stand inside a script element whatever its strings hold."""
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _beside(name: str) -> str:
+    return files("pocketdev_analytics.dashboard").joinpath("templates", name).read_text("utf-8")
+
+
+def _variables(palette: Any, scheme: str) -> str:
+    variables = {"color-scheme": scheme, **css_variables(palette)}
+    return " ".join(f"{key}: {value};" for key, value in variables.items())
+
+
+def _hashes(texts: Iterable[str]) -> str:
+    digests = (b64encode(sha256(text.encode()).digest()).decode() for text in texts)
+    return " ".join(f"'sha256-{digest}'" for digest in digests)

@@ -1,0 +1,153 @@
+"""A page as one HTML file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pocketdev_analytics import __version__
+from pocketdev_analytics.charts.text import count, day_name
+from pocketdev_analytics.charts.theme import DARK, LIGHT, swaps, template
+from pocketdev_analytics.dashboard.embed import (
+    content_security_policy,
+    json_for_script,
+    packed_plotly,
+    script,
+    style,
+)
+from pocketdev_analytics.dashboard.parts import Page
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.reports import Provenance
+
+__all__ = ["Context", "render", "write"]
+
+_SPARK_WIDTH, _SPARK_HEIGHT = 100, 28
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("pocketdev_analytics.dashboard", "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a page says of itself: where its numbers come from, whose days, made when.
+
+    `first_day` and `last_day` are the days with anything in them; `since` and
+    `until` what was asked for, where not all was.
+    """
+
+    provenance: Provenance
+    timezone: str
+    made_at: datetime
+    notes: Sequence[str]
+    first_day: date | None = None
+    last_day: date | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def period(self) -> str:
+        """The period covered, to read."""
+        if self.first_day is None or self.last_day is None:
+            return "nothing in this period" if self.since or self.until else "no usage yet"
+        if self.first_day == self.last_day:
+            return day_name(self.first_day)
+        return f"{day_name(self.first_day)} \u2013 {day_name(self.last_day)}"
+
+    @property
+    def asked(self) -> str:
+        """The period that was asked for, empty where all of it was."""
+        since = f"from {day_name(self.since)}" if self.since else ""
+        until = f"until {day_name(self.until)}" if self.until else ""
+        return f"{since} {until}".strip()
+
+    @property
+    def made(self) -> str:
+        """When the page was made, in its time zone."""
+        return f"{self.made_at.astimezone(ZoneInfo(self.timezone)):%Y-%m-%d %H:%M}"
+
+    @property
+    def prices(self) -> str:
+        """The price list and its date."""
+        dated = f" of {self.provenance.price_date}" if self.provenance.price_date else ""
+        return f"{self.provenance.price_source}{dated}"
+
+
+def render(page: Page, context: Context) -> str:
+    """The page as HTML with everything it needs inside; the same inputs give the same text."""
+    figures = {
+        panel.id: panel.figure
+        for section in page.sections
+        for panel in section.panels
+        if panel.figure
+    }
+    return _ENVIRONMENT.get_template("page.html.j2").render(
+        page=page,
+        context=context,
+        version=__version__,
+        count=count,
+        spark=_spark,
+        policy=Markup(content_security_policy()),  # noqa: S704  hashes, made here
+        style=Markup(style()),  # noqa: S704  our own files
+        script=Markup(script()),  # noqa: S704
+        data=Markup(json_for_script(_data(figures))),  # noqa: S704  escaped for a script
+        plotly=Markup(packed_plotly()) if figures else None,  # noqa: S704  base64
+    )
+
+
+def write(path: Path, html: str) -> Path:
+    """`html` in the file `path`, whole or not at all; its folder is made.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(html)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ReportError(
+            f"cannot write {str(path)!r}: {error.strerror}; choose another file with -o"
+        ) from None
+    return path
+
+
+def _data(figures: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "figures": figures,
+        "swaps": swaps(),
+        "templates": {
+            name: template(palette).to_plotly_json()
+            for name, palette in (("light", LIGHT), ("dark", DARK))
+        },
+    }
+
+
+def _spark(values: Sequence[float]) -> str:
+    """The points of a small line, its last value at the right edge."""
+    top = max(values) or 1.0
+    step = _SPARK_WIDTH / max(len(values) - 1, 1)
+    return " ".join(
+        f"{index * step:.1f},{_SPARK_HEIGHT - 1 - (_SPARK_HEIGHT - 3) * value / top:.1f}"
+        for index, value in enumerate(values)
+    )

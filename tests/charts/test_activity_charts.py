@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+import polars as pl
+
+from pocketdev_analytics import charts
+from pocketdev_analytics.charts import summaries
+
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+def activity(*rows):
+    columns = ["prompts", "responses", "tool_calls", "lines_added", "lines_removed"]
+    schema = {"day": pl.Date, **dict.fromkeys(columns, pl.Int64)}
+    return pl.LazyFrame(rows, schema=schema, orient="row")
+
+
+TWO_DAYS = activity(
+    (date(2026, 11, 18), 4, 40, 30, 100, 20), (date(2026, 11, 20), 6, 60, 50, None, 5)
+)
+
+
+def test_the_calendar_has_a_row_a_weekday_and_counts_in_their_place():
+    squares = charts.calendar_heatmap(TWO_DAYS).data[0]
+    assert list(squares.y) == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    assert [row[-1] for row in squares.z] == [None, None, 4, 0, 6, None, None]
+    assert squares.customdata[4][-1] == "Fri 20 Nov 2026: 6"
+
+
+def test_the_calendar_keeps_to_its_weeks():
+    long_ago = activity((date(2020, 1, 1), 1, 1, 1, 1, 1), (date(2026, 11, 20), 1, 1, 1, 1, 1))
+    assert len(charts.calendar_heatmap(long_ago).data[0].x) == charts.CALENDAR_WEEKS
+    assert len(charts.calendar_heatmap(TWO_DAYS).data[0].x) == charts.LEAST_WEEKS
+
+
+def test_the_calendar_speaks_only_of_what_it_shows():
+    long_ago = activity((date(2020, 1, 1), 99, 1, 1, 1, 1), (date(2026, 11, 20), 1, 1, 1, 1, 1))
+    assert summaries.calendar_heatmap(long_ago) == (
+        "1 prompts on 1 day; the most on Fri 20 Nov 2026, 1."
+    )
+
+
+def test_the_week_is_dense_whatever_the_order_of_rows():
+    rows = [(day, hour, 24 * n + hour) for n, day in enumerate(WEEKDAYS) for hour in range(24)]
+    schema = {"weekday": pl.Enum(WEEKDAYS), "hour_of_day": pl.Int8, "responses": pl.Int64}
+    squares = charts.hour_by_weekday(pl.DataFrame(rows[::-1], schema, orient="row")).data[0]
+    assert [list(row) for row in squares.z] == [
+        [24 * day + hour for hour in range(24)] for day in range(7)
+    ]
+
+
+def test_each_measure_has_its_own_row():
+    figure = charts.daily_activity(TWO_DAYS)
+    assert [(trace.name, list(trace.y)) for trace in figure.data] == [
+        ("Prompts", [4, 6]),
+        ("Responses", [40, 60]),
+        ("Tool calls", [30, 50]),
+    ]
+    domains = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2", "yaxis3")]
+    assert all(above[0] > below[1] for above, below in itertools.pairwise(domains))
+
+
+def test_removed_lines_hang_below_and_read_positive():
+    added, removed = charts.daily_lines_changed(TWO_DAYS).data
+    assert list(added.y) == [100, 0]
+    assert (list(removed.y), list(removed.customdata)) == ([-20, -5], [20, 5])
+    assert summaries.daily_lines_changed(TWO_DAYS) == "100 lines added and 25 removed by edits."
+
+
+def tools(*rows):
+    schema = {"tool": pl.String, "calls": pl.Int64, "errors": pl.Int64, "error_rate": pl.Float64}
+    return pl.LazyFrame(rows, schema=schema, orient="row")
+
+
+TOOLS = tools(("Bash", 60, 6, 0.1), ("Read", 39, 0, 0.0), ("mcp__web__open", 1, 1, 1.0))
+
+
+def test_tools_are_ranked_by_calls():
+    figure = charts.tool_mix(TOOLS)
+    assert list(figure.layout.yaxis.ticktext) == ["Bash", "Read", "web: open"]
+    assert list(figure.data[0].x) == [60, 39, 1]
+    assert figure.data[0].customdata[2] == ["mcp__web__open", "1 call"]
+
+
+def test_a_tool_called_once_has_no_error_rate():
+    figure = charts.tool_errors(TOOLS)
+    assert list(figure.layout.yaxis.ticktext) == ["Bash"]
+    assert list(figure.data[0].x) == [10.0]
+    assert figure.data[0].customdata[0][1] == "6 of 60 calls failed"
+
+
+def test_errors_and_retries_are_stacked():
+    schema = {"day": pl.Date, "errors": pl.Int64, "retries": pl.Int64}
+    frame = pl.LazyFrame([(date(2026, 11, 1), 2, 3)], schema=schema, orient="row")
+    ended, retried = charts.api_errors(frame).data
+    assert (list(ended.y), list(retried.y)) == ([2], [3])
+    assert summaries.api_errors(frame) == ("2 errors ended a turn and 3 were retried, on 1 day.")
+
+
+def test_a_single_day_is_no_wall():
+    first, last = (
+        charts.daily_lines_changed(activity((date(2026, 11, 20), 1, 1, 1, 1, 1)))
+        .layout["xaxis"]
+        .range
+    )
+    assert (first[:10], last[:10]) == ("2026-11-06", "2026-11-20")

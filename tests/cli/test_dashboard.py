@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+from pocketdev_analytics import store as wing
+from pocketdev_analytics.cli.dashboard import dashboard
+from pocketdev_analytics.config import Settings
+from pocketdev_analytics.exceptions import ReportError
+from tests.dashboard.histories import made, provenance
+
+
+class OpenStore:
+    def __init__(self, path, *, read_only):
+        assert read_only, path
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def history(self):
+        return made()
+
+    def provenance(self):
+        return provenance()
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(wing, "open_store", OpenStore)
+    context = SimpleNamespace(settings=Settings(tmp_path / "store.duckdb", "UTC"))
+
+    def ran(*arguments):
+        return CliRunner().invoke(dashboard, arguments, obj=context)
+
+    return ran
+
+
+def test_both_pages_are_written_by_default_and_their_paths_told(run):
+    result = run()
+    assert result.output.split() == ["reports/cost.html", "reports/activity.html"]
+    assert "<h1>Cost</h1>" in Path("reports/cost.html").read_text("utf-8")
+    assert "<h1>Activity</h1>" in Path("reports/activity.html").read_text("utf-8")
+
+
+def test_one_page_goes_to_the_named_file(run):
+    assert run("cost", "-o", "out/mine.html").output == "out/mine.html\n"
+    assert not Path("reports").exists()
+
+
+def test_two_pages_go_to_the_named_folder(run):
+    run("-o", "out")
+    assert sorted(path.name for path in Path("out").iterdir()) == ["activity.html", "cost.html"]
+
+
+def test_a_period_narrows_the_page_and_is_told(run):
+    run("cost", "--since", "2026-10-05", "--until", "2026-10-06")
+    text = Path("reports/cost.html").read_text("utf-8")
+    assert "asked from Mon 5 Oct 2026 until Tue 6 Oct 2026" in text
+    assert "Mon 5 Oct 2026 \u2013 Tue 6 Oct 2026" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "one.html"], "names one file for two dashboards"),
+        (["--since", "yesterday"], "--since 'yesterday' is no date"),
+        (["--since", "2026-11-02", "--until", "2026-11-01"], "swap them"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(run, arguments, said):
+    error = run(*arguments).exception
+    assert isinstance(error, ReportError)
+    assert said in str(error)
+
+
+def test_the_page_says_when_it_was_made(run):
+    run("cost")
+    assert f"Made {datetime.now(UTC):%Y-%m-%d}" in Path("reports/cost.html").read_text("utf-8")
