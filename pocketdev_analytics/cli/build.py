@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,9 +75,10 @@ def _dashboard(name: str, history: ChosenHistory, target: Path, timezone: str) -
     from pocketdev_analytics import dashboard
     from pocketdev_analytics.store import open_store
 
+    pages = {"cost": dashboard.cost_page, "activity": dashboard.activity_page}
     with open_store(history.store) as store:
-        page = dashboard.PAGES[name]
-        target.write_text(
-            page(store.history(), store.provenance(), timezone=timezone), encoding="utf-8"
+        page = pages[name](
+            store.history(), store.provenance(), timezone=timezone, made_at=datetime.now(UTC)
         )
+    dashboard.write(target, page)
     click.echo(f"Wrote {target}")

@@ -1,0 +1,49 @@
+# Every target, one line each; what they do lives in the package.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+NO_PYTHON = $(error Python 3.11 or newer is needed and was not found; install it, or say where it is: make PYTHON=/path/to/python3.11)
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check
+RUN := .venv/bin/pocketdev-analytics
+FROM := $${SOURCE:+--source "$$SOURCE"}
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report report-cost report-activity notebooks lab test lint types bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
+
+setup: .venv/ready ## make the environment in .venv (the other targets do so by themselves)
+
+report: setup ## read the Claude Code history and write all of reports/ (SOURCE=folder: another history)
+	@$(RUN) build $(FROM)
+
+report-cost: setup ## write reports/cost.html alone
+	@$(RUN) build cost $(FROM)
+
+report-activity: setup ## write reports/activity.html alone
+	@$(RUN) build activity $(FROM)
+
+notebooks: setup ## execute the notebooks and export them to reports/notebooks/
+	@$(RUN) build notebooks $(FROM)
+
+lab: setup ## open the notebooks in JupyterLab
+	@$(RUN) notebooks --lab $(FROM)
+
+test: setup ## run the tests
+	@.venv/bin/python -m pytest
+
+lint: setup ## check style and format
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+types: setup ## check types, strictly
+	@.venv/bin/mypy
+
+bench: setup ## measure the speed of import and reports
+	@.venv/bin/python -m pytest -m benchmark -s
+
+clean: ## remove what make made here: reports, caches and .venv (never the store)
+	@rm -rf .venv reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/ready: requirements.txt pyproject.toml
+	@echo "Making the environment in .venv ..." && $(or $(PYTHON),$(NO_PYTHON)) -m venv .venv && $(PIP) -r requirements.txt && $(PIP) --no-deps --no-build-isolation --editable . && touch $@

@@ -1,0 +1,7 @@
+"""The notebooks: executed on a store, exported as pages that work offline, laid out as copies."""
+
+from pocketdev_analytics.notebooks.copies import copy_notebooks, shipped_notebooks
+from pocketdev_analytics.notebooks.execution import execute
+from pocketdev_analytics.notebooks.page import export, render
+
+__all__ = ["copy_notebooks", "execute", "export", "render", "shipped_notebooks"]

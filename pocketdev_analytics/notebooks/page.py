@@ -1,0 +1,121 @@
+"""An executed notebook as one HTML file: text, tables and charts, no code, no network."""
+
+from __future__ import annotations
+
+import gzip
+from base64 import b64decode, b64encode
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from pocketdev_analytics.charts.theme import DARK, LIGHT, css_variables, recolour, swaps, template
+from pocketdev_analytics.dashboard.embed import json_for_script, packed_plotly
+from pocketdev_analytics.notebooks.execution import execute
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["export", "render"]
+
+_FIGURE = "application/vnd.plotly.v1+json"
+_DEFAULT_HEIGHT = 420
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("pocketdev_analytics.notebooks"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def export(path: Path, target: Path, *, store: Path, timezone: str, is_sample: bool) -> Path:
+    """Execute the notebook at `path` on `store` and write it as HTML to `target`.
+
+    Raises:
+        ConfigurationError: the packages for notebooks are not installed.
+        ReportError: a cell failed.
+    """
+    notebook = execute(path, store=store, timezone=timezone)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(render(notebook, is_sample=is_sample), encoding="utf-8")
+    return target
+
+
+def render(notebook: NotebookNode, *, is_sample: bool = False) -> str:
+    """The page of an executed notebook; `is_sample` puts a notice at its top.
+
+    Its Content-Security-Policy lets no request leave and no script run but the
+    page's own, whatever stands in a project's name or in a title.
+    """
+    figures = _take_figures(notebook)
+    script = _file("notebook.js")
+    plotly = packed_plotly() if figures else ""
+    unpacked = gzip.decompress(b64decode(plotly)).decode() if plotly else ""
+    return _TEMPLATES.get_template("notebook.html.j2").render(
+        title=_title(notebook),
+        body=_body(notebook),
+        data=json_for_script({"figures": figures, "dark": template(DARK).to_plotly_json()}),
+        plotly=plotly,
+        script=script,
+        script_sources=f"{_digest(script)} {_digest(unpacked)}",
+        style=_file("notebook.css"),
+        light=css_variables(LIGHT),
+        dark=css_variables(DARK),
+        is_sample=is_sample,
+    )
+
+
+def _take_figures(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """Replace each figure in the outputs by a place to draw it; the figures, light and dark."""
+    figures: list[dict[str, Any]] = []
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    for output in outputs:
+        if figure := output.get("data", {}).get(_FIGURE):
+            layout = dict(figure["layout"])
+            # The page sets the title, where it wraps and can be found by a reader.
+            title = layout.pop("title", {}).get("text") or "Chart"
+            output["data"] = {"text/html": _place(len(figures), title, layout.get("height"))}
+            figures.append(_both_modes(figure["data"], layout))
+    return figures
+
+
+def _place(number: int, title: str, height: int | None) -> str:
+    page = _TEMPLATES.get_template("figure.html.j2")
+    return page.render(number=number, title=title, height=height or _DEFAULT_HEIGHT)
+
+
+def _both_modes(data: Any, layout: dict[str, Any]) -> dict[str, Any]:
+    light_template = layout.pop("template", {})
+    plain = {"data": data, "layout": layout}
+    return {**plain, "template": light_template, "dark": recolour(plain, swaps())}
+
+
+def _body(notebook: NotebookNode) -> str:
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(
+        template_name="basic",
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    body, _ = exporter.from_notebook_node(notebook)
+    return str(body)
+
+
+def _title(notebook: NotebookNode) -> str:
+    """The first heading of the notebook."""
+    lines = (line for cell in notebook.cells for line in cell.source.splitlines())
+    return next((line.removeprefix("# ") for line in lines if line.startswith("# ")), "Notebook")
+
+
+def _file(name: str) -> str:
+    return resources.files("pocketdev_analytics.notebooks").joinpath(name).read_text("utf-8")
+
+
+def _digest(script: str) -> str:
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

@@ -1,0 +1,99 @@
+"""An exported notebook in a real browser: charts to be seen, nothing asked of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from pocketdev_analytics.notebooks import execute, export, render, shipped_notebooks
+
+HOSTILE = (
+    "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+)
+
+
+@contextmanager
+def opened(path: Path, chromium: str, **options: Any) -> Iterator[tuple[Page, list[str]]]:
+    """The page in a browser, and everything it asked for or complained of."""
+    troubles: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(**options)
+        page.on("request", lambda request: troubles.append(request.url))
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(path.as_uri())
+        page.wait_for_selector("#no-charts", state="detached")
+        troubles.remove(path.as_uri())
+        yield page, troubles
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def exported(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cost notebook as a page."""
+    (cost,) = (path for path in shipped_notebooks() if path.stem == "cost")
+    target = tmp_path_factory.mktemp("pages") / "deep" / "cost.html"
+    return export(cost, target, store=sample_store, timezone="UTC", is_sample=True)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_every_chart_is_visible_and_no_request_leaves(
+    exported: Path, chromium: str, scheme: str, width: int
+) -> None:
+    size = {"width": width, "height": 900}
+    with opened(exported, chromium, viewport=size, color_scheme=scheme) as (page, troubles):
+        charts = page.locator("[data-figure]")
+        assert charts.count() >= 4
+        for number in range(charts.count()):
+            chart = charts.nth(number)
+            assert chart.locator("svg.main-svg").first.is_visible()
+            box = chart.bounding_box()
+            assert box
+            assert box["height"] > 100
+        assert page.locator(".point, .js-line").count() > 10
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert troubles == []
+
+
+def test_the_page_says_that_it_is_sample_data_and_shows_no_code(exported: Path) -> None:
+    html = exported.read_text(encoding="utf-8")
+    assert "Sample data." in html
+    assert "<title>What it cost</title>" in html
+    assert "open_store" not in html
+    assert len(html) < 2_500_000
+
+
+def test_a_page_of_real_data_says_nothing_of_a_sample() -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Mine")])
+    assert "sample" not in render(notebook).lower()
+
+
+@pytest.mark.browser
+def test_hostile_names_are_shown_as_text(chromium: str, tmp_path: Path) -> None:
+    row = (
+        "'cost_usd': [None], 'responses': [1], 'lower_bound_responses': [0], 'unpriced_tokens': [9]"
+    )
+    code = (
+        f"import polars as pl, pocketdev_analytics as pda\nname = {HOSTILE!r}\nprint(name)",
+        "pl.DataFrame({name: [name]})",
+        f"pda.charts.cost_by_model(pl.DataFrame({{'model': [name], {row}}}))",
+    )
+    path = tmp_path / "hostile.ipynb"
+    cells = [nbformat.v4.new_code_cell(each) for each in code]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    page = tmp_path / "hostile.html"
+    page.write_text(render(execute(path, store=tmp_path / "s", timezone="UTC")), encoding="utf-8")
+    with opened(page, chromium) as (shown, troubles):
+        assert shown.title() == "Notebook"
+        assert shown.locator("img").count() == 0
+        assert shown.locator("[data-figure] svg").first.is_visible()
+        assert troubles == []

@@ -1,0 +1,71 @@
+"""The shipped notebooks: thin in git, and whole when they run on the sample."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pocketdev_analytics.notebooks import execute, shipped_notebooks
+
+MOST_CELLS = 15
+NOTEBOOKS = [pytest.param(path, id=path.stem) for path in shipped_notebooks()]
+
+
+def cells(path: Path, kind: str) -> list[str]:
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in found if cell["cell_type"] == kind]
+
+
+def test_cost_and_activity_are_shipped() -> None:
+    assert {path.stem for path in shipped_notebooks()} >= {"activity", "cost"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_a_notebook_is_thin(path: Path) -> None:
+    code = cells(path, "code")
+    nodes = [node for cell in code for node in ast.walk(ast.parse(cell))]
+    assert len(code) + len(cells(path, "markdown")) <= MOST_CELLS
+    assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    wrong = [text for text in texts if isinstance(text, str) and re.search(r"select |/|\\\\", text)]
+    assert not wrong, "SQL or a path"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_a_notebook_is_stored_without_outputs(path: Path) -> None:
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_the_parameters_come_first(path: Path) -> None:
+    first = ast.parse(cells(path, "code")[0])
+    names = {node.target.id for node in first.body if isinstance(node, ast.AnnAssign)}  # type: ignore[union-attr]
+    assert {"since", "until", "projects"} <= names
+
+
+def outputs(notebook: Any) -> list[Any]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", ())]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_a_notebook_runs_on_the_sample_and_says_so(path: Path, sample_store: Path) -> None:
+    shown = outputs(execute(path, store=sample_store, timezone="Europe/Berlin"))
+    words = "".join(output.get("text", "") for output in shown)
+    figures = [each for each in shown if "application/vnd.plotly.v1+json" in each.get("data", {})]
+    assert "This is sample data" in words
+    assert len(figures) >= 4
+    assert not [output for output in shown if output.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_a_notebook_runs_on_an_empty_store(path: Path, empty_store: Path) -> None:
+    shown = outputs(execute(path, store=empty_store, timezone="UTC"))
+    assert shown
+    assert "sample" not in "".join(output.get("text", "") for output in shown)

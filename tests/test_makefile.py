@@ -1,0 +1,72 @@
+"""The Makefile: what `make` says, and that it stays a thin list of commands."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = re.findall(r"^([a-z-]+):", TEXT, re.MULTILINE)
+
+
+def make(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_make_alone_tells_every_target_in_a_line() -> None:
+    lines = make().stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [["make", target] for target in TARGETS]
+    assert all(len(line.split()) > 3 for line in lines)
+
+
+def test_every_target_is_phony() -> None:
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", TEXT, re.MULTILINE)
+    assert sorted(phony.split()) == sorted(TARGETS)
+
+
+def test_every_recipe_is_one_line() -> None:
+    recipes = re.findall(r"^[a-z./]\S*:.*\n((?:\t.*\n)*)", TEXT, re.MULTILINE)
+    assert max(recipe.count("\n") for recipe in recipes) == 1
+
+
+def test_another_history_is_handed_on_whatever_its_name() -> None:
+    planned = make("-n", "report", SOURCE='it\'s "a" folder').stdout.splitlines()[-1]
+    echoed = subprocess.run(
+        ["sh", "-c", planned.replace(".venv/bin/pocketdev-analytics", "printf '%s\\n'")],
+        env={"PATH": "/usr/bin:/bin", "SOURCE": 'it\'s "a" folder'},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert echoed.stdout.splitlines() == ["build", "--source", 'it\'s "a" folder']
+
+
+def test_an_old_python_is_told_in_a_sentence(tmp_path: Path) -> None:
+    for name in ("make", "sh"):
+        (tmp_path / name).symlink_to(shutil.which(name) or pytest.fail(f"no {name}"))
+    old = tmp_path / "python3"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    # Always to be made, whether or not this clone has its environment already.
+    done = make("-n", "--always-make", "setup", PATH=str(tmp_path))
+    assert done.returncode != 0
+    assert "Python 3.11 or newer is needed" in done.stderr
+
+
+def test_every_package_is_pinned_by_name_and_version_alone() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", pin) for pin in pins)
+    assert pins == sorted(pins, key=str.upper)
