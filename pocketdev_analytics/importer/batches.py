@@ -63,6 +63,8 @@ class FileState:
     head_digest: str = ""
     tail_digest: str = ""
     is_broken: bool = False
+    is_complete: bool = False
+    is_loaded: bool = False
 
     def add(self, chunk: DecodedChunk) -> None:
         """Take what the file's next chunk held."""
@@ -72,7 +74,9 @@ class FileState:
             self.bytes_read = chunk.fingerprint.bytes_read
             self.head_digest = chunk.fingerprint.head
             self.tail_digest = chunk.fingerprint.tail
-        self.unread_bytes = span.unread_bytes
+        if chunk.size:  # a line longer than a chunk leaves nothing for the next one
+            self.unread_bytes = span.unread_bytes
+        self.is_complete = chunk.is_last
         self.session_id = self.session_id or span.session_id
         self.project_path = self.project_path or span.project_path
         self.first_at = min(filter(None, (self.first_at, span.first_at)), default=None)
@@ -88,7 +92,8 @@ class FileState:
             "agent_id": origin.agent_id,
             "agent_type": agent_type(file.path) if origin.agent_id else None,
             "size_bytes": file.size_bytes,
-            "modified_ns": file.modified_ns,
+            # Half a file must not look unchanged to the next import.
+            "modified_ns": file.modified_ns if self.is_complete else 0,
             "changed_ns": file.changed_ns,
             "inode": file.inode,
             "device": file.device,
@@ -119,8 +124,8 @@ class Assembly:
         shift = 0
         for chunk in decoded.chunks:
             state = self._states[chunk.file_id]
-            if chunk.problem:
-                state.is_broken = True
+            if chunk.problem and not state.is_broken:
+                state.is_broken, state.is_complete = True, False
                 self.problems.append(Problem(state.item.file.path, chunk.problem))
             if state.is_broken:
                 continue  # nor later chunks of the file: there must be no gap
@@ -143,10 +148,13 @@ class Assembly:
         }
         self.files_read |= self._touched
         self._frames, self._touched = [], set()
+        reread = _reread([state for state in states if not state.is_loaded])
+        for state in states:
+            state.is_loaded = True
         return Batch(
             files=pl.DataFrame([state.row() for state in states], schema=SESSION_FILES),
             frames=frames,
-            reread=_reread(states),
+            reread=reread,
         )
 
 

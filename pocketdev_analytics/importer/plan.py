@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -12,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pocketdev_analytics.sources import (
+    EDGE_BYTES,
     Chunk,
     Discovery,
     Fingerprint,
@@ -19,6 +19,7 @@ from pocketdev_analytics.sources import (
     Problem,
     SessionFile,
     fingerprint,
+    head_digests,
     path_identity,
 )
 
@@ -78,6 +79,10 @@ class NewBytes:
     known: KnownFile | None
 
 
+#: Files by the length and the digest of what they began with.
+ByHead = dict[tuple[int, str], list[KnownFile]]
+
+
 @dataclass(slots=True)
 class Plan:
     """What an import has to do."""
@@ -107,12 +112,13 @@ def make_plan(discovery: Discovery, known: dict[str, KnownFile]) -> Plan:
     """Compare what is on disk with what is known; reads only the edges of changed files."""
     plan = Plan(problems=list(discovery.problems), files=len(discovery.files))
     missing = _missing(discovery, known)
-    moved_from: set[int] = set()
+    by_head = _by_head(missing)
     for file in discovery.files:
         try:
-            _plan_file(plan, file, known.get(file.path), missing, moved_from)
+            _plan_file(plan, file, known.get(file.path), by_head)
         except OSError as error:
             plan.problems.append(Problem(file.path, error.strerror or type(error).__name__))
+    moved_from = {item.file_id for item, _ in plan.moved}
     plan.gone += [item for item in missing if item.file_id not in moved_from and not item.is_gone]
     return plan
 
@@ -121,14 +127,12 @@ def _plan_file(
     plan: Plan,
     file: SessionFile,
     known: KnownFile | None,
-    missing: list[KnownFile],
-    moved_from: set[int],
+    missing: ByHead,
 ) -> None:
     replaced = None
     if known is None:
-        known = _moved_file(file, missing, moved_from)
+        known = _moved_file(file, missing)
         if known is not None:
-            moved_from.add(known.file_id)
             plan.moved.append((known, file))
     elif known.is_unchanged(file) and not known.is_gone:
         return
@@ -148,19 +152,45 @@ def _missing(discovery: Discovery, known: dict[str, KnownFile]) -> list[KnownFil
     return [
         item
         for path, item in known.items()
-        if path not in listed and path.startswith(roots) and not Path(path).exists()
+        if path not in listed and path.startswith(roots) and _is_missing(path)
     ]
 
 
-def _moved_file(
-    file: SessionFile, missing: Iterable[KnownFile], moved_from: set[int]
-) -> KnownFile | None:
-    """The missing file that this one is, under a new name."""
-    for item in missing:
-        if item.file_id in moved_from or not item.bytes_read:
-            continue
-        if item.is_beginning_of(file):
-            return item
+def _is_missing(path: str) -> bool:
+    """Whether there is no such file, as opposed to one that cannot be looked at."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _by_head(missing: list[KnownFile]) -> ByHead:
+    """Missing files by what they began with, the one read furthest first."""
+    by_head: ByHead = {}
+    for item in sorted(missing, key=lambda item: -item.bytes_read):
+        if item.bytes_read:
+            length = min(item.bytes_read, EDGE_BYTES)
+            by_head.setdefault((length, item.head_digest), []).append(item)
+    return by_head
+
+
+def _moved_file(file: SessionFile, missing: ByHead) -> KnownFile | None:
+    """The missing file that this one is, under a new name; no longer missing then.
+
+    Files that have gone for good are many: only those with this file's first bytes
+    are compared further.
+    """
+    if not missing:
+        return None
+    lengths = {length for length, _ in missing if length <= file.size_bytes}
+    for head in head_digests(file.path, lengths).items():
+        for item in missing.get(head, ()):
+            if item.is_beginning_of(file):
+                missing[head].remove(item)
+                return item
     return None
 
 

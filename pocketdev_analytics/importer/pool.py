@@ -16,8 +16,9 @@ __all__ = ["Task", "decode_in_order"]
 Task = list[Chunk]
 # Below this, processes take longer to start than the bytes to decode.
 _WORTH_PROCESSES_BYTES = 96 * 2**20
-# Results that wait to be loaded: enough to keep the processes busy, few in memory.
-_AHEAD_PER_PROCESS = 3
+# Results that wait to be loaded: enough to keep the processes busy while a batch is
+# written, about a megabyte each.
+_AHEAD_PER_PROCESS = 16
 
 
 def decode_in_order(tasks: Iterable[Task], total_bytes: int) -> Iterator[Decoded]:

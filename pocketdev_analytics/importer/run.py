@@ -11,10 +11,10 @@ from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
 from pocketdev_analytics.importer.plan import Plan, known_files, make_plan
 from pocketdev_analytics.importer.pool import decode_in_order
-from pocketdev_analytics.sources import Problem, discover
+from pocketdev_analytics.sources import Problem, check_paths, discover
 from pocketdev_analytics.store import Store, open_store
 
-__all__ = ["ImportSummary", "Progress", "import_history"]
+__all__ = ["ImportSummary", "Progress", "history_paths", "import_history"]
 
 #: Called with the bytes read so far and the bytes to read in all.
 Progress = Callable[[int, int], None]
@@ -59,8 +59,11 @@ def import_history(
         SourceError: a path does not exist, or there is no history at the defaults.
         StoreError: the store cannot be opened or written.
     """
-    discovery = discover(_paths(paths))
+    folders = history_paths(paths)
+    check_paths(folders)  # no store is made for a path misspelt
     with open_store(_store_path(store_path), read_only=False) as store:
+        # Not listed before: an import that was waited for may have read more by now.
+        discovery = discover(folders)
         before = store.counts()
         plan = make_plan(discovery, known_files(store.session_files()))
         store.mark_gone([known.file_id for known in plan.gone])
@@ -95,7 +98,12 @@ def _load(store: Store, plan: Plan, progress: Progress) -> Assembly:
     return assembly
 
 
-def _paths(paths: Sequence[str | Path] | None) -> list[Path]:
+def history_paths(paths: Sequence[str | Path] | None) -> list[Path]:
+    """What to import: `paths`, else the folders of the person who runs this.
+
+    Raises:
+        SourceError: nothing is asked for, and there is no history at the defaults.
+    """
     if paths:
         return [Path(path) for path in paths]
     folders = [folder for folder in history_dirs() if (folder / "projects").is_dir()]

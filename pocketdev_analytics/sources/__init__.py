@@ -6,16 +6,19 @@ from pocketdev_analytics.sources.discovery import (
     Problem,
     SessionFile,
     agent_type,
+    check_paths,
     discover,
     path_identity,
 )
 from pocketdev_analytics.sources.reading import (
     CHUNK_BYTES,
+    EDGE_BYTES,
     Chunk,
     Decoded,
     DecodedChunk,
     Fingerprint,
     fingerprint,
+    head_digests,
     read_chunks,
     split,
 )
@@ -23,6 +26,7 @@ from pocketdev_analytics.sources.rows import Rows
 
 __all__ = [
     "CHUNK_BYTES",
+    "EDGE_BYTES",
     "Chunk",
     "Decoded",
     "DecodedChunk",
@@ -33,8 +37,10 @@ __all__ = [
     "Rows",
     "SessionFile",
     "agent_type",
+    "check_paths",
     "discover",
     "fingerprint",
+    "head_digests",
     "path_identity",
     "read_chunks",
     "split",

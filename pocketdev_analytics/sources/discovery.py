@@ -18,7 +18,15 @@ import msgspec
 
 from pocketdev_analytics.exceptions import SourceError
 
-__all__ = ["Discovery", "Problem", "SessionFile", "agent_type", "discover", "path_identity"]
+__all__ = [
+    "Discovery",
+    "Problem",
+    "SessionFile",
+    "agent_type",
+    "check_paths",
+    "discover",
+    "path_identity",
+]
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -50,6 +58,16 @@ class Discovery:
     files: list[SessionFile]
     problems: list[Problem]
     roots: list[Path]
+
+
+def check_paths(paths: Iterable[Path]) -> None:
+    """Nothing, if every path is there to be read.
+
+    Raises:
+        SourceError: a path does not exist, or it cannot be looked at.
+    """
+    for path in paths:
+        _root(path)
 
 
 def discover(paths: Iterable[Path]) -> Discovery:
@@ -99,12 +117,16 @@ def agent_type(path: str) -> str | None:
 
 
 def _root(path: Path) -> Path:
-    if not path.exists():
+    try:
+        # Resolved, so that a folder has one name whatever it is called.
+        path = path.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        why = (isinstance(error, OSError) and error.strerror) or str(error)
         raise SourceError(
-            f"{path} does not exist; name a config folder, a projects folder or a .jsonl file"
-        )
+            f"cannot read {path} ({why}); name a config folder, a projects folder or a .jsonl file"
+        ) from None
     projects = path / "projects"
-    return (projects if projects.is_dir() else path).absolute()
+    return projects.resolve() if projects.is_dir() else path
 
 
 def _walk(
@@ -114,12 +136,12 @@ def _walk(
     try:
         status = os.stat(path)  # noqa: PTH116 - thousands of paths, no objects
         if not stat.S_ISDIR(status.st_mode):
-            if _is_storable(path, problems):
+            if _is_storable(path, status, problems):
                 yield _session_file(path, status)
             return
         folder = (status.st_dev, status.st_ino)
         if folder in above:
-            problems.append(Problem(path, "a link to a folder above it"))
+            problems.append(Problem(_printable(path), "a link to a folder above it"))
             return
         with os.scandir(path) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
@@ -127,8 +149,16 @@ def _walk(
         problems.append(Problem(_printable(path), error.strerror or type(error).__name__))
         return
     for entry in listed:
-        if entry.is_dir() or entry.name.endswith(".jsonl"):
+        if entry.name.endswith(".jsonl") or _leads_on(entry):
             yield from _walk(entry.path, problems, above | {folder})
+
+
+def _leads_on(entry: os.DirEntry[str]) -> bool:
+    """Whether there may be session files below: a folder, or a link that leads nowhere."""
+    try:
+        return entry.is_dir() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return True  # to be reported
 
 
 def _session_file(path: str, status: os.stat_result) -> SessionFile:
@@ -142,7 +172,11 @@ def _session_file(path: str, status: os.stat_result) -> SessionFile:
     )
 
 
-def _is_storable(path: str, problems: list[Problem]) -> bool:
+def _is_storable(path: str, status: os.stat_result, problems: list[Problem]) -> bool:
+    if not stat.S_ISREG(status.st_mode):
+        # Opening a named pipe would wait for ever.
+        problems.append(Problem(_printable(path), "no regular file"))
+        return False
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -17,10 +17,19 @@ import polars as pl
 from pocketdev_analytics.sources.decode import Origin, Span, decode
 from pocketdev_analytics.sources.rows import Rows
 
-__all__ = ["Chunk", "Decoded", "DecodedChunk", "Fingerprint", "fingerprint", "read_chunks", "split"]
+__all__ = [
+    "Chunk",
+    "Decoded",
+    "DecodedChunk",
+    "Fingerprint",
+    "fingerprint",
+    "head_digests",
+    "read_chunks",
+    "split",
+]
 
 CHUNK_BYTES = 16 * 2**20
-_EDGE_BYTES = 4096
+EDGE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +59,17 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class DecodedChunk:
-    """What a chunk of `size` bytes held; `problem` is why it could not be read."""
+    """What a chunk of `size` bytes held; `problem` is why it could not be read.
+
+    `is_last` says that it ends where the file did when it was listed.
+    """
 
     file_id: int
     size: int
     span: Span
     fingerprint: Fingerprint
     problem: str | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,17 @@ def fingerprint(path: str, bytes_read: int) -> Fingerprint:
         return _fingerprint(file, bytes_read)
 
 
+def head_digests(path: str, lengths: Iterable[int]) -> dict[int, str]:
+    """For each length what `Fingerprint.head` would be after as many bytes.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with Path(path).open("rb") as file:
+        head = file.read(EDGE_BYTES)
+    return {length: _digest(head[:length]) for length in lengths}
+
+
 def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
     file_id = chunk.origin.file_id
     try:
@@ -109,7 +133,7 @@ def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
         problem = error.strerror or type(error).__name__
         return DecodedChunk(file_id, 0, Span(), Fingerprint(0, "", ""), problem)
     span = decode(data, replace(chunk.origin, byte_offset=start), rows)
-    return DecodedChunk(file_id, len(data), span, known_by)
+    return DecodedChunk(file_id, len(data), span, known_by, is_last=chunk.stop >= chunk.size)
 
 
 def _read(file: BinaryIO, chunk: Chunk) -> tuple[int, bytes]:
@@ -128,9 +152,9 @@ def _read(file: BinaryIO, chunk: Chunk) -> tuple[int, bytes]:
 
 def _fingerprint(file: BinaryIO, bytes_read: int) -> Fingerprint:
     file.seek(0)
-    head = file.read(min(_EDGE_BYTES, bytes_read))
-    file.seek(max(bytes_read - _EDGE_BYTES, 0))
-    tail = file.read(min(_EDGE_BYTES, bytes_read))
+    head = file.read(min(EDGE_BYTES, bytes_read))
+    file.seek(max(bytes_read - EDGE_BYTES, 0))
+    tail = file.read(min(EDGE_BYTES, bytes_read))
     return Fingerprint(bytes_read, _digest(head), _digest(tail))
 
 

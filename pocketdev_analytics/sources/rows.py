@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pocketdev_analytics.schema import LINE_FRAMES, Schema
+from pocketdev_analytics.schema import INSTANT, LINE_FRAMES, Schema
 
 __all__ = ["Rows"]
 
@@ -45,7 +45,8 @@ def _frame(rows: list[Row], schema: Schema) -> pl.DataFrame:
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     return pl.DataFrame(
         [
-            pl.Series(name, list(values), dtype=dtype)
+            # Instants come as microseconds.
+            pl.Series(name, list(values), pl.Int64 if dtype == INSTANT else dtype).cast(dtype)
             for (name, dtype), values in zip(schema.items(), columns, strict=True)
         ]
     )

@@ -35,6 +35,8 @@ def split_objects(raw: bytes) -> tuple[list[bytes], str | None]:
     while position < len(text):
         try:
             _, end = _decoder.raw_decode(text, position)
+            if text[position] != "{" and end < len(text):
+                raise json.JSONDecodeError("Expecting an object", text, position)
         except (ValueError, RecursionError) as error:
             reason = reason or f"not JSON: {_message(error)}"
             if (start := _next_start(text, position + 1)) is None:

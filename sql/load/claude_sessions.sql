@@ -1,24 +1,24 @@
 -- claude_sessions: upsert one row a session, for the sessions named in touched_sessions
 --
--- Only sessions whose key is a UUID: Claude Code's are, other tools' need not be.
+-- What PocketDev's database said of a session at the last sync stays as it was.
 with final as (
     select
-        try_cast(session_id as uuid) as claude_session_id,
+        claude_session_id,
         title,
         project_path,
-        coalesce(model, 'claude-sonnet-4-5-20250929') as model,
-        count_turns as turn_count,
+        model,
+        turn_count,
         status,
-        last_at as last_activity_at,
-        first_at as created_at,
-        last_at as updated_at
-    from sessions
-    semi join touched_sessions using (session_id)
-    where try_cast(session_id as uuid) is not null
+        streaming_state,
+        last_activity_at,
+        created_at,
+        updated_at
+    from merged_sessions
+    where claude_session_id::varchar in (select session_id from touched_sessions)
 )
 
 insert into claude_sessions (
-    claude_session_id, title, project_path, model, turn_count, status,
+    claude_session_id, title, project_path, model, turn_count, status, streaming_state,
     last_activity_at, created_at, updated_at
 )
 select * from final
@@ -29,6 +29,7 @@ on conflict (claude_session_id) do update set
     model = excluded.model,
     turn_count = excluded.turn_count,
     status = excluded.status,
+    streaming_state = excluded.streaming_state,
     last_activity_at = excluded.last_activity_at,
     created_at = excluded.created_at,
     updated_at = excluded.updated_at

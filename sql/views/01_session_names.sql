@@ -3,7 +3,13 @@
 -- What a person named it goes before what Claude Code did; of one kind the last
 -- counts. A summary names the session of the line it points to.
 create or replace view session_names as
-with titles as (
+with places as (
+    select uuid, session_id, responded_at as happened_at from usage_lines
+    union all
+    select prompt_id as uuid, session_id, prompted_at as happened_at from prompts
+),
+
+titles as (
     select
         coalesce(origin.session_id, title.session_id) as session_id,
         title.title,
@@ -12,8 +18,8 @@ with titles as (
         title.file_id
     from session_titles as title
     left join (
-        select uuid, arg_min(session_id, (responded_at, session_id)) as session_id
-        from usage_lines
+        select uuid, arg_min(session_id, (happened_at, session_id)) as session_id
+        from places
         where uuid in (select leaf_uuid from session_titles)
         group by uuid
     ) as origin on origin.uuid = title.leaf_uuid

@@ -1,0 +1,39 @@
+"""Importing as files grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from watchfiles import watch
+
+from pocketdev_analytics.importer.run import ImportSummary, history_paths, import_history
+
+__all__ = ["watch_history"]
+
+# Claude Code writes a line per content block: wait for a response to be written out.
+_QUIET_MS = 300
+_LONGEST_WAIT_MS = 2_000
+
+
+def watch_history(
+    paths: Sequence[str | Path] | None = None, store_path: str | Path | None = None
+) -> Iterator[ImportSummary]:
+    """Import now and whenever session files change, until interrupted.
+
+    Yields:
+        What each import found.
+
+    Raises:
+        SourceError: a path does not exist, or there is no history at the defaults.
+        StoreError: the store cannot be opened or written.
+    """
+    folders = history_paths(paths)
+    yield import_history(folders, store_path)
+    for _ in watch(
+        *folders,
+        watch_filter=lambda _change, path: path.endswith(".jsonl"),
+        step=_QUIET_MS,
+        debounce=_LONGEST_WAIT_MS,
+    ):
+        yield import_history(folders, store_path)

@@ -1,0 +1,128 @@
+"""Values of a line: checked, so that whatever a file holds fits the store's types."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Context, Decimal
+from typing import TypeVar
+
+import msgspec
+
+from pocketdev_analytics.sources import lines
+
+__all__ = [
+    "blocks",
+    "error_code",
+    "in_utc",
+    "instant",
+    "is_list",
+    "is_object",
+    "is_text",
+    "lines_changed",
+    "money",
+    "required",
+    "tokens",
+]
+
+T = TypeVar("T")
+
+_ERROR_CODE = re.compile(r"[a-z0-9_]{1,64}")
+# Years that are in range in every time zone, and amounts that fit (38, 15).
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+_NO_AMOUNT = Decimal(10) ** 20
+_SMALLEST_AMOUNT = Decimal("1e-15")
+_EXACT = Context(prec=38)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def required(value: T | None, where: str) -> T:
+    """`value`, if the line has it."""
+    if value is None or value == "":
+        raise msgspec.ValidationError(f"Object missing required field - at `{where}`")
+    return value
+
+
+def instant(at: datetime | None) -> int:
+    """Microseconds since 1970 in UTC: a frame takes them four times faster than a datetime."""
+    return (in_utc(required(at, "$.timestamp")) - _EPOCH) // _MICROSECOND
+
+
+def in_utc(at: datetime) -> datetime:
+    """`at` in UTC, if every time zone has a date for it."""
+    if at.tzinfo is UTC and _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        return at
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise msgspec.ValidationError("Date out of range - at `$.timestamp`")
+    return at.astimezone(UTC)
+
+
+def money(amount: Decimal | None, where: str) -> Decimal | None:
+    """`amount`, if it fits the store's decimals."""
+    if amount is None:
+        return None
+    if not amount.is_finite() or abs(amount) >= _NO_AMOUNT:
+        raise msgspec.ValidationError(f"Number out of range - at `{where}`")
+    return amount.quantize(_SMALLEST_AMOUNT, context=_EXACT)
+
+
+def tokens(counts: lines.TokenCounts) -> tuple[int, int, int, int, int]:
+    """The five classes: 1h writes as the split says, 5m writes the rest of the total."""
+    split = counts.cache_creation
+    write = counts.cache_creation_input_tokens or 0
+    write_1h = (split and split.ephemeral_1h_input_tokens) or 0
+    return (
+        counts.input_tokens or 0,
+        max(write - write_1h, 0),
+        write_1h,
+        counts.cache_read_input_tokens or 0,
+        counts.output_tokens or 0,
+    )
+
+
+def blocks(content: msgspec.Raw) -> list[lines.Block]:
+    """The content blocks of a message."""
+    try:
+        return lines.decode_blocks(content)
+    except UnicodeDecodeError:
+        # Not left to salvage: the message's other rows are there already.
+        text = bytes(content).decode("utf-8", "replace")
+        return lines.decode_blocks(text.encode())
+
+
+def lines_changed(outcome: msgspec.Raw) -> tuple[int, int]:
+    """Lines added and removed by an edit: its patch's, or a new file's own."""
+    if not is_object(outcome) or b'"structuredPatch"' not in bytes(outcome):
+        return (0, 0)
+    try:
+        edit = lines.decode_tool_outcome(outcome)
+    except msgspec.ValidationError:
+        return (0, 0)  # another tool's result that happens to use the name
+    if not edit.structured_patch and edit.type == "create" and edit.content:
+        return (len(edit.content.splitlines()), 0)
+    changed = [line[:1] for hunk in edit.structured_patch or () for line in hunk.lines]
+    return (changed.count("+"), changed.count("-"))
+
+
+def error_code(error: msgspec.Raw) -> str | None:
+    """A code such as rate_limit; anything longer might be text and is not kept."""
+    if not is_text(error):
+        return None
+    code = msgspec.json.decode(error, type=str)
+    return code if _ERROR_CODE.fullmatch(code) else "other"
+
+
+def is_object(raw: msgspec.Raw) -> bool:
+    """Whether the JSON value is an object."""
+    return bytes(memoryview(raw)[:1]) == b"{"
+
+
+def is_list(raw: msgspec.Raw) -> bool:
+    """Whether the JSON value is a list."""
+    return bytes(memoryview(raw)[:1]) == b"["
+
+
+def is_text(raw: msgspec.Raw) -> bool:
+    """Whether the JSON value is a text."""
+    return bytes(memoryview(raw)[:1]) == b'"'

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.importer.stores import Books, facts
+from tests.sources.by_hand import A, B, answer, as_bytes, prompt
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the session files that are opened."""
+    names: list[str] = []
+    opening = Path.open
+
+    def watched(path: Path, *args: Any, **kwargs: Any) -> Any:
+        names.append(path.name)
+        return opening(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", watched)
+    return names
+
+
+def files(books: Books) -> list[tuple[Any, ...]]:
+    """Each known file's name, and whether it is gone."""
+    return books.values(
+        "select parse_filename(path), gone_at is not null from session_files order by all"
+    )
+
+
+def quiet_change(path: Path, content: bytes) -> None:
+    """Change a file so that its size and its time say nothing of it."""
+    before = path.stat()
+    assert len(content) == before.st_size
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def long_file(books: Books, count: int = 40) -> Path:
+    return books.write(
+        A, *(answer(f"msg_{number:03}", padding="x" * 500) for number in range(count))
+    )
+
+
+def test_an_unchanged_file_is_not_opened(books: Books, opened: list[str]) -> None:
+    books.write(A, answer())
+    books.import_()
+    assert f"{A}.jsonl" in opened
+    opened.clear()
+    summary = books.import_()
+    assert f"{A}.jsonl" not in opened
+    assert (summary.files, summary.files_read, summary.bytes_read) == (1, 0, 0)
+
+
+def test_of_an_appended_file_only_its_new_bytes_are_read(books: Books) -> None:
+    path = long_file(books)
+    books.import_()
+    books.append(path, answer("msg_new"))
+    summary = books.import_()
+    assert summary.bytes_read == len(as_bytes(answer("msg_new")))
+    assert (summary.files_read, summary.responses_added) == (1, 1)
+
+
+def test_lines_of_an_appended_file_are_numbered_on(books: Books) -> None:
+    path = books.write(A, answer(), b"{broken")
+    books.import_()
+    books.append(path, b"{broken too", answer("msg_2"))
+    books.import_()
+    numbers = books.values("select response_id, line_no from responses order by all")
+    assert numbers == [("msg_1", 1), ("msg_2", 4)]
+    where = books.values("select line_no, byte_offset from quarantine order by all")
+    assert where == [(2, len(as_bytes(answer()))), (3, len(as_bytes(answer(), b"{broken")))]
+
+
+def test_half_a_last_line_is_read_when_it_is_completed(books: Books) -> None:
+    path = books.write(A, answer())
+    line = as_bytes(answer("msg_2"))
+    with path.open("ab") as file:
+        file.write(line[:70])
+    summary = books.import_()
+    assert (summary.responses, summary.quarantined_lines) == (1, 0)
+    assert books.values("select unread_bytes from session_files") == [(70,)]
+    with path.open("ab") as file:
+        file.write(line[70:])
+    summary = books.import_()
+    assert (summary.responses, summary.quarantined_lines) == (2, 0)
+    assert books.values("select unread_bytes, count_lines from session_files") == [(0, 2)]
+
+
+def test_a_whole_last_line_is_counted_once_before_and_after_its_newline(books: Books) -> None:
+    path = books.write(A, prompt(), answer())
+    path.write_bytes(path.read_bytes()[:-1])
+    assert books.import_().responses == 1
+    before = facts(books.store)
+    with path.open("ab") as file:
+        file.write(b"\n")
+    assert books.import_().responses == 1
+    after = facts(books.store)
+    assert after["usage_lines"] == before["usage_lines"]
+    assert after["prompts"] == before["prompts"]
+
+
+def test_an_empty_file_is_known_and_grows(books: Books) -> None:
+    path = books.write(A)
+    assert books.import_().files_read == 1
+    assert books.import_().files_read == 0
+    books.append(path, answer())
+    assert books.import_().responses == 1
+
+
+def test_a_file_that_was_only_touched_is_not_read_again(books: Books) -> None:
+    path = books.write(A, answer())
+    books.import_()
+    before = facts(books.store)
+    os.utime(path)
+    assert books.import_().bytes_read == 0
+    assert facts(books.store) == before
+
+
+def shorter(path: Path) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:20]))
+
+
+def rewritten(path: Path) -> None:
+    quiet_change(path, path.read_bytes().replace(b"msg_000", b"msg_999"))
+
+
+def rewritten_at_the_end(path: Path) -> None:
+    quiet_change(path, path.read_bytes().replace(b"msg_039", b"msg_999"))
+
+
+def replaced(path: Path) -> None:
+    other = path.with_suffix(".new")
+    other.write_bytes(path.read_bytes().replace(b"msg_000", b"msg_999"))
+    before = path.stat()
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.rename(path)
+
+
+def longer_but_another(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"msg_000", b"msg_999") * 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        (shorter, 40),
+        (rewritten, 41),
+        (rewritten_at_the_end, 41),
+        (replaced, 41),
+        (longer_but_another, 41),
+    ],
+)
+def test_a_file_that_is_no_longer_what_was_read_is_read_again_and_not_counted_twice(
+    books: Books, change: Callable[[Path], None], count: int
+) -> None:
+    path = long_file(books)
+    books.import_()
+    change(path)
+    summary = books.import_()
+    assert summary.bytes_read == path.stat().st_size
+    assert summary.responses == count
+    assert files(books) == [(path.name, False), (path.name, True)]
+    totals = books.values("select count(*), sum(output_tokens)::bigint from responses")
+    assert totals == [(count, count * 100)]
+    assert books.import_().files_read == 0
+
+
+def test_a_renamed_file_keeps_its_rows(books: Books) -> None:
+    path = long_file(books)
+    books.import_()
+    before = facts(books.store)["responses"]
+    moved = path.with_name(f"{B}.jsonl")
+    path.rename(moved)
+    summary = books.import_()
+    assert (summary.bytes_read, summary.files_gone, summary.responses) == (0, 0, 40)
+    assert files(books) == [(moved.name, False)]
+    assert len(facts(books.store)["responses"]) == len(before)
+
+
+def test_a_moved_folder_keeps_its_rows_and_its_files_grow_on(books: Books) -> None:
+    for number in range(5):
+        books.write(f"notes-{number}", answer(f"msg_{number}", sessionId=A))
+    books.import_()
+    folder = books.folder / "projects" / "-home-ada-engine"
+    shutil.copytree(folder, folder.with_name("-home-ada-motor"))
+    shutil.rmtree(folder)
+    books.append(folder.with_name("-home-ada-motor") / "notes-3.jsonl", answer("msg_new"))
+    summary = books.import_()
+    assert summary.bytes_read == len(as_bytes(answer("msg_new")))
+    assert (summary.files_gone, summary.responses) == (0, 6)
+    assert books.values("select count(*) from session_files") == [(5,)]
+
+
+def test_a_file_that_has_gone_keeps_its_rows_and_is_marked(books: Books) -> None:
+    path = books.write(A, prompt(), answer())
+    books.write(B, answer("msg_2", sessionId=B))
+    books.import_()
+    path.unlink()
+    summary = books.import_()
+    assert (summary.files, summary.files_gone, summary.responses) == (1, 1, 2)
+    assert files(books) == [(f"{A}.jsonl", True), (f"{B}.jsonl", False)]
+    first = books.values("select gone_at from session_files where gone_at is not null")
+    assert books.import_().files_gone == 0
+    assert books.values("select gone_at from session_files where gone_at is not null") == first
+
+
+def test_a_file_that_reappears_is_not_gone_and_not_counted_twice(books: Books) -> None:
+    path = books.write(A, answer())
+    content = path.read_bytes()
+    books.write(B, answer("msg_2", sessionId=B))
+    books.import_()
+    path.unlink()
+    books.import_()
+    path.write_bytes(content + as_bytes(answer("msg_3")))
+    summary = books.import_()
+    assert (summary.responses, summary.bytes_read) == (3, len(as_bytes(answer("msg_3"))))
+    assert files(books) == [(f"{A}.jsonl", False), (f"{B}.jsonl", False)]
+
+
+def test_importing_one_folder_says_nothing_of_files_elsewhere(books: Books) -> None:
+    here = books.write(A, answer(), project="here")
+    there = books.write(B, answer("msg_2"), project="there")
+    books.import_()
+    there.unlink()
+    assert books.import_(here.parent).files_gone == 0
+    assert files(books) == [(here.name, False), (there.name, False)]
+
+
+def test_a_moved_file_is_found_among_thousands_that_are_gone_without_opening_it_for_each(
+    books: Books, opened: list[str]
+) -> None:
+    for number in range(200):
+        books.write(f"gone-{number}", answer(f"msg_{number}", padding="x" * 5000))
+    books.write(A, answer("kept"))
+    books.import_()
+    for path in books.folder.rglob("gone-*.jsonl"):
+        path.unlink()
+    books.import_()
+    opened.clear()
+    books.write(B, answer("new", padding="x" * 5000))
+    assert books.import_().responses == 202
+    assert opened.count(f"{B}.jsonl") <= 3
+
+
+def test_a_summary_says_what_was_found_and_what_the_store_holds(books: Books) -> None:
+    path = books.write(A, prompt(), answer(), b"{broken")
+    summary = asdict(books.import_())
+    assert summary == {
+        "files": 1,
+        "files_read": 1,
+        "files_gone": 0,
+        "bytes_read": path.stat().st_size,
+        "responses": 1,
+        "responses_added": 1,
+        "sessions": 1,
+        "quarantined_lines": 1,
+        "lines_quarantined": 1,
+        "problems": [],
+    }

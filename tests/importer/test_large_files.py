@@ -1,0 +1,100 @@
+"""Files larger than a chunk and a batch, small ones made to look so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pocketdev_analytics.importer import batches, import_history
+from pocketdev_analytics.sources import reading
+from tests.importer.stores import Books
+from tests.sources.by_hand import A, Line, answer, as_bytes
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of a few kilobytes are read and loaded as if they were gigabytes."""
+    monkeypatch.setattr(batches, "CHUNK_BYTES", 4000)
+    monkeypatch.setattr(batches, "split", lambda chunk: reading.split(chunk, 4000))
+    monkeypatch.setattr("pocketdev_analytics.importer.run._BATCH_BYTES", 6000)
+
+
+LARGE: list[Line | bytes] = [
+    *(answer(f"msg_{number % 25:03}", padding="x" * 500) for number in range(40)),
+    b"{broken",
+    answer("msg_last"),
+    b"{unfinished",
+]
+
+
+def test_a_file_larger_than_a_batch_is_the_same_as_in_one(
+    books: Books, small_batches: None
+) -> None:
+    path = books.write(A, *LARGE)
+    path.write_bytes(path.read_bytes()[:-1])
+    books.import_()
+    rows = books.values("select line_no from quarantine")
+    assert rows == [(41,)]
+    (state,) = books.rows("select count_lines, unread_bytes, bytes_read from session_files")
+    assert state["count_lines"] == 42
+    assert state["unread_bytes"] == len(b"{unfinished")
+    assert books.import_().files_read == 0
+    assert books.values("select count(*), max(line_no) from usage_lines") == [(41, 42)]
+
+
+def test_a_grown_file_larger_than_a_batch_loses_nothing_of_its_first_batch(
+    books: Books, small_batches: None
+) -> None:
+    path = books.write(A, answer("first"))
+    path.write_bytes(path.read_bytes()[:-1])
+    books.import_()
+    with path.open("ab") as file:
+        file.write(b"\n" + as_bytes(*LARGE))
+    books.import_()
+    assert books.values("select count(*), min(line_no) from usage_lines") == [(42, 1)]
+    assert books.values("select count(*) from responses") == [(27,)]
+
+
+def test_an_import_that_ended_inside_a_file_is_completed_by_the_next(
+    books: Books, small_batches: None
+) -> None:
+    books.write(A, *LARGE)
+
+    def stop(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        batches_loaded(books, stop)
+    ((some,),) = books.values("select count(*) from usage_lines")
+    assert 0 < some < 41
+    summary = books.import_()
+    assert 0 < summary.bytes_read < len(as_bytes(*LARGE))
+    assert books.values("select count(*), count(distinct line_no) from usage_lines") == [(41, 41)]
+
+
+def batches_loaded(books: Books, progress: Callable[[int, int], None]) -> None:
+    import_history([books.folder], books.store, progress=progress)
+
+
+def test_a_read_error_inside_a_file_is_reported_once_and_made_good_by_the_next_import(
+    books: Books, small_batches: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.write(A, *LARGE)
+    reading_part = reading._read
+
+    def failing(file: Any, chunk: Any) -> Any:
+        if chunk.start >= 8000:
+            raise OSError(5, "Input/output error")
+        return reading_part(file, chunk)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "_read", failing)
+        summary = books.import_()
+    assert [problem.reason for problem in summary.problems] == ["Input/output error"]
+    ((some,),) = books.values("select count(*) from usage_lines")
+    assert 0 < some < 41
+    assert books.import_().problems == []
+    assert books.values("select count(*), count(distinct line_no) from usage_lines") == [(41, 41)]

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pocketdev_analytics.sources import Chunk, Origin, fingerprint, read_chunks, split
+from tests.sources.by_hand import Line, answer, as_bytes
+
+LINES: list[Line | bytes] = [
+    *(answer(f"msg_{number}", padding="x" * (number * 37 % 400)) for number in range(12)),
+    b"",
+    b"{broken",
+    answer("msg_last"),
+]
+
+
+def whole(path: Path, size: int | None = None) -> Chunk:
+    length = path.stat().st_size if size is None else size
+    return Chunk(str(path), Origin(file_id=1), 0, length, length)
+
+
+def ids(frames: dict[str, pl.DataFrame]) -> list[str]:
+    return frames["usage_lines"]["response_id"].to_list()
+
+
+@settings(deadline=None, max_examples=40)
+@given(chunk_bytes=st.integers(40, 5000), ends_with_newline=st.booleans(), lines=st.integers(0, 15))
+def test_a_file_in_chunks_holds_each_line_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    chunk_bytes: int,
+    ends_with_newline: bool,  # noqa: FBT001 - drawn by name
+    lines: int,
+) -> None:
+    path = tmp_path_factory.mktemp("chunks") / "a.jsonl"
+    path.write_bytes(as_bytes(*LINES[:lines])[: None if ends_with_newline else -1])
+    at_once = read_chunks([whole(path)])
+    parts = [read_chunks([part]) for part in split(whole(path), chunk_bytes)]
+    assert [name for part in parts for name in ids(part.frames)] == ids(at_once.frames)
+    (single,) = at_once.chunks
+    chunks = [part.chunks[0] for part in parts]
+    assert sum(chunk.span.count_lines for chunk in chunks) == single.span.count_lines
+    offsets = [row for part in parts for row in part.frames["quarantine"]["byte_offset"]]
+    assert offsets == at_once.frames["quarantine"]["byte_offset"].to_list()
+    assert [chunk.is_last for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
+    ends = [chunk for chunk in chunks if chunk.span.count_lines]
+    if ends:
+        assert ends[-1].fingerprint == single.fingerprint
+
+
+def test_what_is_written_while_a_file_is_read_waits_for_the_next_import(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(as_bytes(answer(), answer("msg_2")))
+    listed = len(as_bytes(answer()))
+    assert ids(read_chunks([whole(path, listed)]).frames) == ["msg_1"]
+    assert ids(read_chunks([whole(path, listed + 5)]).frames) == ["msg_1"]
+
+
+def test_a_file_that_has_vanished_is_a_chunk_with_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(as_bytes(answer()))
+    gone = Chunk(str(tmp_path / "b.jsonl"), Origin(file_id=2), 0, 9, 9)
+    read = read_chunks([gone, whole(path)])
+    assert [chunk.problem for chunk in read.chunks] == ["No such file or directory", None]
+    assert ids(read.frames) == ["msg_1"]
+
+
+def test_a_fingerprint_knows_the_edges_of_what_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    content = as_bytes(*LINES) * 3
+    path.write_bytes(content)
+    known = fingerprint(str(path), len(content))
+    assert fingerprint(str(path), len(content)) == known
+    path.write_bytes(content + b"more")
+    assert fingerprint(str(path), len(content)) == known
+    for place in (5, len(content) - 5):
+        path.write_bytes(content[:place] + b"X" + content[place + 1 :])
+        assert fingerprint(str(path), len(content)) != known
+
+
+def test_a_long_line_is_read_by_the_chunk_it_begins_in(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(answer(padding="x" * 100_000)))
+    parts = [read_chunks([part]) for part in split(whole(path), 1000)]
+    assert [len(ids(part.frames)) for part in parts] == [1] + [0] * (len(parts) - 1)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pocketdev_analytics.exceptions import StoreTooNewError
+from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.store import migrations, open_store
+from pocketdev_analytics.store.migrations import is_current, migrate
+
+NAMES = sorted(file.name for file in (sql_dir() / "schema").iterdir())
+
+
+@pytest.fixture
+def store(tmp_path: Path, empty_store: Path) -> Path:
+    return Path(shutil.copy(empty_store, tmp_path / "store.duckdb"))
+
+
+def ledger(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute("select name from schema_migrations order by version").fetchall()
+    return [name for (name,) in rows]
+
+
+def test_each_migration_runs_once_and_is_recorded_with_its_time() -> None:
+    with duckdb.connect() as connection:
+        assert not is_current(connection)
+        assert migrate(connection) == NAMES
+        assert ledger(connection) == NAMES
+        assert is_current(connection)
+        times = connection.execute("select count(applied_at) from schema_migrations").fetchone()
+        assert times == (len(NAMES),)
+
+
+def test_migrating_again_changes_nothing(store: Path) -> None:
+    with duckdb.connect(store) as connection:
+        tables = ("schema_migrations", "model_pricing", "store_properties")
+        before = [connection.sql(f"from {table} order by all").pl() for table in tables]
+        assert migrate(connection) == []
+        after = [connection.sql(f"from {table} order by all").pl() for table in tables]
+        assert all(now.equals(then) for now, then in zip(after, before, strict=True))
+
+
+def test_each_migration_has_a_number_of_its_own() -> None:
+    assert len({int(name[:4]) for name in NAMES}) == len(NAMES)
+
+
+def test_each_table_names_its_grain_in_the_first_line() -> None:
+    for folder in ("schema", "views", "load", "queries"):
+        for file in (sql_dir() / folder).iterdir():
+            first = file.read_text("utf-8").splitlines()[0]
+            assert first.startswith("-- "), file.name
+
+
+def test_a_store_that_is_newer_is_refused_and_left_alone(store: Path) -> None:
+    with duckdb.connect(store) as connection:
+        connection.execute("insert into schema_migrations values (9001, '9001_later.sql', now())")
+    for read_only in (True, False):
+        with pytest.raises(StoreTooNewError, match=r"9001_later\.sql.*upgrade"):
+            open_store(store, read_only=read_only)
+
+
+def test_a_migration_that_fails_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = migrations._migrations()
+    broken = migrations.Migration(
+        9000, "9000_broken.sql", "create table half (a int); select 1/'x'"
+    )
+    with duckdb.connect() as connection:
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "_migrations", lambda: [*known, broken])
+            with pytest.raises(duckdb.Error):
+                migrate(connection)
+        assert ledger(connection) == NAMES
+        tables = connection.execute("select 1 from duckdb_tables() where table_name = 'half'")
+        assert tables.fetchall() == []
+        assert migrate(connection) == []
+
+
+def test_an_older_store_is_brought_up_to_date_by_whoever_reads_it(store: Path) -> None:
+    with duckdb.connect(store) as connection:
+        connection.execute("drop view titled_sessions cascade")
+        connection.execute("delete from store_properties where name = 'views_digest'")
+    with open_store(store) as opened:
+        assert opened.usage().collect().is_empty()
+
+
+def test_a_price_that_a_person_set_stays_and_a_missing_one_is_added(store: Path) -> None:
+    with duckdb.connect(store) as connection:
+        model = "where model_name = 'claude-sonnet-4-6'"
+        connection.execute(f"update model_pricing set input_price_per_million = 99 {model}")
+        connection.execute("delete from model_pricing where model_name = 'claude-opus-4-6'")
+        connection.execute("delete from store_properties where name = 'views_digest'")
+        migrate(connection)
+        price = connection.execute(f"select input_price_per_million from model_pricing {model}")
+        assert [str(value) for (value,) in price.fetchall()] == ["99.000000"]
+        added = connection.execute("from model_pricing where model_name = 'claude-opus-4-6'")
+        assert len(added.fetchall()) == 1
