@@ -229,7 +229,7 @@ USAGE: Final[Schema] = {
     "is_lower_bound": pl.Boolean,
 }
 
-#: USAGE with its cost: NULL where the model has no price.
+#: USAGE with its cost, the sum of its six parts: NULL where there is no price.
 USAGE_COST: Final[Schema] = {
     **USAGE,
     "input_cost_usd": COST_USD,
@@ -237,6 +237,7 @@ USAGE_COST: Final[Schema] = {
     "cache_write_1h_cost_usd": COST_USD,
     "cache_read_cost_usd": COST_USD,
     "output_cost_usd": COST_USD,
+    "web_search_cost_usd": COST_USD,
     "cost_usd": COST_USD,
 }
 

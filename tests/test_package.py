@@ -131,7 +131,8 @@ def test_the_wheel_works_outside_the_clone(installed: Path, tmp_path: Path) -> N
 
 def test_every_library_that_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["notebooks"]
+    extras = project["optional-dependencies"].values()
+    wanted = project["dependencies"] + [each for extra in extras for each in extra]
     declared = {re.split(r"[<>=\[; ]", each)[0].lower().replace("_", "-") for each in wanted}
     ours = packages_distributions()
     trees = [

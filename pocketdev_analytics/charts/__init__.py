@@ -18,6 +18,7 @@ from pocketdev_analytics.charts.cost_ranked import (
     cost_by_token_class,
     session_costs,
 )
+from pocketdev_analytics.charts.savings import caching_savings, what_if
 from pocketdev_analytics.charts.theme import in_dark
 from pocketdev_analytics.charts.tools import api_errors, tool_errors, tool_mix
 
@@ -26,6 +27,7 @@ __all__ = [
     "LEAST_WEEKS",
     "TOKEN_CLASS_NAMES",
     "api_errors",
+    "caching_savings",
     "calendar_heatmap",
     "calendar_span",
     "cost_by_model",
@@ -44,4 +46,5 @@ __all__ = [
     "theme",
     "tool_errors",
     "tool_mix",
+    "what_if",
 ]

@@ -34,6 +34,7 @@ from pocketdev_analytics.charts.tools import LEAST_CALLS
 
 __all__ = [
     "api_errors",
+    "caching_savings",
     "calendar_heatmap",
     "cost_by_model",
     "cost_by_project",
@@ -47,6 +48,7 @@ __all__ = [
     "session_costs",
     "tool_errors",
     "tool_mix",
+    "what_if",
 ]
 
 _NOTHING = "Nothing to show in this period."
@@ -144,6 +146,34 @@ def cost_by_token_class(frame: Frame) -> str:
     return (
         f"{name} is the largest part of the cost, {percent(first['cost_usd'], total)},"
         f" with {percent(first['tokens'], tokens)} of {compact(tokens)} tokens."
+    )
+
+
+def what_if(frame: Frame) -> str:
+    """The cheapest and the dearest scenario beside what was paid."""
+    rows = collected(frame, "what_if", "scenario", "cost_usd", "scenario_cost_usd")
+    priced = rows.drop_nulls(["cost_usd", "scenario_cost_usd"])
+    priced = priced.sort("scenario_cost_usd", "scenario")
+    if priced.is_empty():
+        return _NOTHING
+    ends = priced.rows(named=True)[0], priced.rows(named=True)[-1]
+    told = [
+        f"{usd(row['scenario_cost_usd'])} {row['scenario']}, instead of {usd(row['cost_usd'])}"
+        for row in (ends if priced.height > 1 else ends[:1])
+    ]
+    return f"From {' to '.join(told)}." if len(told) > 1 else f"{told[0]}."
+
+
+def caching_savings(frame: Frame) -> str:
+    """What caching saved in all, and its share of what it would have cost."""
+    rows = collected(frame, "caching_savings", "month", "cost_usd", "saved_usd")
+    priced = rows.drop_nulls(["cost_usd", "saved_usd"])
+    if priced.is_empty():
+        return _NOTHING
+    saved, paid = (sum(priced[name], Decimal(0)) for name in ("saved_usd", "cost_usd"))
+    return (
+        f"Caching saved {usd(saved)}, {percent(saved, paid + saved)} of what the same usage"
+        f" would have cost without it; {usd(paid)} was paid."
     )
 
 

@@ -123,12 +123,20 @@ def figure_label(text: str | None, limit: int = 40) -> str:
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+_WORKTREE_NUMBER = 2  # characters
+
+
 def project_names(paths: Iterable[str | None]) -> dict[str | None, str]:
-    """For each project path its last folder, with the one above where two are alike."""
+    """For each project path its last folder.
+
+    With the one above where two are alike, or where it is as short as a worktree's number.
+    """
     distinct = list(dict.fromkeys(paths))
     lasts = [_last_folders(path, 1) for path in distinct]
     return {
-        path: last if lasts.count(last) == 1 else _last_folders(path, 2)
+        path: last
+        if lasts.count(last) == 1 and len(last) > _WORKTREE_NUMBER
+        else _last_folders(path, 2)
         for path, last in zip(distinct, lasts, strict=True)
     }
 

@@ -19,9 +19,15 @@ __all__ = ["Session", "main"]
 # this table alone, and a run imports no other verb's libraries.
 _VERBS = {
     "import": "Bring session files into the store: only what is new.",
+    "watch": "Keep importing as files grow, and print what the session costs.",
     "report": "Cost, activity and other reports, as a table, JSON or CSV.",
     "dashboard": "Write the cost and activity dashboards as HTML.",
+    "explain": "Why a response or session cost what it did, with file and line.",
+    "pricing": "The prices that costs are made of: list, set, import, alias, update.",
     "query": "Run SQL on the store; `usage_cost` is there as a relation.",
+    "sync": "Bring the tables of a running PocketDev into the store.",
+    "settings": "The application's encrypted settings: list, get, set, unset, rotate.",
+    "store": "Look after the store: migrate, status, check, backup, compact.",
     "notebooks": "Lay copies of the notebooks into a folder.",
     "build": "Import, then write every dashboard and notebook (`make report`).",
 }

@@ -133,7 +133,9 @@ def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
 
 
 def _money(row: Mapping[str, Any], name: str) -> str:
-    is_at_least = bool(row.get("unpriced_tokens") or row.get("lower_bound_responses"))
+    is_bounded = bool(row.get("unpriced_tokens") or row.get("lower_bound_responses"))
+    # A difference of two bounds is none.
+    is_at_least = is_bounded and name.endswith("cost_usd")
     return dollars(row[name], is_at_least=is_at_least, sign="")
 
 

@@ -1,4 +1,4 @@
-"""`query`: SQL on the store, read-only."""
+"""`query`: SQL on the store, read-only, or a query by its name."""
 
 from __future__ import annotations
 
@@ -9,29 +9,43 @@ import click
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from pocketdev_analytics.cli._main import Session
 
 __all__ = ["query"]
 
 
 @click.command("query")
-@click.argument("sql")
+@click.argument("sql", required=False)
+@click.option("--name", metavar="NAME", help="Run the query of this name.")
+@click.option(
+    "--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; may be repeated."
+)
+@click.option("--list", "is_list", is_flag=True, help="List the named queries.")
 @format_option
 @click.pass_obj
-def query(session: Session, sql: str, format_: str) -> None:
+def query(
+    session: Session,
+    sql: str | None,
+    name: str | None,
+    given: tuple[str, ...],
+    is_list: bool,  # noqa: FBT001
+    format_: str,
+) -> None:
     r"""Run SQL on the store, which stays as it is.
 
     Every table and view is there, and `usage_cost`: one row per response with its cost.
-    JSON is a list of row objects.
+    JSON is a list of row objects. In SQL, $name is the text of --param name=VALUE.
 
     \b
-    Example:
+    Examples:
       pocketdev-analytics query "select model, sum(cost_usd) from usage_cost group by all"
+      pocketdev-analytics query --name sessions_for_project --param project_path=/work/app
     """
-    from pocketdev_analytics.store import open_store
-
-    with open_store(session.settings.store) as store:
-        rows = store.query(sql)
+    if sum((sql is not None, name is not None, is_list)) != 1:
+        raise click.UsageError("give SQL, or --name NAME, or --list")
+    rows = _listed() if is_list else _answered(session, sql, name, _parameters(given))
     if format_ == "json":
         click.echo(json_text(rows.to_dicts()))
     elif format_ == "csv":
@@ -40,3 +54,37 @@ def query(session: Session, sql: str, format_: str) -> None:
         from pocketdev_analytics.cli._table import table_text
 
         click.echo(table_text(rows, is_exact=True, width=table_width()), nl=False)
+
+
+def _answered(
+    session: Session, sql: str | None, name: str | None, given: dict[str, str]
+) -> pl.DataFrame:
+    from pocketdev_analytics.store import open_store
+
+    with open_store(session.settings.store) as store:
+        if name is not None:
+            return store.named_query(name, given)
+        return store.query(sql or "", given)
+
+
+def _listed() -> pl.DataFrame:
+    """One row a named query: name, parameters, comment."""
+    import polars as pl
+
+    from pocketdev_analytics.store import named_queries
+
+    return pl.DataFrame(
+        [
+            (query.name, ", ".join(map(str, query.parameters)), query.comment)
+            for query in named_queries().values()
+        ],
+        schema={"name": pl.String, "parameters": pl.String, "comment": pl.String},
+        orient="row",
+    )
+
+
+def _parameters(given: tuple[str, ...]) -> dict[str, str]:
+    wrong = next((text for text in given if "=" not in text), None)
+    if wrong is not None:
+        raise click.UsageError(f"{wrong!r} is no parameter; write it as NAME=VALUE")
+    return dict(text.split("=", 1) for text in given)

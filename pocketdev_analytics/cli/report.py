@@ -12,9 +12,12 @@ from typing import Any, Protocol
 import click
 import polars as pl
 
+from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
+from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.reports import (
     DIMENSIONS,
     REPORTS,
@@ -29,6 +32,11 @@ from pocketdev_analytics.reports import (
 )
 
 __all__ = ["report"]
+
+_NO_FIGURES = (
+    "No session file has a figure of Claude Code's own to compare with; --usage-csv FILE compares"
+    " with what Claude's console exports."
+)
 
 
 class _Context(Protocol):
@@ -61,6 +69,7 @@ class _ReportCommand(click.Command):
                 "report cost",
                 "report cost --by month --by model",
                 "report cost --by project --since 2026-11-01",
+                "report cost --by month --as-model claude-haiku-4-5",
                 "report activity --by weekday --project ~/code/app",
                 "report tools --format csv > tools.csv",
             ):
@@ -91,16 +100,32 @@ class _ReportCommand(click.Command):
     metavar="ID",
     help="Only this model, such as claude-opus-5; may be repeated.",
 )
+@pricing_options
+@click.option(
+    "--as-model",
+    metavar="ID",
+    help="What the same usage would have cost on this model, such as claude-haiku-4-5.",
+)
+@click.option(
+    "--usage-csv",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="For `reconcile`: the usage that Claude's console exports as CSV.",
+)
 @format_option
 @click.pass_obj
 def report(
     context: _Context,
     name: str,
     by: tuple[str, ...],
+    *,
     since: str | None,
     until: str | None,
     projects: tuple[str, ...],
     models: tuple[str, ...],
+    pricing: str,
+    prices_at: date | None,
+    as_model: str | None,
+    usage_csv: Path | None,
     format_: str,
 ) -> None:
     """Print a report of your usage, such as `report cost --by month`.
@@ -120,12 +145,19 @@ def report(
             " leave out --model"
         )
     settings = context.settings
+    prices = Pricing(pricing, prices_at, as_model)
     with open_store(settings.store, read_only=True) as store:
-        asked = Question(store.history(), store.provenance(), grouping, settings.timezone)
+        history = store.history(**prices.asked())
+        asked = Question(history, store.provenance(), grouping, settings.timezone)
         narrowed = _narrowed(asked, filters)
+        if entry.is_comparing:
+            comparison = compare(store, asked, filters, prices, usage_csv)
+            narrowed = replace(narrowed, comparison=comparison)
         answer = _answer(entry, narrowed, has_model=bool(models) or "model" in grouping)
         if format_ == "table":
             click.echo(_table(entry, asked, narrowed, filters, answer), nl=False)
+            if not answer.rows.is_empty():
+                click.echo(_prices(entry, narrowed, prices), nl=False)
     if format_ == "json":
         click.echo(json_text(_document(entry, asked, answer)))
     elif format_ == "csv":
@@ -161,6 +193,8 @@ def _project(text: str) -> str:
 
 def _narrowed(asked: Question, filters: Filters) -> Question:
     history = filters.apply(asked.history, timezone=asked.timezone)
+    # Rows, totals and notes ask for the same usage: it is to be read and priced once.
+    history = replace(history, usage=history.usage.cache())
     # Grouped by model, as filtered by it: the totals are of what the rows are of.
     return replace(asked, history=history.only_usage() if "model" in asked.by else history)
 
@@ -201,6 +235,8 @@ def _table(
 ) -> str:
     if reason := why_empty(entry, asked, narrowed, filters):
         return f"{reason}\n"
+    if answer.rows.is_empty() and entry.name == "reconcile":
+        return f"{_NO_FIGURES}\n"
     from pocketdev_analytics.cli._table import table_text
 
     grouping = f" by {' and '.join(asked.by)}" if entry.dimensions else ""
@@ -217,8 +253,17 @@ def _table(
 
 def _sentences(entry: Report, narrowed: Question) -> list[str]:
     found = quality(narrowed.history, narrowed.provenance)
-    if not entry.has_money:
+    if not (entry.has_money or entry.is_comparing):
         return list(notes(found))[: found.is_sample]
-    provenance = narrowed.provenance
-    dated = f" of {provenance.price_date}" if provenance.price_date else ""
-    return [*notes(found), f"Prices: {provenance.price_source}{dated}."]
+    return list(notes(found))
+
+
+def _prices(entry: Report, narrowed: Question, prices: Pricing) -> str:
+    """The line that says which prices the table's money is made of."""
+    if not (entry.has_money or entry.is_comparing):
+        return ""
+    source, day = narrowed.provenance.price_source, narrowed.provenance.price_date
+    what_if = f", as if {prices.as_model} had run" if prices.as_model else ""
+    at = f", all at the prices of {prices.prices_at}" if prices.prices_at else ""
+    mode = "" if prices.mode == "full" else f" ({prices.mode}: {MODES[prices.mode]})"
+    return f"Prices: {source}{f' of {day}' if day else ''}{mode}{at}{what_if}.\n"

@@ -1,5 +1,35 @@
-"""What tokens cost: the prices and the one formula."""
+"""What tokens cost: prices and when they held, names of models, and the one formula."""
 
-from pocketdev_analytics.pricing.formula import MODEL_PRICING, price
+from pocketdev_analytics.pricing.book import PriceBook
+from pocketdev_analytics.pricing.catalogue import Catalogue, news
+from pocketdev_analytics.pricing.formula import KINDS, price
+from pocketdev_analytics.pricing.names import Spelling, spelled
+from pocketdev_analytics.pricing.options import MODES, Pricing
+from pocketdev_analytics.pricing.prices import (
+    CATALOGUE,
+    MODEL_PRICING,
+    CatalogueRow,
+    ModelPrice,
+    Prices,
+)
+from pocketdev_analytics.pricing.quote import Kind, Quote, quote
 
-__all__ = ["MODEL_PRICING", "price"]
+__all__ = [
+    "CATALOGUE",
+    "KINDS",
+    "MODEL_PRICING",
+    "MODES",
+    "Catalogue",
+    "CatalogueRow",
+    "Kind",
+    "ModelPrice",
+    "PriceBook",
+    "Prices",
+    "Pricing",
+    "Quote",
+    "Spelling",
+    "news",
+    "price",
+    "quote",
+    "spelled",
+]

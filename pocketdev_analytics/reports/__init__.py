@@ -13,15 +13,27 @@ from pocketdev_analytics.reports.quality import (
     quality,
     quality_table,
 )
-from pocketdev_analytics.reports.registry import REPORTS, Question, Report, find_report
+from pocketdev_analytics.reports.reconcile import BILLED, COST_STATES, reconcile
+from pocketdev_analytics.reports.registry import (
+    REPORTS,
+    Comparison,
+    Question,
+    Report,
+    find_report,
+)
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
+from pocketdev_analytics.reports.savings import LAST_DAYS, caching_savings, savings, what_if
 from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.tools import errors, tools
 
 __all__ = [
+    "BILLED",
+    "COST_STATES",
     "DIMENSIONS",
+    "LAST_DAYS",
     "REPORTS",
     "WEEKDAY",
+    "Comparison",
     "Filters",
     "History",
     "Provenance",
@@ -30,6 +42,7 @@ __all__ = [
     "Report",
     "UnpricedModel",
     "activity",
+    "caching_savings",
     "cost",
     "count_of",
     "dollars",
@@ -41,10 +54,13 @@ __all__ = [
     "percent",
     "quality",
     "quality_table",
+    "reconcile",
+    "savings",
     "session_totals",
     "sessions",
     "tools",
     "totals",
     "unpriced_models",
+    "what_if",
     "why_empty",
 ]

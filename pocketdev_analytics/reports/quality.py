@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from pocketdev_analytics.history import History, Provenance
-from pocketdev_analytics.reports.cost import unpriced_models
 from pocketdev_analytics.reports.rounding import count_of, percent
+from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table"]
+
+_MODES: Final = ("speed", "service_tier")
 
 
 @dataclass(frozen=True, slots=True)
 class UnpricedModel:
-    """A model without a price: how many responses and tokens are in no sum of money."""
+    """A model without a price: how many responses and tokens are in no sum of money.
+
+    Where it lacks a price at a speed or service tier alone, the name says so: `… (fast)`.
+    """
 
     model: str
     responses: int
@@ -53,14 +60,12 @@ class Quality:
 
 def quality(history: History, provenance: Provenance) -> Quality:
     """What limits the numbers made of this history and store."""
-    counts, unpriced = pl.collect_all([_counts(history.usage), unpriced_models(history.usage)])
+    counts, unpriced = pl.collect_all([_counts(history.usage), _unpriced(history.usage)])
     return Quality(
         **counts.row(0, named=True),
         unpriced=tuple(
-            UnpricedModel(model or "(none named)", responses, tokens)
-            for model, responses, tokens in unpriced.select(
-                "model", "responses", "unpriced_tokens"
-            ).iter_rows()
+            UnpricedModel(_name(model, modes), responses, tokens)
+            for model, *modes, responses, tokens in unpriced.iter_rows()
         ),
         quarantined_lines=provenance.quarantined_lines,
         unfinished_files=provenance.unfinished_files,
@@ -102,6 +107,24 @@ def notes(found: Quality) -> tuple[str, ...]:
         _gone_note(found),
     )
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def _unpriced(usage: pl.LazyFrame) -> pl.LazyFrame:
+    modes = [pl.col(name).fill_null("").replace("standard", "") for name in _MODES]
+    return (
+        usage.filter(pl.col("cost_usd").is_null())
+        .group_by("model", *modes)
+        .agg(
+            pl.len().cast(pl.Int64).alias("responses"),
+            pl.sum_horizontal(TOKEN_COLUMNS).sum().cast(pl.Int64).alias("tokens"),
+        )
+        .sort("model", *_MODES, nulls_last=True)
+    )
+
+
+def _name(model: str | None, modes: Sequence[str]) -> str:
+    named = ", ".join(mode for mode in modes if mode)
+    return f"{model or '(none named)'}{f' ({named})' if named else ''}"
 
 
 def _counts(usage: pl.LazyFrame) -> pl.LazyFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -14,10 +15,31 @@ from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, 
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
 from pocketdev_analytics.reports.dimensions import check_dimensions, suggestion
 from pocketdev_analytics.reports.quality import quality, quality_table
+from pocketdev_analytics.reports.reconcile import reconcile
+from pocketdev_analytics.reports.savings import savings
 from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.tools import ERROR_DIMENSIONS, TOOL_DIMENSIONS, errors, tools
 
-__all__ = ["REPORTS", "Question", "Report", "find_report"]
+__all__ = ["REPORTS", "Comparison", "Question", "Report", "find_report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the comparing reports ask for: other prices, other models, others' figures.
+
+    `usage` gives the history's usage priced otherwise (`as_model`, `is_uncached`,
+    `prices_at`), `unfiltered` the same of all time. `models` are those to compare with.
+    `names` gives spellings of a model one name. `cost_states` and `billed` are as
+    `reconcile` takes them.
+    """
+
+    usage: Callable[..., pl.LazyFrame]
+    unfiltered: Callable[..., pl.LazyFrame]
+    cost_states: pl.LazyFrame
+    billed: pl.LazyFrame | None = None
+    models: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    today: date = date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +50,17 @@ class Question:
     provenance: Provenance
     by: tuple[str, ...]
     timezone: str
+    comparison: Comparison | None = None
+
+    def compared(self) -> Comparison:
+        """What to compare with.
+
+        Raises:
+            ReportError: there is nothing.
+        """
+        if self.comparison is None:
+            raise ReportError("this report compares with other prices; ask the store for them")
+        return self.comparison
 
 
 Answer = Callable[[Question], pl.LazyFrame]
@@ -42,7 +75,8 @@ class Report:
     it counts, so that an empty answer can say when the last of them was.
     `totals` is its row over everything, where that means something. `modelless`
     are the columns that know no model: a filter by model leaves them out, and
-    where that is all of them (None), the report takes no such filter.
+    where that is all of them (None), the report takes no such filter. `is_comparing`
+    says that it needs a `Comparison`.
     """
 
     name: str
@@ -54,6 +88,7 @@ class Report:
     totals: Answer | None = None
     modelless: tuple[str, ...] | None = None
     has_money: bool = False
+    is_comparing: bool = False
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -94,6 +129,25 @@ _ACTIVITY_MODELLESS: Final = (
     "lines_added",
     "lines_removed",
 )
+
+
+def _savings(asked: Question) -> pl.LazyFrame:
+    other = asked.compared()
+    by_model = {model: other.usage(as_model=model) for model in other.models}
+    uncached = other.usage(is_uncached=True)
+    return savings(asked.history.usage, uncached, by_model, timezone=asked.timezone)
+
+
+def _reconcile(asked: Question) -> pl.LazyFrame:
+    other = asked.compared()
+    # A session's own figure is of all of it, whatever part of it the filters name.
+    sessions_asked = asked.history.usage.select("session_id").unique()
+    usage, latest = (
+        frame.join(sessions_asked, on="session_id", how="semi")
+        for frame in (other.unfiltered(), other.unfiltered(prices_at=other.today))
+    )
+    return reconcile(usage, latest, other.cost_states, other.billed, names=other.names)
+
 
 _ALL: Final = (
     Report(
@@ -161,6 +215,23 @@ _ALL: Final = (
         facts=("usage",),
         rows=lambda asked: quality_table(quality(asked.history, asked.provenance)),
         modelless=(),
+    ),
+    Report(
+        name="savings",
+        help="what caching saved, and what other models would have cost",
+        by=(),
+        facts=("usage",),
+        rows=_savings,
+        modelless=(),
+        is_comparing=True,
+    ),
+    Report(
+        name="reconcile",
+        help="our cost beside Claude Code's own figures and a console's, by cause",
+        by=(),
+        facts=("usage",),
+        rows=_reconcile,
+        is_comparing=True,
     ),
 )
 

@@ -49,7 +49,9 @@ def title(position: Position, line: Line) -> None:
     """A name for the session."""
     name = line.custom_title or line.ai_title or line.agent_name or line.summary
     if name:
-        row = (position.session(line), line.type, name, line.leaf_uuid)
+        # Only a summary is about the line it points to; others point to where they stand.
+        leaf_uuid = line.leaf_uuid if line.type == "summary" else None
+        row = (position.session(line), line.type, name, leaf_uuid)
         position.rows.session_titles.append((position.origin.file_id, position.line_no, *row))
 
 

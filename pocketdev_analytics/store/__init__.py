@@ -1,6 +1,16 @@
 """The store: a DuckDB file with the facts of a history. The only importer of duckdb."""
 
 from pocketdev_analytics.store.load import Batch
+from pocketdev_analytics.store.queries import NamedQuery, Parameter, named_queries
 from pocketdev_analytics.store.store import Store, open_store
+from pocketdev_analytics.store.sync import TableSync
 
-__all__ = ["Batch", "Store", "open_store"]
+__all__ = [
+    "Batch",
+    "NamedQuery",
+    "Parameter",
+    "Store",
+    "TableSync",
+    "named_queries",
+    "open_store",
+]

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
 
-__all__ = ["connect", "make_private"]
+__all__ = ["connect", "log_of", "make_private", "private_files"]
 
+# Not just "lock": a damaged file is reported with the number of a block.
+_LOCKED = re.compile(r"lock on file|lock is held|used by another process")
 _HOLDER = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
 
 
-def connect(path: Path, *, read_only: bool, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+def connect(
+    path: Path, *, read_only: bool, wait_seconds: float, is_confined: bool = True
+) -> duckdb.DuckDBPyConnection:
     """Open the store's file; one writer shuts out everyone else, so wait for it.
 
-    The connection speaks UTC and can touch no other file and no network.
+    The connection speaks UTC and, confined, can touch no other file and no network.
 
     Raises:
         StoreLockedError: another process still holds the file after `wait_seconds`.
@@ -32,28 +39,61 @@ def connect(path: Path, *, read_only: bool, wait_seconds: float) -> duckdb.DuckD
     deadline = time.monotonic() + wait_seconds
     pause = _FIRST_PAUSE_SECONDS
     while True:
+        before = _identity(path)
         try:
-            connection = _configured(duckdb.connect(path, read_only=read_only))
+            with private_files():
+                connection = _configured(
+                    duckdb.connect(path, read_only=read_only), is_confined=is_confined
+                )
         except duckdb.Error as error:
-            if "lock" not in str(error) or time.monotonic() > deadline:
+            if not _LOCKED.search(str(error)) or time.monotonic() > deadline:
                 raise _store_error(path, error) from None
         else:
             if not read_only:
                 make_private(path)
-            return connection
+            if before in {None, _identity(path)}:
+                return connection
+            connection.close()  # a compacted store took its place while this one was opened
         time.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
-def _configured(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def _configured(
+    connection: duckdb.DuckDBPyConnection, *, is_confined: bool
+) -> duckdb.DuckDBPyConnection:
     connection.execute("set TimeZone = 'UTC'")
-    connection.execute("set enable_external_access = false")
+    if is_confined:
+        connection.execute("set enable_external_access = false")
     return connection
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file the path names; None where there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def log_of(path: Path) -> Path:
+    """The log that DuckDB keeps beside the store while it is written."""
+    return path.with_name(path.name + ".wal")
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Files made inside are their owner's only: DuckDB makes its log when it first writes."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def make_private(path: Path) -> None:
     """Let only the owner read the store and the log that DuckDB keeps beside it."""
-    for file in (path, path.with_name(path.name + ".wal")):
+    for file in (path, log_of(path)):
         if file.exists():
             file.chmod(0o600)
 
@@ -70,7 +110,7 @@ def _make_folder(path: Path) -> None:
 
 def _store_error(path: Path, error: duckdb.Error) -> StoreError:
     text = str(error)
-    if "lock" in text:
+    if _LOCKED.search(text):
         held = _HOLDER.search(text)
         holder = f"{held['program']} (process {held['pid']})" if held else "another process"
         return StoreLockedError(

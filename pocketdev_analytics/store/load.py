@@ -45,18 +45,25 @@ class Keyed:
 
     key: str
     order: str
+    counts_for_sessions: bool = False
 
 
 _KEYED = {
     "tool_uses": Keyed(
         "tool_use_id", "source = 'progress', is_sidechain, called_at, file_id, line_no"
     ),
-    "tool_results": Keyed("tool_use_id", "source = 'progress', returned_at, file_id, line_no"),
-    "prompts": Keyed("prompt_id", "is_sidechain, prompted_at, file_id, line_no"),
-    "api_errors": Keyed("error_id", "is_sidechain, occurred_at, file_id, line_no"),
+    "tool_results": Keyed(
+        "tool_use_id", "source = 'progress', returned_at, file_id, line_no, is_error, result_bytes"
+    ),
+    "prompts": Keyed(
+        "prompt_id", "is_sidechain, prompted_at, file_id, line_no", counts_for_sessions=True
+    ),
+    "api_errors": Keyed(
+        "error_id", "is_sidechain, occurred_at, file_id, line_no", counts_for_sessions=True
+    ),
     "session_events": Keyed("event_id", "is_sidechain, occurred_at, file_id, line_no"),
     "session_titles": Keyed("(file_id, kind, coalesce(leaf_uuid, ''))", "line_no desc, title"),
-    "cost_states": Keyed("(file_id, session_id, model)", "line_no desc"),
+    "cost_states": Keyed("(file_id, session_id, model)", "line_no desc, total_cost_usd desc"),
 }
 _APPENDED = ("usage_lines", "quarantine")
 
@@ -83,6 +90,7 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> None:
     connection.register("incoming", files.select(*SESSION_FILES))
     connection.execute("insert or replace into session_files by name select * from incoming")
+    connection.execute("create or replace temp table touched_files as select file_id from incoming")
     connection.unregister("incoming")
 
 
@@ -158,6 +166,9 @@ def _upsert(
         f"select * from {table} where {keyed.key} in (select {keyed.key} from incoming) "
         "union all by name select * from incoming"
     )
+    if keyed.counts_for_sessions:
+        # A fork's row goes to the session it came from when that turns up.
+        connection.execute("insert into touched_sessions select distinct session_id from merged")
     connection.execute(
         f"delete from {table} where {keyed.key} in (select {keyed.key} from incoming)"
     )
@@ -183,10 +194,14 @@ def _fold_responses(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fold_sessions(connection: duckdb.DuckDBPyConnection) -> None:
-    # A response moves between sessions when an earlier copy of it turns up.
+    # A response moves between sessions when an earlier copy of it turns up; a title
+    # names a session of another file, and counts by when its own was last written.
+    titles = "from session_titles where file_id in (from touched_files)"
     connection.execute(
-        "insert into touched_sessions select distinct session_id from usage_lines "
-        "where response_id in (from touched_responses)"
+        "insert into touched_sessions select session_id from usage_lines "
+        f"where response_id in (from touched_responses) or uuid in (select leaf_uuid {titles}) "
+        f"union select session_id from prompts where prompt_id in (select leaf_uuid {titles}) "
+        f"union select session_id {titles}"
     )
     connection.execute(_sql("claude_sessions"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.resources.abc import Traversable
@@ -11,8 +10,16 @@ import duckdb
 
 from pocketdev_analytics.exceptions import StoreTooNewError
 from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.store.connection import private_files
+from pocketdev_analytics.store.price_seeds import seed_prices
 
-__all__ = ["is_current", "migrate"]
+__all__ = [
+    "applied_migrations",
+    "is_current",
+    "migrate",
+    "pending_migrations",
+    "transaction",
+]
 
 _LEDGER = """
 create table if not exists schema_migrations (
@@ -46,7 +53,8 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
     Raises:
         StoreTooNewError: the store holds a migration that this version does not know.
     """
-    connection.execute(_LEDGER)
+    with transaction(connection):
+        connection.execute(_LEDGER)
     pending = _pending(connection)
     for migration in pending:
         with transaction(connection):
@@ -58,7 +66,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
     if not _is_renewed(connection):
         with transaction(connection):
             _create_views(connection)
-            _seed_prices(connection)
+            seed_prices(connection)
             _record_digest(connection)
     return [migration.name for migration in pending]
 
@@ -69,16 +77,36 @@ def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     Raises:
         StoreTooNewError: the store holds a migration that this version does not know.
     """
+    return not pending_migrations(connection) and _is_renewed(connection)
+
+
+def pending_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The names of the migrations that the store lacks.
+
+    Raises:
+        StoreTooNewError: the store holds a migration that this version does not know.
+    """
+    pending = _pending(connection) if _has_ledger(connection) else _migrations()
+    return [migration.name for migration in pending]
+
+
+def applied_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The names of the migrations that the store has, in their order."""
+    if not _has_ledger(connection):
+        return []
+    rows = connection.execute("select name from schema_migrations order by version").fetchall()
+    return [name for (name,) in rows]
+
+
+def _has_ledger(connection: duckdb.DuckDBPyConnection) -> bool:
     ledgers = connection.execute(
         "select 1 from duckdb_tables() where table_name = 'schema_migrations'"
     ).fetchall()
-    if not ledgers:
-        return False
-    return not _pending(connection) and _is_renewed(connection)
+    return bool(ledgers)
 
 
 class transaction:  # noqa: N801 - reads as a statement
-    """Commit what runs inside, or roll all of it back."""
+    """Commit what runs inside, or roll all of it back; its log is private."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
@@ -87,7 +115,8 @@ class transaction:  # noqa: N801 - reads as a statement
         self.connection.execute("begin transaction")
 
     def __exit__(self, failure: object, *_: object) -> None:
-        self.connection.execute("rollback" if failure else "commit")
+        with private_files():
+            self.connection.execute("rollback" if failure else "commit")
 
 
 def _pending(connection: duckdb.DuckDBPyConnection) -> list[Migration]:
@@ -111,43 +140,6 @@ def _migrations() -> list[Migration]:
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
     for file in sorted(_sql_files("views"), key=lambda file: file.name):
         connection.execute(file.read_text("utf-8"))
-
-
-def _seed_prices(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the prices that the store lacks; what a person set stays as it is."""
-    for table, keys in {
-        "model_pricing": ("model_name",),
-        "price_catalogue": (
-            *("model", "valid_from", "speed", "service_tier", "min_prompt_tokens"),
-            *("source", "source_version"),
-        ),
-    }.items():
-        _insert_missing(connection, table, keys, _csv_rows(f"{table}.csv"))
-
-
-def _insert_missing(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    keys: tuple[str, ...],
-    rows: list[dict[str, str | None]],
-) -> None:
-    names = list(rows[0])
-    same = " and ".join(f"known.{key} is not distinct from added.{key}" for key in keys)
-    connection.execute(f"create temp table added as select {', '.join(names)} from {table} limit 0")
-    connection.executemany(
-        f"insert into added values ({', '.join('?' * len(names))})",
-        [list(row.values()) for row in rows],
-    )
-    connection.execute(
-        f"insert into {table} by name select * from added "
-        f"where not exists (select 1 from {table} as known where {same})"
-    )
-    connection.execute("drop table added")
-
-
-def _csv_rows(name: str) -> list[dict[str, str | None]]:
-    with (sql_dir() / "seeds" / name).open(encoding="utf-8") as file:
-        return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
 
 
 def _is_renewed(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,20 +11,29 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
-from pocketdev_analytics import pricing, schema
+from pocketdev_analytics import schema
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import QueryError, StoreError
 from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.schema import Schema
 from pocketdev_analytics.store.connection import connect, make_private
 from pocketdev_analytics.store.load import Batch, load_batch
-from pocketdev_analytics.store.migrations import is_current, migrate
+from pocketdev_analytics.store.migrations import is_current, migrate, transaction
+from pocketdev_analytics.store.price_tables import PriceTables
+from pocketdev_analytics.store.prices import read_book
+from pocketdev_analytics.store.queries import named_query
 from pocketdev_analytics.store.scan import scan
+from pocketdev_analytics.store.settings import SettingsTable
+from pocketdev_analytics.store.sync import TableSync, sync_tables
 
 __all__ = ["Store", "open_store"]
 
 #: Long enough for another import's batch to end, short enough for a person.
 WAIT_SECONDS = 10.0
+# Pricing joins on it: DuckDB makes it of the texts faster than Polars joins on them.
+_KIND = f"hash({', '.join(KINDS)}) as kind"
+_COST_STATE = ("session_id", "model", "cost_usd", "total_cost_usd")
 # What Polars cannot take, or not without loss: handed over as text.
 _TEXT_ONLY = ("INTERVAL", "BIT", "TIME WITH TIME ZONE", "UHUGEINT", "BIGNUM", "VARIANT", "GEOMETRY")
 
@@ -92,16 +101,46 @@ class Store:
         """One row per response over the whole history: `schema.USAGE`."""
         return self._frame("usage", schema.USAGE)
 
-    def usage_cost(self) -> pl.LazyFrame:
+    def usage_cost(
+        self,
+        pricing: str = "full",
+        *,
+        prices_at: date | None = None,
+        as_model: str | None = None,
+        is_uncached: bool = False,
+    ) -> pl.LazyFrame:
         """One row per response with its cost in US dollars: `schema.USAGE_COST`.
 
-        A model without a row in `model_pricing` costs NULL.
+        `pricing` is a mode: 'full' (what the list prices billed on the day), 'plain' (today's
+        row of `model_pricing` alone) or 'recorded' (Claude Code's own figure where it wrote
+        one). All usage can be priced at the prices of a day, as if another model had run, or
+        as if nothing had been cached. Prices are those of now; a response that has none
+        costs NULL.
+
+        Raises:
+            PricingError: there is no such mode, or the model has no price.
         """
-        return pricing.price(self.usage(), self.model_pricing())
+        options = Pricing(pricing, prices_at, as_model, is_uncached)
+        numbered = f"(select *, {_KIND} from usage)"
+        usage = self._frame(numbered, {**schema.USAGE, "kind": pl.UInt64})
+        return price(usage, self.price_book(), options, kinds=self.usage_kinds())
+
+    def usage_kinds(self) -> pl.LazyFrame:
+        """The distinct models, speeds, service tiers and places of computing, each numbered."""
+        kinds = f"(select distinct {', '.join(KINDS)}, {_KIND} from responses)"
+        return self._frame(kinds, {**KINDS, "kind": pl.UInt64})
+
+    def price_book(self) -> PriceBook:
+        """The prices that hold in this store: listed ones, a person's own, and aliases."""
+        return read_book(self._read)
+
+    def price_tables(self) -> PriceTables:
+        """Where a person sets prices and names of models."""
+        return PriceTables(self._connection)
 
     def model_pricing(self) -> pl.LazyFrame:
         """One row per priced model: the table `model_pricing`."""
-        return self._frame("model_pricing", pricing.MODEL_PRICING)
+        return self._frame("model_pricing", MODEL_PRICING)
 
     def prompts(self) -> pl.LazyFrame:
         """One row per prompt: `schema.PROMPTS`."""
@@ -119,10 +158,10 @@ class Store:
         """One row per measured event: `schema.SESSION_EVENTS`."""
         return self._frame("session_event_facts", schema.SESSION_EVENTS)
 
-    def history(self) -> History:
-        """All the facts that reports are made of."""
+    def history(self, pricing: str = "full", **options: Any) -> History:
+        """All the facts that reports are made of; usage priced as `usage_cost` is asked to."""
         return History(
-            usage=self.usage_cost(),
+            usage=self.usage_cost(pricing, **options),
             prompts=self.prompts(),
             tool_calls=self.tool_calls(),
             api_errors=self.api_errors(),
@@ -133,6 +172,16 @@ class Store:
         """What the store holds and what it is priced with."""
         row = self._connection.sql("select * from store_provenance").pl().row(0, named=True)
         return Provenance(**row)
+
+    def cost_states(self) -> pl.LazyFrame:
+        """Claude Code's own sums, one row a session and model: `reports.COST_STATES`."""
+        columns = {name: schema.COST_STATE_LINES[name] for name in _COST_STATE}
+        return self._frame("session_cost_states", columns)
+
+    def response_lines(self) -> pl.LazyFrame:
+        """Where each response's usage was read: `response_id, session_id, path, line_no`."""
+        kinds = {"response_id": pl.String, "session_id": pl.String, "path": pl.String}
+        return self._frame("response_lines", {**kinds, "line_no": pl.Int64})
 
     def session_files(self) -> pl.DataFrame:
         """One row per session file ever imported: `schema.SESSION_FILES`."""
@@ -166,8 +215,41 @@ class Store:
                 raise QueryError("the query returns no rows; write a select")
             rows: pl.DataFrame = relation.project(", ".join(_projection(relation))).pl()
         except duckdb.Error as error:
-            raise QueryError(str(error).strip()) from None
+            raise _query_error(error) from None
         return rows
+
+    def named_query(
+        self, name: str, parameters: Mapping[str, object] | None = None
+    ) -> pl.DataFrame:
+        """The rows of the query of that name; parameters are given as text or as values.
+
+        Raises:
+            QueryError: there is no such query, or a parameter is missing, unknown or wrong.
+        """
+        asked = named_query(name)
+        return self.query(asked.sql, asked.values(self._connection, parameters or {}))
+
+    def app_settings(self) -> SettingsTable:
+        """The encrypted payloads of the application's settings."""
+        return SettingsTable(self._connection)
+
+    def sync(
+        self, tables: Mapping[str, pl.DataFrame], *, source: str, taken_at: datetime
+    ) -> list[TableSync]:
+        """Bring PocketDev's tables in, in one transaction: afterwards the store holds what they do.
+
+        `tables` has the documented columns by table, decimals, UUIDs and JSON as text;
+        `source` is a name for where they come from, without a password.
+
+        Raises:
+            StoreError: the disk is full or the rows did not arrive as they were sent.
+        """
+        try:
+            done = sync_tables(self._connection, tables, source=source, taken_at=taken_at)
+        except duckdb.Error as error:
+            raise StoreError(f"cannot write to {self.path}: {str(error).splitlines()[0]}") from None
+        make_private(self.path)
+        return done
 
     def load(self, batch: Batch) -> None:
         """Bring in a batch of decoded lines, in one transaction.
@@ -183,17 +265,21 @@ class Store:
 
     def mark_gone(self, file_ids: list[int], at: datetime | None = None) -> None:
         """Note that these files are no longer on disk; their rows stay."""
-        self._connection.execute(
-            "update session_files set gone_at = ? "
-            "where list_contains(?, file_id) and gone_at is null",
-            [at or datetime.now(UTC), file_ids],
-        )
+        if not file_ids:
+            return
+        with transaction(self._connection):
+            self._connection.execute(
+                "update session_files set gone_at = ? "
+                "where list_contains(?, file_id) and gone_at is null",
+                [at or datetime.now(UTC), file_ids],
+            )
 
     def set_property(self, name: str, value: str) -> None:
         """Record a property of this store, such as `is_sample`."""
-        self._connection.execute(
-            "insert or replace into store_properties values (?, ?)", [name, value]
-        )
+        with transaction(self._connection):
+            self._connection.execute(
+                "insert or replace into store_properties values (?, ?)", [name, value]
+            )
 
     def _frame(self, relation: str, columns: Schema) -> pl.LazyFrame:
         return scan(self._read, relation, columns)
@@ -209,6 +295,14 @@ class Store:
         finally:
             connection.close()
         return rows
+
+
+def _query_error(error: duckdb.Error) -> QueryError:
+    text = str(error)
+    if "read-only mode" in text:
+        return QueryError("a query cannot change the store; write a select")
+    # Only the first line: below it DuckDB draws where in the query, or what else it knows.
+    return QueryError(f"the query is refused: {text.strip().splitlines()[0]}")
 
 
 def _projection(relation: duckdb.DuckDBPyRelation) -> list[str]:

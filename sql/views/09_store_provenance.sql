@@ -1,13 +1,34 @@
 -- store_provenance: one row, what the store holds and what it is priced with
 create or replace view store_provenance as
 select
-    (select count(*) from sessions) as sessions,
+    (select count(*) from claude_sessions) as sessions,
     (select count(*) from session_files) as files,
     (select count(*) from session_files where gone_at is not null) as files_gone,
     (select count(*) from quarantine) as quarantined_lines,
     (select count(*) from session_files where unread_bytes > 0) as unfinished_files,
     (select min(first_at) from sessions) as first_at,
     (select max(last_at) from sessions) as last_at,
-    'Anthropic list prices in model_pricing' as price_source,
+    (
+        select 'Anthropic list prices by ' || string_agg(edition, ' and ' order by edition desc)
+        from (
+            select distinct source || ' ' || source_version as edition
+            from price_catalogue
+            where source = 'genai-prices'
+        )
+    )
+    || (
+        select if(count(*) = 0, '', ', ' || count(*) || ' changed in model_pricing,')
+        from (
+            select
+                model_name, input_price_per_million, cache_write_multiplier, cache_read_multiplier,
+                output_price_per_million
+            from model_pricing
+            except
+            select
+                model_name, input_price_per_million, cache_write_multiplier, cache_read_multiplier,
+                output_price_per_million
+            from model_pricing_seeds
+        )
+    ) as price_source,
     (select max(updated_at)::date from model_pricing) as price_date,
     exists (select 1 from store_properties where name = 'is_sample' and value = 'true') as is_sample

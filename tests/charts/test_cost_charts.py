@@ -105,7 +105,7 @@ def test_the_pareto_line_adds_up_the_shares_of_all_projects():
     bars, line = charts.cost_by_project(frame).data
     assert list(bars.x) == [3.0, 1.0]
     assert list(line.x) == [75.0, 100.0]
-    assert list(charts.cost_by_project(frame).layout.yaxis.ticktext) == ["y", "x"]
+    assert list(charts.cost_by_project(frame).layout.yaxis.ticktext) == ["b/y", "a/x"]
 
 
 def test_folders_of_the_same_name_are_told_apart():

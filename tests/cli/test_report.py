@@ -17,7 +17,8 @@ from pocketdev_analytics import schema
 from pocketdev_analytics.cli.report import report
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.reports import DIMENSIONS, REPORTS, History, Provenance
+from pocketdev_analytics.pricing import KINDS, PriceBook
+from pocketdev_analytics.reports import COST_STATES, DIMENSIONS, REPORTS, History, Provenance
 
 TOKENS = dict(zip(schema.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
 KEYS = ["responses", *schema.TOKEN_COLUMNS, "web_search_requests", "cost_usd"]
@@ -98,6 +99,18 @@ class Store:
 
     def provenance(self):
         return self.source
+
+    def usage_cost(self, **_options):
+        return self.facts.usage
+
+    def usage_kinds(self):
+        return self.facts.usage.select(*KINDS).unique()
+
+    def price_book(self):
+        return PriceBook.of([])
+
+    def cost_states(self):
+        return pl.LazyFrame(schema=COST_STATES)
 
 
 @pytest.fixture

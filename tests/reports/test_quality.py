@@ -55,3 +55,17 @@ def test_sample_data_is_called_sample_data_first(make_history, make_provenance):
 
 def test_an_empty_history_has_nothing_to_note(make_history, make_provenance):
     assert notes(quality(make_history(), make_provenance())) == ()
+
+
+def test_a_model_that_lacks_a_price_in_one_mode_alone_is_named_with_it(
+    make_history, make_provenance
+):
+    rows = [
+        {"model": "claude-opus-4-7", "cost_usd": None, "speed": "fast", "input_tokens": 5},
+        {"model": "claude-opus-4-7", "cost_usd": None, "speed": "standard"},
+        {"model": "claude-opus-5", "cost_usd": None, "service_tier": "priority"},
+    ]
+    found = quality(make_history(usage=rows), make_provenance())
+    names = [each.model for each in found.unpriced]
+    assert names == ["claude-opus-4-7", "claude-opus-4-7 (fast)", "claude-opus-5 (priority)"]
+    assert "At least: claude-opus-4-7 (fast) has no price; its 1 response" in notes(found)[1]

@@ -1,17 +1,28 @@
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from pocketdev_analytics import reports
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.reports import DIMENSIONS, REPORTS, Question, find_report
+from pocketdev_analytics.reports import (
+    COST_STATES,
+    DIMENSIONS,
+    REPORTS,
+    Comparison,
+    Question,
+    find_report,
+)
 
 
 def test_every_report_answers_an_empty_and_a_full_history(make_history, make_provenance):
     frames = ("usage", "prompts", "tool_calls", "api_errors")
     for history in (make_history(), make_history(**{name: [{}] for name in frames})):
+        same = [lambda usage=history.usage, **_options: usage] * 2
+        compared = Comparison(*same, pl.LazyFrame(schema=COST_STATES), models=("claude-opus-5",))
         for report in REPORTS.values():
-            asked = Question(history, make_provenance(), report.grouping([]), "Europe/Berlin")
+            by = report.grouping([])
+            asked = Question(history, make_provenance(), by, "Europe/Berlin", compared)
             rows = report.rows(asked).collect()
             assert set(report.by) <= set(rows.columns)
             if report.totals:
@@ -23,6 +34,12 @@ def test_every_report_says_what_it_is_and_groups_by_what_there_is():
         assert report.name == name
         assert report.help
         assert set(report.dimensions) | set(report.by) <= set(DIMENSIONS)
+
+
+def test_a_comparing_report_says_what_it_lacks(make_history, make_provenance):
+    asked = Question(make_history(), make_provenance(), (), "UTC")
+    with pytest.raises(ReportError, match="compares with other prices"):
+        REPORTS["savings"].rows(asked)
 
 
 def test_a_report_is_found_by_its_name_in_any_spelling():

@@ -1,0 +1,288 @@
+"""`pricing`: the prices that costs are made of; list, set, import, alias, update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import polars as pl
+
+from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
+from pocketdev_analytics.exceptions import PricingError
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.cli._main import Session
+    from pocketdev_analytics.pricing import ModelPrice, PriceBook
+    from pocketdev_analytics.store import Store
+
+__all__ = ["pricing"]
+
+# The columns of model_pricing: their type as the document gives it.
+_COLUMNS: Final = {
+    "input_price_per_million": (10, 6),
+    "cache_write_multiplier": (5, 3),
+    "cache_read_multiplier": (5, 3),
+    "output_price_per_million": (10, 6),
+}
+_DEFAULTS: Final = {
+    "cache_write_multiplier": Decimal("1.25"),
+    "cache_read_multiplier": Decimal("0.1"),
+}
+
+
+@click.group()
+def pricing() -> None:
+    """Look at and change the prices that costs are made of.
+
+    The table model_pricing is the price of record: a row that you change there, here or with
+    SQL, is used instead of the list price. All other models are priced from a dated list.
+    Costs are computed when they are read: a change shows in the next report.
+    """
+
+
+@pricing.command("list")
+@click.option("--catalogue", "what", flag_value="catalogue", help="The dated list instead.")
+@click.option("--aliases", "what", flag_value="aliases", help="Your aliases instead.")
+@click.option("--unpriced", "what", flag_value="unpriced", help="What has no price, and why.")
+@format_option
+@click.pass_obj
+def list_(session: Session, what: str | None, format_: str) -> None:
+    """Show the prices of model_pricing, in US dollars per million tokens.
+
+    `price` says whether a row is the list price or was changed.
+    """
+    from pocketdev_analytics.store import open_store
+
+    show = {"catalogue": _catalogue, "aliases": _aliases, "unpriced": _unpriced}
+    with open_store(session.settings.store) as store:
+        rows = show.get(what or "", _models)(store)
+    if format_ == "json":
+        click.echo(json_text(rows.to_dicts()))
+    elif format_ == "csv":
+        click.echo(csv_text(rows), nl=False)
+    else:
+        from pocketdev_analytics.cli._table import table_text
+
+        click.echo(table_text(rows, is_exact=True, width=table_width()), nl=False)
+
+
+@pricing.command("set")
+@click.argument("model")
+@click.option("--input", "input_", metavar="USD", help="Price of a million input tokens.")
+@click.option("--output", metavar="USD", help="Price of a million output tokens.")
+@click.option("--cache-write", metavar="TIMES", help="Cache write price, as times the input price.")
+@click.option("--cache-read", metavar="TIMES", help="Cache read price, as times the input price.")
+@click.pass_obj
+def set_(
+    session: Session,
+    model: str,
+    input_: str | None,
+    output: str | None,
+    cache_write: str | None,
+    cache_read: str | None,
+) -> None:
+    r"""Set the price of MODEL in model_pricing, in every mode of pricing.
+
+    What is not named stays as it is; for a new model, multipliers are those of the list,
+    else 1.25 and 0.1.
+
+    \b
+    Example:
+      pocketdev-analytics pricing set my-model --input 2 --output 8 --cache-read 0.25
+    """
+    asked = dict(zip(_COLUMNS, (input_, cache_write, cache_read, output), strict=True))
+    given = {name: _number(name, text) for name, text in asked.items() if text is not None}
+    if not given:
+        raise PricingError(f"say what {model} costs; give --input and --output")
+    with _writing(session) as store:
+        row = _completed(store.price_book(), model, given)
+        store.price_tables().set([row])
+    click.echo(f"{model}: {_words(row)}")
+
+
+@pricing.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def import_(session: Session, file: Path) -> None:
+    """Set the prices in FILE, a CSV with the columns of model_pricing.
+
+    Columns: model_name, input_price_per_million, output_price_per_million and, where they
+    are not as `pricing set` would fill them in, cache_write_multiplier and
+    cache_read_multiplier. All rows are set, or none.
+    """
+    with _writing(session) as store:
+        book = store.price_book()
+        models = [_completed(book, name, given) for name, given in _imported(file)]
+        store.price_tables().set(models)
+    click.echo(f"{len(models)} price{'' if len(models) == 1 else 's'} set from {file}")
+
+
+@pricing.command()
+@click.argument("model")
+@click.pass_obj
+def reset(session: Session, model: str) -> None:
+    """Set MODEL back to its list price."""
+    with _writing(session) as store:
+        store.price_tables().reset(model)
+    click.echo(f"{model} has its list price again")
+
+
+@pricing.command()
+@click.argument("name")
+@click.argument("model", required=False)
+@click.option("--remove", is_flag=True, help="Forget the alias.")
+@click.pass_obj
+def alias(session: Session, name: str, model: str | None, *, remove: bool) -> None:
+    r"""Price what session files call NAME as MODEL from now on.
+
+    \b
+    Example:
+      pocketdev-analytics pricing alias claude-opus-4.8 claude-opus-4-8
+    """
+    if bool(model) == remove:
+        raise PricingError(f"say which model {name} is, or --remove it")
+    with _writing(session) as store:
+        if model:
+            store.price_tables().set_alias(name, model)
+        else:
+            store.price_tables().drop_alias(name)
+    click.echo(f"{name} is priced as {model}" if model else f"{name} is no alias any more")
+
+
+@pricing.command()
+@click.pass_obj
+def update(session: Session) -> None:
+    """Take in the prices of the installed genai-prices, where it is newer than the store's.
+
+    Prices are added with the day from which they hold: reports of the past stay as they
+    are, and so does what you set.
+    """
+    from pocketdev_analytics.pricing.genai import installed_version, listed_rows
+
+    listed = listed_rows()
+    with _writing(session) as store:
+        added = store.price_tables().update(listed, datetime.now(UTC).date())
+    for row in added:
+        click.echo(f"{row.model}: {row}")
+    count = f"{len(added)} price{'' if len(added) == 1 else 's'}" if added else "nothing new"
+    click.echo(f"genai-prices {installed_version()}: {count}")
+
+
+@pricing.command("export-seeds")
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def export_seeds(folder: Path) -> None:
+    """Renew the shipped price list: FOLDER/price_catalogue.csv, in a clone sql/seeds.
+
+    Appends to it what the installed genai-prices and FOLDER/prices_by_hand.csv have and it
+    lacks.
+    """
+    from pocketdev_analytics.pricing.genai import listed_rows
+    from pocketdev_analytics.pricing.seeds import SHIPPED, catalogue_csv, renewed
+
+    rows = renewed(folder, listed_rows(), datetime.now(UTC).date())
+    (folder / SHIPPED).write_text(catalogue_csv(rows), encoding="utf-8")
+    click.echo(f"{folder / SHIPPED}: {len(rows)} prices")
+
+
+def _models(store: Store) -> pl.DataFrame:
+    book = store.price_book()
+    rows = [
+        {
+            "model_name": each.model_name,
+            **{name: getattr(each, name) for name in _COLUMNS},
+            "price": "changed" if each.is_customised else "list",
+        }
+        for each in sorted(book.models.values(), key=lambda each: each.model_name)
+    ]
+    types = {name: pl.Decimal(*size) for name, size in _COLUMNS.items()}
+    return pl.DataFrame(rows, {"model_name": pl.String, **types, "price": pl.String}, orient="row")
+
+
+def _catalogue(store: Store) -> pl.DataFrame:
+    from pocketdev_analytics.pricing import CATALOGUE
+
+    rows = [row.columns() for row in store.price_book().catalogue]
+    return pl.DataFrame(rows, CATALOGUE, orient="row")
+
+
+def _aliases(store: Store) -> pl.DataFrame:
+    rows = sorted(store.price_book().aliases.items())
+    return pl.DataFrame(rows, {"name": pl.String, "model": pl.String}, orient="row")
+
+
+def _unpriced(store: Store) -> pl.DataFrame:
+    from pocketdev_analytics.pricing.explain import unpriced
+
+    return unpriced(store.usage_cost(), store.price_book())
+
+
+def _writing(session: Session) -> Store:
+    from pocketdev_analytics.store import open_store
+
+    return open_store(session.settings.store, read_only=False)
+
+
+def _number(column: str, text: str) -> Decimal:
+    """The number of a cell or option, as the column can hold it."""
+    digits, places = _COLUMNS[column]
+    try:
+        number = Decimal(text.strip().removeprefix("$"))
+        fits = number.is_finite() and 0 <= number < 10 ** (digits - places)
+    except InvalidOperation:
+        fits = False
+    if not fits:
+        raise PricingError(
+            f"{column} is {text!r}; it must be a number from 0 to below {10 ** (digits - places):,}"
+        )
+    if number != round(number, places):
+        raise PricingError(f"{column} is {text!r}; it can have {places} places at most")
+    return number
+
+
+def _completed(book: PriceBook, model: str, given: Mapping[str, Decimal]) -> ModelPrice:
+    """The row to set: what is given, else what the model has, else what the list has."""
+    from pocketdev_analytics.pricing import ModelPrice
+
+    known = book.models.get(model) or book.model_price(model)
+    old = {name: getattr(known, name) for name in _COLUMNS} if known else dict(_DEFAULTS)
+    row = {name: given.get(name, old.get(name)) for name in _COLUMNS}
+    missing = [name for name, number in row.items() if number is None]
+    if missing:
+        option = missing[0].partition("_")[0]
+        raise PricingError(f"{model} has no {option} price yet; give --{option} too")
+    return ModelPrice(model, **row)  # type: ignore[arg-type]
+
+
+def _imported(file: Path) -> list[tuple[str, dict[str, Decimal]]]:
+    import csv
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            return [_imported_row(f"{file}:{reader.line_num}", row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PricingError(f"cannot read {file}: {error}") from None
+
+
+def _imported_row(place: str, row: Mapping[str | None, Any]) -> tuple[str, dict[str, Decimal]]:
+    name = (row.get("model_name") or "").strip()
+    if not name:
+        raise PricingError(f"{place}: there is no model_name")
+    try:
+        return name, {
+            column: _number(column, row[column]) for column in _COLUMNS if row.get(column)
+        }
+    except PricingError as error:
+        raise PricingError(f"{place}: {error}") from None
+
+
+def _words(row: ModelPrice) -> str:
+    from pocketdev_analytics.cli._output import decimal_text
+
+    values = [decimal_text(getattr(row, name)) for name in _COLUMNS]
+    base, write, read, output = values
+    return f"${base} input, ${output} output, cache writes {write} and reads {read} times input"

@@ -1,0 +1,151 @@
+"""What one kind of request costs per million tokens, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from pocketdev_analytics.pricing.book import PriceBook
+from pocketdev_analytics.pricing.names import model_version
+from pocketdev_analytics.pricing.options import Pricing
+from pocketdev_analytics.pricing.prices import STANDARD, CatalogueRow, ModelPrice, Prices
+
+__all__ = ["Kind", "Quote", "quote"]
+
+#: Anthropic's pricing page: a cache write that lives an hour costs twice the input price.
+WRITE_1H_MULTIPLIER: Final = Decimal(2)
+#: Anthropic's pricing page: data residency in the US, and AWS's for a region's endpoints.
+_RESIDENCY_FACTOR: Final = Decimal("1.1")
+_RESIDENCY_SINCE: Final = (4, 6)
+_REGION_SINCE: Final = (4, 5)
+_NOWHERE: Final = ("", "not_available", "global")
+_US: Final = "us"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What of a request decides its prices; None where the response does not say."""
+
+    model: str
+    speed: str | None = None
+    service_tier: str | None = None
+    inference_geo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The prices of a kind of request, or why it has none.
+
+    `base` are the prices of the same model on the same day before tiers and factors.
+    `row` is the catalogue's row, `own` the row of `model_pricing` that was used.
+    `factor` is the region's. `why` are the rules that led here, in order.
+    """
+
+    model: str | None = None
+    prices: Prices | None = None
+    base: Prices | None = None
+    row: CatalogueRow | None = None
+    own: ModelPrice | None = None
+    factor: Decimal = Decimal(1)
+    reason: str = ""
+    why: tuple[str, ...] = ()
+
+
+def quote(book: PriceBook, kind: Kind, *, prompt_tokens: int, day: date, options: Pricing) -> Quote:
+    """The prices of such a request, with a prompt of that length on that UTC day."""
+    name = options.as_model or kind.model
+    found = _plain(book, name) if options.mode == "plain" else None
+    if not found:
+        found = _full(book, kind, name, prompt_tokens, day, is_what_if=bool(options.as_model))
+    return replace(found, why=(*_naming(book, kind.model, name, found), *found.why))
+
+
+def _plain(book: PriceBook, name: str) -> Quote:
+    own = book.model_price(name)
+    if own is None:
+        return Quote(reason="no row of model_pricing has that name")
+    prices = own.prices(write_1h_multiplier=own.cache_write_multiplier, web_search=Decimal(0))
+    if prices is None:
+        return Quote(own.model_name, own=own, reason="its row of model_pricing lacks a price")
+    return Quote(own.model_name, prices, prices, own=own, why=(f"model_pricing {own.model_name}",))
+
+
+def _full(
+    book: PriceBook, kind: Kind, name: str, prompt_tokens: int, day: date, *, is_what_if: bool
+) -> Quote:
+    model, own = book.listed_model(name), book.model_price(name)
+    if model is None:
+        return _of_own_alone(own, kind) if own else Quote(reason="no price list knows the name")
+    speed, tier = kind.speed or STANDARD, kind.service_tier or STANDARD
+    if is_what_if and not book.catalogue.has(model, speed, tier):
+        speed = STANDARD
+    row = book.catalogue.find(model, speed, tier, prompt_tokens, day)
+    base = book.catalogue.find(model, STANDARD, STANDARD, 0, day)
+    customised = own if own and own.is_customised else None
+    if row is None or base is None:
+        return Quote(model, own=customised, reason=_missing(book, model, speed, tier, day))
+    listed = Quote(model, row.prices, base.prices, row, customised, why=(str(row),))
+    quoted = _customised(listed, customised, base.prices) if customised else listed
+    return _placed(quoted, kind, is_regional=book.spelling(name).is_regional)
+
+
+def _of_own_alone(own: ModelPrice, kind: Kind) -> Quote:
+    prices = own.prices(write_1h_multiplier=WRITE_1H_MULTIPLIER, web_search=None)
+    found = Quote(own.model_name, prices, prices, own=own, why=(f"model_pricing {own.model_name}",))
+    if prices is None:
+        return replace(found, reason="its row of model_pricing lacks a price")
+    modes = [each for each in (kind.speed, kind.service_tier) if each and each != STANDARD]
+    if modes:
+        return replace(found, prices=None, reason=f"model_pricing has no price for {modes[0]}")
+    return found
+
+
+def _customised(listed: Quote, own: ModelPrice, base: Prices) -> Quote:
+    """The person's prices, with the list's tiers as ratios to its own base prices."""
+    multiplier = base.cache_write_1h / base.input if base.input else WRITE_1H_MULTIPLIER
+    changed = own.prices(write_1h_multiplier=multiplier, web_search=base.web_search)
+    if changed is None or listed.prices is None:
+        return replace(listed, prices=None, reason="its row of model_pricing lacks a price")
+    tier, mine, theirs = (dict(each.tokens()) for each in (listed.prices, changed, base))
+    prices = listed.prices.of_tokens(
+        lambda name, _: mine[name] * tier[name] / theirs[name] if theirs[name] else mine[name]
+    )
+    why = (f"model_pricing {own.model_name}, as set, instead of the list's", *listed.why)
+    return replace(listed, prices=prices, base=changed, why=why)
+
+
+def _placed(quoted: Quote, kind: Kind, *, is_regional: bool) -> Quote:
+    """With what the place of computing costs: data residency, or a region of Bedrock's."""
+    geo, version = (kind.inference_geo or "").lower(), model_version(quoted.model or "")
+    if geo not in (*_NOWHERE, _US):
+        return replace(quoted, prices=None, reason=f"no price for inference_geo {geo!r}")
+    if is_regional and version >= _REGION_SINCE:
+        why = "a region of Bedrock's costs 1.1 times"
+    elif geo == _US and version >= _RESIDENCY_SINCE:
+        why = "inference_geo us costs 1.1 times"
+    else:
+        return quoted
+    if quoted.prices is None:
+        return quoted
+    prices = quoted.prices.of_tokens(lambda _, price: price * _RESIDENCY_FACTOR)
+    return replace(quoted, prices=prices, factor=_RESIDENCY_FACTOR, why=(*quoted.why, why))
+
+
+def _missing(book: PriceBook, model: str, speed: str, tier: str, day: date) -> str:
+    if not book.catalogue.has(model, speed, tier):
+        if speed == STANDARD:
+            return f"{model} has no list price at service tier {tier!r}"
+        at = "" if tier == STANDARD else f" at service tier {tier!r}"
+        return f"{model} has no list price in {speed!r} mode{at}"
+    return f"{model} had no such list price on {day}"
+
+
+def _naming(book: PriceBook, written: str, name: str, found: Quote) -> tuple[str, ...]:
+    if name != written:
+        return (f"priced as {name}",)
+    if name in book.aliases:
+        return (f"alias {name} = {book.aliases[name]}",)
+    is_other = found.model is not None and found.model != name
+    return (f"{name} is {found.model}",) if is_other else ()

@@ -1,0 +1,165 @@
+"""Seeding the tables of prices, and taking in a newer list: what a person set stays."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from hashlib import blake2b
+from typing import Any, Final
+
+import duckdb
+
+from pocketdev_analytics.pricing import CATALOGUE, CatalogueRow, ModelPrice, PriceBook, news
+from pocketdev_analytics.pricing.seeds import seeded_models
+from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.store.prices import MODEL, PRICES, model_values, read_catalogue
+
+__all__ = ["seed_prices", "update_prices"]
+
+_GENAI: Final = "genai-prices"
+_NOW: Final = "current_timestamp at time zone 'UTC'"
+
+
+def seed_prices(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring in the shipped prices, once; what a person set stays as it is.
+
+    A model of the list that `model_pricing` lost comes back at the price last seeded.
+    """
+    digest = _digest()
+    known = connection.execute(
+        "select value from store_properties where name = 'price_seeds_digest'"
+    ).fetchall()
+    if known != [(digest,)]:
+        _seed(connection)
+        connection.execute(
+            "insert or replace into store_properties values ('price_seeds_digest', ?)", [digest]
+        )
+    columns = ", ".join(MODEL)
+    connection.execute(
+        f"insert into model_pricing ({columns}, created_at, updated_at) "
+        f"select {columns}, {_NOW}, {_NOW} from model_pricing_seeds "
+        "where model_name not in (select model_name from model_pricing)"
+    )
+
+
+def _seed(connection: duckdb.DuckDBPyConnection) -> None:
+    rows = [CatalogueRow.from_texts(row) for row in _csv_rows("price_catalogue.csv")]
+    newest = _newest(connection)
+    shipped = max(map(_version, (row.source_version for row in rows if row.source == _GENAI)))
+    _append_catalogue(connection, _unknown(connection, rows, newest))
+    if shipped >= newest:
+        _seed_models_from_file(connection)
+
+
+def _unknown(
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[CatalogueRow], newest: tuple[int, ...]
+) -> list[CatalogueRow]:
+    """The shipped rows that the store lacks and has nothing newer than."""
+    known = set(read_catalogue(lambda sql: connection.sql(sql).pl()))
+    return [
+        row
+        for row in rows
+        if row not in known and (row.source != _GENAI or _version(row.source_version) > newest)
+    ]
+
+
+def _newest(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
+    versions = connection.execute(
+        "select distinct source_version from price_catalogue where source = ?", [_GENAI]
+    ).fetchall()
+    return max((_version(version) for (version,) in versions), default=())
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", text)))
+
+
+def _seed_models_from_file(connection: duckdb.DuckDBPyConnection) -> None:
+    names = [*MODEL, "created_at", "updated_at"]
+    connection.execute(
+        f"create temp table shipped as select {', '.join(names)} from model_pricing limit 0"
+    )
+    _insert(
+        connection,
+        "shipped",
+        names,
+        [[row[name] for name in names] for row in _csv_rows("model_pricing.csv")],
+    )
+    _take_shipped(connection)
+
+
+def _seed_models(connection: duckdb.DuckDBPyConnection, models: Iterable[ModelPrice]) -> None:
+    connection.execute(
+        f"create temp table shipped as select {', '.join(MODEL)} from model_pricing limit 0"
+    )
+    _insert(connection, "shipped", MODEL, [model_values(model) for model in models])
+    connection.execute(f"alter table shipped add column created_at timestamp default ({_NOW})")
+    connection.execute(f"alter table shipped add column updated_at timestamp default ({_NOW})")
+    _take_shipped(connection)
+
+
+def _take_shipped(connection: duckdb.DuckDBPyConnection) -> None:
+    taken = ", ".join(f"{name} = shipped.{name}" for name in (*PRICES, "updated_at"))
+    changed = " or ".join(f"mine.{name} is distinct from shipped.{name}" for name in PRICES)
+    connection.execute(
+        f"update model_pricing as mine set {taken} "
+        "from shipped inner join model_prices as known using (model_name) "
+        f"where mine.model_name = shipped.model_name and not known.is_customised and ({changed})"
+    )
+    connection.execute(
+        "insert into model_pricing by name select * from shipped "
+        "where model_name not in (select model_name from model_pricing)"
+    )
+    connection.execute(
+        f"insert or replace into model_pricing_seeds by name select {', '.join(MODEL)} from shipped"
+    )
+    connection.execute("drop table shipped")
+
+
+def update_prices(
+    connection: duckdb.DuckDBPyConnection, listed: Sequence[CatalogueRow], today: date
+) -> list[CatalogueRow]:
+    """Take in a price list: the rows that were appended to the catalogue, if it is a newer one.
+
+    `model_pricing` then says today's list prices, except where a person changed it.
+    """
+    known = read_catalogue(lambda sql: connection.sql(sql).pl())
+    version = max((_version(row.source_version) for row in listed), default=())
+    added = news(known, listed, today) if version > _newest(connection) else []
+    _append_catalogue(connection, added)
+    names = connection.execute("select model_name from model_pricing_seeds").fetchall()
+    book = PriceBook.of([*known, *added])
+    _seed_models(connection, seeded_models(book, [name for (name,) in names], today))
+    return added
+
+
+def _append_catalogue(connection: duckdb.DuckDBPyConnection, rows: Sequence[CatalogueRow]) -> None:
+    # After those that are there: the last row of a key and first day counts.
+    values = [list(row.columns().values()) for row in rows]
+    _insert(connection, "price_catalogue", tuple(CATALOGUE), values)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    if rows:
+        connection.executemany(
+            f"insert into {table} ({', '.join(names)}) values ({', '.join('?' * len(names))})", rows
+        )
+
+
+def _csv_rows(name: str) -> list[dict[str, str | None]]:
+    with (sql_dir() / "seeds" / name).open(encoding="utf-8") as file:
+        return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def _digest() -> str:
+    digest = blake2b(digest_size=16)
+    for name in ("model_pricing.csv", "price_catalogue.csv"):
+        digest.update((sql_dir() / "seeds" / name).read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,95 @@
+"""A person's changes to prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import duckdb
+
+from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.pricing import CatalogueRow, ModelPrice
+from pocketdev_analytics.store.migrations import transaction
+from pocketdev_analytics.store.price_seeds import update_prices
+from pocketdev_analytics.store.prices import MODEL, PRICES, model_values, read_book
+
+__all__ = ["PriceTables"]
+
+_NOW: Final = "current_timestamp at time zone 'UTC'"
+
+
+class PriceTables:
+    """Prices as a person changes them, in one transaction each."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def set(self, models: Sequence[ModelPrice]) -> None:
+        """Write these rows of `model_pricing`, over those of the same name: all or none."""
+        with transaction(self._connection):
+            for model in models:
+                self._set(model)
+
+    def reset(self, model: str) -> None:
+        """Set a model back to the price that it was seeded with.
+
+        Raises:
+            PricingError: it never was seeded.
+        """
+        seeded = self._connection.execute(
+            f"select {', '.join(MODEL)} from model_pricing_seeds where model_name = ?", [model]
+        ).fetchall()
+        if not seeded:
+            raise PricingError(
+                f"{model!r} has no list price to go back to; `pricing list` shows those that have"
+            )
+        self.set([ModelPrice(*seeded[0])])
+
+    def remove(self, model: str) -> None:
+        """Take a model that was never seeded out of `model_pricing`."""
+        self._connection.execute("delete from model_pricing where model_name = ?", [model])
+
+    def set_alias(self, name: str, model: str) -> None:
+        """Price what is called `name` as `model` from now on.
+
+        Raises:
+            PricingError: the model has no price.
+        """
+        book = read_book(lambda sql: self._connection.sql(sql).pl())
+        self._connection.execute(
+            "insert or replace into model_aliases (name, model) values (?, ?)",
+            [name, book.check_model(model)],
+        )
+
+    def drop_alias(self, name: str) -> None:
+        """Forget what `name` is priced as.
+
+        Raises:
+            PricingError: it is no alias.
+        """
+        gone = self._connection.execute(
+            "delete from model_aliases where name = ? returning 1", [name]
+        ).fetchall()
+        if not gone:
+            raise PricingError(
+                f"{name!r} is no alias; `pricing list --aliases` shows those there are"
+            )
+
+    def update(self, listed: Sequence[CatalogueRow], today: date) -> list[CatalogueRow]:
+        """Take in a newer price list; the rows that it added. What a person set stays."""
+        with transaction(self._connection):
+            return update_prices(self._connection, listed, today)
+
+    def _set(self, model: ModelPrice) -> None:
+        known = self._connection.execute(
+            f"update model_pricing set {', '.join(f'{name} = ?' for name in PRICES)}, "
+            f"updated_at = {_NOW} where model_name = ? returning id",
+            [*model_values(model)[1:], model.model_name],
+        ).fetchall()
+        if not known:
+            self._connection.execute(
+                f"insert into model_pricing ({', '.join(MODEL)}, created_at, updated_at) "
+                f"values (?, ?, ?, ?, ?, {_NOW}, {_NOW})",
+                model_values(model),
+            )

@@ -1,0 +1,43 @@
+"""The tables of prices, read as one book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import polars as pl
+
+from pocketdev_analytics.pricing import CATALOGUE, CatalogueRow, ModelPrice, PriceBook
+
+__all__ = ["MODEL", "PRICES", "model_values", "read_book", "read_catalogue"]
+
+#: The columns of `model_pricing` that say what a model costs.
+PRICES: Final = (
+    "input_price_per_million",
+    "cache_write_multiplier",
+    "cache_read_multiplier",
+    "output_price_per_million",
+)
+MODEL: Final = ("model_name", *PRICES)
+
+
+def read_book(read: Callable[[str], pl.DataFrame]) -> PriceBook:
+    """All prices and aliases, by `read(sql)`."""
+    models = read(f"select {', '.join(MODEL)}, is_customised from model_prices")
+    aliases = read("select name, model from model_aliases")
+    return PriceBook.of(
+        read_catalogue(read),
+        [ModelPrice(*row) for row in models.iter_rows()],
+        dict(aliases.iter_rows()),
+    )
+
+
+def read_catalogue(read: Callable[[str], pl.DataFrame]) -> list[CatalogueRow]:
+    """The catalogue, by `read(sql)`, in the order it was added to."""
+    rows = read(f"select {', '.join(CATALOGUE)} from price_catalogue order by id")
+    return [CatalogueRow.from_columns(row) for row in rows.iter_rows(named=True)]
+
+
+def model_values(model: ModelPrice) -> list[Any]:
+    """The row's values in the order of `MODEL`."""
+    return [getattr(model, name) for name in MODEL]

@@ -1,0 +1,207 @@
+"""PocketDev's tables into the store: afterwards it holds what the source held, in one transaction.
+
+Tables that only PocketDev writes are mirrored. `claude_sessions` is what session files and
+PocketDev's sessions say together (the view `merged_sessions`). `model_pricing` and
+`app_settings` hold PocketDev's rows and the store's own: rows that no sync ever brought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from pocketdev_analytics.exceptions import StoreError
+from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.store.migrations import transaction
+from pocketdev_analytics.store.price_seeds import seed_prices
+
+__all__ = ["TableSync", "sync_tables"]
+
+_SESSIONS: Final = "claude_sessions"
+# Each of these also holds rows of the store's own, told apart by this column.
+_SHARED: Final = {"model_pricing": "model_name", "app_settings": "key"}
+_SUMMED: Final = ("TINYINT", "INTEGER", "BIGINT", "DECIMAL")
+
+
+@dataclass(frozen=True, slots=True)
+class TableSync:
+    """What a sync did to a table: the source's rows, and how many are new, other, or gone."""
+
+    table: str
+    rows: int
+    added: int
+    changed: int
+    removed: int
+
+
+def sync_tables(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    source: str,
+    taken_at: datetime,
+) -> list[TableSync]:
+    """Make the store hold what these tables hold; a table that is not there stays as it is.
+
+    `tables` has the columns of the documented tables, decimals, UUIDs and JSON as text.
+
+    Raises:
+        StoreError: what arrived is not what was sent; nothing was changed.
+    """
+    with transaction(connection):
+        done = [_sync(connection, name, frame) for name, frame in tables.items()]
+        connection.executemany(
+            "insert or replace into synced_tables values (?, ?, ?, ?)",
+            [[table.table, source, taken_at, table.rows] for table in done],
+        )
+    return done
+
+
+def _sync(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> TableSync:
+    # A session is compared with the row that the last sync brought, not with what files made of it.
+    target = "pocketdev_sessions" if table == _SESSIONS else table
+    _stage(connection, target, frame)
+    if table in _SHARED:
+        _keep_own(connection, table, _SHARED[table])
+    done = _make_equal(connection, target)
+    _count_on(connection, target)
+    if table == _SESSIONS:
+        _fold_sessions(connection)
+    if table == "model_pricing":
+        seed_prices(connection)
+    return TableSync(table, frame.height, *done)
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """The rows as the temp table `wanted`, in the types of `table`."""
+    connection.execute(f"create or replace temp table wanted as from {table} limit 0")
+    if frame.is_empty():
+        return
+    names = [name for name, kind in _types(connection, table) if kind.startswith("JSON")]
+    # JSON that DuckDB reads more strictly than PostgreSQL is kept as a JSON string.
+    safe = ", ".join(f"if(json_valid({name}), {name}, to_json({name})) as {name}" for name in names)
+    columns = f"* replace ({safe})" if safe else "*"
+    connection.register("incoming", frame)
+    connection.execute(f"insert into wanted by name select {columns} from incoming")
+    _check_arrival(
+        connection, frame, [name for name in frame.columns if frame[name].dtype == pl.Int64]
+    )
+    connection.unregister("incoming")
+
+
+def _check_arrival(
+    connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, whole: list[str]
+) -> None:
+    sums = "".join(f", coalesce(sum({name}), 0)::hugeint::varchar" for name in whole)
+    filled = "".join(f", count({name})" for name in frame.columns)
+    (found,) = connection.execute(f"select count(*){sums}{filled} from wanted").fetchall()
+    expected = (
+        frame.height,
+        *(str(frame[name].cast(pl.Int128).sum()) for name in whole),
+        *(frame[name].count() for name in frame.columns),
+    )
+    if found != expected:
+        raise StoreError(
+            f"the store took {found} for {expected} (rows, sums and values of "
+            f"{', '.join(frame.columns)}); nothing was changed, sync again"
+        )
+
+
+def _keep_own(connection: duckdb.DuckDBPyConnection, table: str, key: str) -> None:
+    """Add the store's own rows to `wanted`; an id that PocketDev has given away is replaced."""
+    connection.execute(
+        f"create or replace temp table own as select * from {table} "
+        f"where {key} not in (select {key} from wanted) "
+        "and not exists (select 1 from synced_rows where table_name = ? and synced_rows.key = "
+        f"{table}.{key})",
+        [table],
+    )
+    connection.execute(
+        "update own set id = (select max(id) from (from (select id from own) union all "
+        "select id from wanted)) + place from "
+        "(select id as old, row_number() over (order by id) as place from own "
+        "where id in (select id from wanted)) as moved where own.id = moved.old"
+    )
+    connection.execute("delete from synced_rows where table_name = ?", [table])
+    connection.execute(f"insert into synced_rows select ?, {key} from wanted", [table])
+    connection.execute("insert into wanted by name select * from own")
+
+
+def _make_equal(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int, int]:
+    """Make `table` hold the rows of `wanted`, writing what differs: added, changed, removed.
+
+    Rows of the store's own do not count: all they may get is another id.
+    """
+    key = _types(connection, table)[0][0]
+    for name, rows, others in (("fresh", "wanted", table), ("stale", table, "wanted")):
+        connection.execute(
+            f"create or replace temp table {name} as "
+            f"(select * from {rows} except select * from {others})"
+        )
+    done = _changes(connection, table, _SHARED.get(table, key))
+    connection.execute(f"delete from {table} where {key} in (select {key} from stale)")
+    connection.execute(f"insert into {table} by name select * from fresh")
+    _check_equal(connection, table)
+    for name in ("wanted", "fresh", "stale", "own"):
+        connection.execute(f"drop table if exists {name}")
+    return done
+
+
+def _changes(connection: duckdb.DuckDBPyConnection, table: str, key: str) -> tuple[int, int, int]:
+    own = f"where {key} not in (select {key} from own)" if table in _SHARED else ""
+    ((added, changed, removed),) = connection.execute(
+        f"with fresh as (select {key} from fresh {own}), "
+        f"stale as (select {key} from stale {own}) "
+        f"select (select count(*) from fresh anti join stale using ({key})), "
+        f"(select count(*) from fresh semi join stale using ({key})), "
+        f"(select count(*) from stale anti join fresh using ({key}))"
+    ).fetchall()
+    return added, changed, removed
+
+
+def _check_equal(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    sums = "".join(
+        f", sum({name})" for name, kind in _types(connection, table) if kind.startswith(_SUMMED)
+    )
+    found, expected = (
+        connection.execute(f"select count(*){sums} from {name}").fetchall()
+        for name in (table, "wanted")
+    )
+    if found != expected:
+        raise StoreError(
+            f"{table} holds {found[0]} instead of {expected[0]} (rows and sums); "
+            "nothing was changed, sync again"
+        )
+
+
+def _fold_sessions(connection: duckdb.DuckDBPyConnection) -> None:
+    query = (sql_dir() / "load" / "synced_sessions.sql").read_text("utf-8")
+    connection.execute(f"create or replace temp table wanted as from {_SESSIONS} limit 0")
+    connection.execute(f"insert into wanted by name ({query})")
+    _make_equal(connection, _SESSIONS)
+    _count_on(connection, _SESSIONS)
+
+
+def _count_on(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Let the ids of later rows begin after those that came with theirs."""
+    sequences = connection.execute(
+        "select last_value from duckdb_sequences() where sequence_name = ?", [f"{table}_id_seq"]
+    ).fetchall()
+    if not sequences:
+        return
+    ((last,),) = connection.execute(f"select max(id) from {table}").fetchall()
+    if (last or 0) > (sequences[0][0] or 0):
+        connection.execute("select setval(?, ?)", [f"{table}_id_seq", last]).fetchall()
+
+
+def _types(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    return connection.execute(
+        "select column_name, data_type from duckdb_columns() "
+        "where table_name = ? and not internal order by column_index",
+        [table],
+    ).fetchall()

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.pricing import CatalogueRow, ModelPrice, PriceBook, Prices, spelled
+from pocketdev_analytics.pricing.names import model_version
+
+LISTED = (
+    *("claude-fable-5-2", "claude-opus-5-5", "claude-opus-5", "claude-opus-4-8", "claude-opus-4-5"),
+    *("claude-opus-4", "claude-3-opus", "claude-sonnet-4-5", "claude-sonnet-4", "claude-haiku-4-5"),
+    *("claude-3-7-sonnet", "claude-3-5-sonnet"),
+)
+
+
+def book(**aliases: str) -> PriceBook:
+    prices = Prices(*[Decimal(1)] * 5)
+    rows = [CatalogueRow(m, None, None, "standard", "standard", 0, prices, "", "") for m in LISTED]
+    return PriceBook.of(rows, aliases=aliases)
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        # as Anthropic's API has them
+        ("claude-opus-5-5", "claude-opus-5-5"),
+        ("claude-opus-4-5-20251101", "claude-opus-4-5"),
+        ("claude-opus-4-20250514", "claude-opus-4"),
+        ("claude-opus-4-0", "claude-opus-4"),
+        ("claude-3-7-sonnet-latest", "claude-3-7-sonnet"),
+        ("claude-3-5-sonnet-20240620", "claude-3-5-sonnet"),
+        ("claude-3-opus-20240229", "claude-3-opus"),
+        ("Claude-Opus-5-5 ", "claude-opus-5-5"),
+        # with the long context that Claude Code asks for
+        ("claude-sonnet-4-5[1m]", "claude-sonnet-4-5"),
+        ("claude-sonnet-4-5-20250929[1m]", "claude-sonnet-4-5"),
+        # Vertex
+        ("claude-sonnet-4-5@20250929", "claude-sonnet-4-5"),
+        ("claude-opus-4@20250514", "claude-opus-4"),
+        ("claude-3-7-sonnet@20250219", "claude-3-7-sonnet"),
+        ("claude-opus-5-5@default", "claude-opus-5-5"),
+        # Bedrock
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5"),
+        ("eu.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5"),
+        ("us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5"),
+        ("global.anthropic.claude-opus-4-5-20251101-v1:0", "claude-opus-4-5"),
+        ("anthropic.claude-3-5-sonnet-20241022-v2:0", "claude-3-5-sonnet"),
+        ("jp.anthropic.claude-fable-5-2", "claude-fable-5-2"),
+        ("us.anthropic.claude-opus-4-8-v1", "claude-opus-4-8"),
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0[1m]", "claude-sonnet-4-5"),
+        # gateways
+        ("anthropic/claude-sonnet-4-5-20250929", "claude-sonnet-4-5"),
+        ("anthropic/claude-opus-4.5", "claude-opus-4-5"),
+        ("anthropic/claude-3.7-sonnet", "claude-3-7-sonnet"),
+    ],
+)
+def test_a_spelling_of_a_known_model_finds_it(name: str, model: str) -> None:
+    assert book().listed_model(name) == model
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("claude-opus-4.8", "claude-opus-48", "claude-opus-4-9", "claude-opus", "opus", ""),
+        *("claude-opus-5-5-fast", "claude-opus-5-5-2026", "xclaude-opus-5", "claude-opus-5x"),
+        *("MiniMax-M2.7", "qwen3-coder:30b", "gpt-5.5", "openai/claude-opus-5", "<synthetic>"),
+        *("us.claude-opus-5", "mars.anthropic.claude-opus-5", "claude-opus-5[2m]"),
+        *("anthropic/claude-opus-6", "claude-4-5-sonnet", "claude-sonnet-4-5-20250929-thinking"),
+    ],
+)
+def test_a_misspelt_or_foreign_model_finds_nothing(name: str) -> None:
+    assert book().listed_model(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_regional"),
+    [
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", True),
+        ("apac.anthropic.claude-sonnet-4-5-20250929-v1:0", True),
+        ("global.anthropic.claude-sonnet-4-5-20250929-v1:0", False),
+        ("anthropic.claude-sonnet-4-5-20250929-v1:0", False),
+        ("claude-sonnet-4-5@20250929", False),
+    ],
+)
+def test_only_bedrocks_regions_are_regional(name: str, is_regional: bool) -> None:  # noqa: FBT001
+    assert spelled(name).is_regional is is_regional
+
+
+def test_an_alias_goes_before_the_rule() -> None:
+    mine = book(**{"claude-opus-4.8": "claude-opus-4-8", "claude-opus-5": "claude-haiku-4-5"})
+    assert mine.listed_model("claude-opus-4.8") == "claude-opus-4-8"
+    assert mine.listed_model("claude-opus-5") == "claude-haiku-4-5"
+    assert book(mine="us.anthropic.claude-opus-5-5").spelling("mine").is_regional
+
+
+def test_a_row_of_model_pricing_is_found_by_its_own_name_and_by_plainer_ones() -> None:
+    def row(name: str, *, is_customised: bool = False) -> ModelPrice:
+        one = Decimal(1)
+        return ModelPrice(name, one, one, one, one, is_customised)
+
+    seeded = [row("claude-opus-4-5"), row("claude-opus-4-5-20251101")]
+    name = "us.anthropic.claude-opus-4-5-20251101-v1:0"
+    assert PriceBook.of([], seeded).model_price(name) == seeded[1]
+    changed = row("claude-opus-4-5", is_customised=True)
+    assert PriceBook.of([], [seeded[1], changed]).model_price(name) == changed
+    assert PriceBook.of([], [changed]).model_price("claude-opus-4") is None
+
+
+@pytest.mark.parametrize(
+    ("model", "version"),
+    [
+        ("claude-opus-4-6", (4, 6)),
+        ("claude-opus-5", (5, 0)),
+        ("claude-fable-5-2", (5, 2)),
+        ("claude-3-7-sonnet", (0, 0)),
+        ("my-model-9", (0, 0)),
+    ],
+)
+def test_a_version_is_read_from_the_id(model: str, version: tuple[int, int]) -> None:
+    assert model_version(model) == version
+
+
+def test_the_newest_model_of_each_family_is_current() -> None:
+    newest = {*book().newest_models()}
+    assert newest == {
+        *("claude-fable-5-2", "claude-opus-5-5", "claude-sonnet-4-5", "claude-haiku-4-5"),
+    }
+
+
+def test_a_model_without_a_price_is_refused_with_the_one_that_was_meant() -> None:
+    with pytest.raises(PricingError, match=r"no model 'claude-opus-55' has a price; did you mean"):
+        book().check_model("claude-opus-55")
+    with pytest.raises(PricingError, match="`pricing list` shows"):
+        book().check_model("zzz")
