@@ -9,6 +9,7 @@
     ├── QueryError             a query that DuckDB refuses, or that would write
     ├── PricingError           a price that cannot be read or set
     ├── ReportError            a report, dimension or filter that does not exist
+    ├── NotebookError          a notebook whose cell failed
     └── EncryptionError        a payload or key that Laravel's encrypter refuses
 
 Each message is one sentence: what failed, which value, where, and what to do.
@@ -21,6 +22,7 @@ __all__ = [
     "AnalyticsError",
     "ConfigurationError",
     "EncryptionError",
+    "NotebookError",
     "PricingError",
     "QueryError",
     "ReportError",
@@ -65,6 +67,10 @@ class PricingError(AnalyticsError):
 
 class ReportError(AnalyticsError):
     """A report, dimension or filter does not exist."""
+
+
+class NotebookError(AnalyticsError):
+    """A notebook's cell failed, or took too long."""
 
 
 class EncryptionError(AnalyticsError):

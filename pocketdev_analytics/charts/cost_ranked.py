@@ -45,13 +45,14 @@ MOST_SHOWN: Final = 12
 
 _LEAST_WRITTEN: Final = 6  # percent
 
-#: The token classes as people call them, in the order of a bill.
+#: The classes of `reports.token_classes` as people call them, in the order of a bill.
 TOKEN_CLASS_NAMES: Final = {
     "input_tokens": "Input",
     "cache_write_5m_tokens": "Cache write, 5 min",
     "cache_write_1h_tokens": "Cache write, 1 h",
     "cache_read_tokens": "Cache read",
     "output_tokens": "Output",
+    "web_search": "Web search",
 }
 
 
@@ -125,7 +126,7 @@ def session_costs(frame: Frame) -> go.Figure:
 def cost_by_token_class(frame: Frame) -> go.Figure:
     """The share of each token class in the tokens and in the cost, as two bars.
 
-    Takes a frame with `token_class` (one of `TOKEN_CLASS_NAMES`), `tokens`, `cost_usd`.
+    Takes `reports.token_classes`.
     """
     rows = collected(frame, "cost_by_token_class", "token_class", "tokens", "cost_usd")
     tokens, cost = int(rows["tokens"].sum()), total_cost(rows) or Decimal(0)

@@ -53,11 +53,11 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
 
 
 def _import(paths: list[Path] | None, store: Path, *, said: str) -> None:
-    from pocketdev_analytics.cli.import_ import _Bar
+    from pocketdev_analytics.cli._progress import ImportBar
     from pocketdev_analytics.importer import import_history
 
     click.echo(f"Reading {said} ...")
-    with _Bar(is_shown=sys.stderr.isatty()) as bar:
+    with ImportBar(is_shown=sys.stderr.isatty()) as bar:
         summary = import_history(paths, store, progress=bar.show)
     if paths and not summary.files:
         raise SourceError(f"there is no session file (*.jsonl) in {said}; name another folder")

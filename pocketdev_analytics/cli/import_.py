@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import click
+
+from pocketdev_analytics.cli._progress import ImportBar
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
     from pocketdev_analytics.importer import ImportSummary
 
 __all__ = ["import_"]
-
-_WORTH_A_BAR_BYTES = 50 * 2**20
 
 
 @click.command("import")
@@ -32,7 +32,7 @@ def import_(session: Session, paths: tuple[Path, ...], kind: str) -> None:
     """
     from pocketdev_analytics.importer import import_history
 
-    with _Bar(is_shown=kind == "text" and sys.stderr.isatty()) as bar:
+    with ImportBar(is_shown=kind == "text" and sys.stderr.isatty()) as bar:
         summary = import_history(paths, session.settings.store, progress=bar.show)
     for problem in summary.problems:
         click.echo(f"skipped {problem.path}: {problem.reason}", err=True)
@@ -42,32 +42,6 @@ def import_(session: Session, paths: tuple[Path, ...], kind: str) -> None:
         click.echo(json_text(asdict(summary)))
     else:
         click.echo(_text(summary, session.settings.store))
-
-
-class _Bar:
-    """A progress bar on standard error, once there is enough to wait for."""
-
-    def __init__(self, *, is_shown: bool) -> None:
-        self.is_shown = is_shown
-
-    def __enter__(self) -> Self:
-        if self.is_shown:
-            from rich.console import Console
-            from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
-            columns = ("Importing", BarColumn(), DownloadColumn(), TimeRemainingColumn())
-            self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.task = self.progress.add_task("import", visible=False)
-            self.progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.is_shown:
-            self.progress.stop()
-
-    def show(self, done: int, total: int) -> None:
-        if self.is_shown and total >= _WORTH_A_BAR_BYTES:
-            self.progress.update(self.task, completed=done, total=total, visible=True)
 
 
 def _text(summary: ImportSummary, store: Path) -> str:

@@ -29,7 +29,6 @@ from pocketdev_analytics.dashboard.period import (
 )
 from pocketdev_analytics.dashboard.render import Context, render
 from pocketdev_analytics.dashboard.tables import Column, table
-from pocketdev_analytics.dashboard.token_classes import cost_by_token_class
 from pocketdev_analytics.reports import History, Provenance
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
@@ -94,7 +93,7 @@ def _frames(history: History, timezone: str) -> dict[str, pl.DataFrame]:
         for name, dimensions in by.items()
     }
     lazy["sessions"] = reports.sessions(history, timezone=timezone)
-    lazy["token_class"] = cost_by_token_class(history.usage)
+    lazy["token_class"] = reports.token_classes(history.usage)
     return dict(zip(lazy, pl.collect_all(list(lazy.values())), strict=True))
 
 

@@ -80,6 +80,16 @@ class Context:
         return f"{self.made_at.astimezone(ZoneInfo(self.timezone)):%Y-%m-%d %H:%M}"
 
     @property
+    def rows_query(self) -> str:
+        """The query that lists the responses behind the page's numbers, the dearest first."""
+        local_day = f"timezone('{self.timezone}', responded_at)::date"
+        return (
+            "select response_id, responded_at, session_id, project, model, cost_usd "
+            f"from usage_cost where {local_day} between '{self.first_day}' and '{self.last_day}' "
+            "order by cost_usd desc"
+        )
+
+    @property
     def prices(self) -> str:
         """The price list and its date."""
         dated = f" of {self.provenance.price_date}" if self.provenance.price_date else ""

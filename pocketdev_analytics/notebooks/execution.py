@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pocketdev_analytics.exceptions import ConfigurationError, ReportError
+from pocketdev_analytics.exceptions import ConfigurationError, NotebookError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -23,7 +23,7 @@ def execute(path: Path, *, store: Path, timezone: str) -> NotebookNode:
 
     Raises:
         ConfigurationError: the packages for notebooks are not installed.
-        ReportError: a cell failed; the message names the notebook and the cell.
+        NotebookError: a cell failed; the message names the notebook and the cell.
     """
     try:
         import nbformat
@@ -41,9 +41,11 @@ def execute(path: Path, *, store: Path, timezone: str) -> NotebookNode:
         try:
             client.execute(env=_environment(Path(folder), store, timezone))
         except CellExecutionError as error:
-            raise ReportError(_failure(path, notebook, f"{error.ename}: {error.evalue}")) from None
+            raise NotebookError(
+                _failure(path, notebook, f"{error.ename}: {error.evalue}")
+            ) from None
         except DeadKernelError:
-            raise ReportError(
+            raise NotebookError(
                 _failure(path, notebook, "its Python died; free some memory and try again")
             ) from None
     return notebook

@@ -36,7 +36,7 @@ def export(path: Path, target: Path, *, store: Path, timezone: str, is_sample: b
 
     Raises:
         ConfigurationError: the packages for notebooks are not installed.
-        ReportError: a cell failed.
+        NotebookError: a cell failed.
     """
     notebook = execute(path, store=store, timezone=timezone)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,7 @@ from pocketdev_analytics.reports.registry import (
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import LAST_DAYS, caching_savings, savings, what_if
 from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.token_classes import token_classes
 from pocketdev_analytics.reports.tools import errors, tools
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "savings",
     "session_totals",
     "sessions",
+    "token_classes",
     "tools",
     "totals",
     "unpriced_models",

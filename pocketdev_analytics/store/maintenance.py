@@ -29,6 +29,7 @@ from pocketdev_analytics.store.migrations import (
     migrate,
     pending_migrations,
 )
+from pocketdev_analytics.store.select import quoted
 
 __all__ = ["StoreStatus", "backup", "check", "compact", "migrate_store", "status"]
 
@@ -226,7 +227,7 @@ def _write_anew(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
     try:
         ((name,),) = connection.execute("select current_database()").fetchall()
         connection.execute(f"attach {_literal(fresh)} as fresh (read_write)")
-        connection.execute(f"copy from database {_quoted(name)} to fresh")
+        connection.execute(f"copy from database {quoted(name)} to fresh")
         connection.execute("detach fresh")
     except duckdb.Error as error:
         raise StoreError(
@@ -281,7 +282,3 @@ def _last_sync(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, datet
 
 def _literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -13,7 +13,7 @@ import polars as pl
 
 from pocketdev_analytics import schema
 from pocketdev_analytics.config import Settings
-from pocketdev_analytics.exceptions import QueryError, StoreError
+from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.schema import Schema
@@ -24,6 +24,7 @@ from pocketdev_analytics.store.price_tables import PriceTables
 from pocketdev_analytics.store.prices import read_book
 from pocketdev_analytics.store.queries import named_query
 from pocketdev_analytics.store.scan import scan
+from pocketdev_analytics.store.select import select_rows
 from pocketdev_analytics.store.settings import SettingsTable
 from pocketdev_analytics.store.sync import TableSync, sync_tables
 
@@ -34,8 +35,6 @@ WAIT_SECONDS = 10.0
 # Pricing joins on it: DuckDB makes it of the texts faster than Polars joins on them.
 _KIND = f"hash({', '.join(KINDS)}) as kind"
 _COST_STATE = ("session_id", "model", "cost_usd", "total_cost_usd")
-# What Polars cannot take, or not without loss: handed over as text.
-_TEXT_ONLY = ("INTERVAL", "BIT", "TIME WITH TIME ZONE", "UHUGEINT", "BIGNUM", "VARIANT", "GEOMETRY")
 
 
 def open_store(
@@ -209,14 +208,7 @@ class Store:
         """
         if "usage_cost" in sql.lower():
             self._connection.register("usage_cost", self.usage_cost().collect())
-        try:
-            relation = self._connection.sql(sql, params=dict(parameters) if parameters else None)
-            if relation is None:
-                raise QueryError("the query returns no rows; write a select")
-            rows: pl.DataFrame = relation.project(", ".join(_projection(relation))).pl()
-        except duckdb.Error as error:
-            raise _query_error(error) from None
-        return rows
+        return select_rows(self._connection, sql, parameters)
 
     def named_query(
         self, name: str, parameters: Mapping[str, object] | None = None
@@ -295,24 +287,3 @@ class Store:
         finally:
             connection.close()
         return rows
-
-
-def _query_error(error: duckdb.Error) -> QueryError:
-    text = str(error)
-    if "read-only mode" in text:
-        return QueryError("a query cannot change the store; write a select")
-    # Only the first line: below it DuckDB draws where in the query, or what else it knows.
-    return QueryError(f"the query is refused: {text.strip().splitlines()[0]}")
-
-
-def _projection(relation: duckdb.DuckDBPyRelation) -> list[str]:
-    return [
-        f"{_quoted(name)}::varchar as {_quoted(name)}"
-        if str(kind).startswith(_TEXT_ONLY)
-        else _quoted(name)
-        for name, kind in zip(relation.columns, relation.types, strict=True)
-    ]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -12,7 +12,6 @@ import pytest
 from pocketdev_analytics import reports
 from pocketdev_analytics.dashboard import activity_page, cost_page, write
 from pocketdev_analytics.dashboard.embed import json_for_script
-from pocketdev_analytics.dashboard.token_classes import cost_by_token_class
 from pocketdev_analytics.exceptions import ReportError
 from tests.dashboard.histories import HOSTILE, MADE_AT, empty, made, provenance
 
@@ -212,7 +211,7 @@ def test_the_last_days_are_compared_with_as_many_before():
 
 
 def test_token_classes_add_up_to_the_cost():
-    classes = cost_by_token_class(made().usage).collect()
+    classes = reports.token_classes(made().usage).collect()
     assert classes["cost_usd"].sum() == Decimal("27.027")
     assert classes["tokens"].to_list() == [4000, 8000, 12000, 160000, 20000]
 

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from pocketdev_analytics.exceptions import ConfigurationError, ReportError
+from pocketdev_analytics.exceptions import ConfigurationError, NotebookError
 from pocketdev_analytics.notebooks import copy_notebooks, execute, shipped_notebooks
 
 Write = Callable[..., Path]
@@ -61,7 +61,7 @@ def test_the_notebook_sees_the_store_and_time_zone_and_an_empty_folder(
 
 def test_a_failing_cell_is_named_with_its_notebook(notebook: Write, tmp_path: Path) -> None:
     made = notebook("1 + 1", "raise ValueError('no such thing')", "2 + 2")
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(NotebookError) as caught:
         execute(made, store=tmp_path / "s", timezone="UTC")
     assert str(caught.value) == "notebook made.ipynb failed in cell 2: ValueError: no such thing"
 
