@@ -40,7 +40,7 @@ types: setup ## check types, strictly
 	@.venv/bin/mypy
 
 bench: setup ## measure the speed of import and reports
-	@.venv/bin/python -m pytest -m benchmark -s
+	@.venv/bin/python tests/benchmarks/bench.py && .venv/bin/python tests/benchmarks/bench_pricing.py
 
 clean: ## remove what make made here: reports, caches and .venv (never the store)
 	@rm -rf .venv reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FORBID_SKIPS = os.environ.get("CI_FORBID_SKIPS") == "1"
+QUIET_BROWSER = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 FOLDERS = {
     "HOME": "home",
     "CLAUDE_CONFIG_DIR": "home/.claude",
@@ -76,6 +84,16 @@ def chromium() -> str:
     if not found:
         pytest.skip("needs Chromium (Debian: apt-get install chromium)")
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """The system's Chromium, one for all tests: a thread can drive only one at a time."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET_BROWSER)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -9,14 +9,6 @@ import pytest
 from pocketdev_analytics.dashboard import activity_page, cost_page, write
 from tests.dashboard.histories import HOSTILE, MADE_AT, empty, made, provenance
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 HISTORIES = {"usual": made(), "hostile": made(40, HOSTILE), "empty": empty()}
 
 
@@ -29,16 +21,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
             made_page = text(history, provenance(), timezone="UTC", made_at=MADE_AT)
             write(folder / name / f"{page}.html", made_page)
     return folder
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Any]:
-    """The system's Chromium."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield opened
-        opened.close()
 
 
 class Seen:

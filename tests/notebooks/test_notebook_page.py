@@ -9,7 +9,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, sync_playwright
 
 from pocketdev_analytics.notebooks import execute, export, render, shipped_notebooks
 
@@ -19,20 +18,18 @@ HOSTILE = (
 
 
 @contextmanager
-def opened(path: Path, chromium: str, **options: Any) -> Iterator[tuple[Page, list[str]]]:
+def opened(path: Path, browser: Any, **options: Any) -> Iterator[tuple[Any, list[str]]]:
     """The page in a browser, and everything it asked for or complained of."""
     troubles: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(**options)
-        page.on("request", lambda request: troubles.append(request.url))
-        page.on("console", lambda message: troubles.append(message.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(path.as_uri())
-        page.wait_for_selector("#no-charts", state="detached")
-        troubles.remove(path.as_uri())
-        yield page, troubles
-        browser.close()
+    page = browser.new_page(**options)
+    page.on("request", lambda request: troubles.append(request.url))
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(path.as_uri())
+    page.wait_for_selector("#no-charts", state="detached")
+    troubles.remove(path.as_uri())
+    yield page, troubles
+    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +44,10 @@ def exported(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_chart_is_visible_and_no_request_leaves(
-    exported: Path, chromium: str, scheme: str, width: int
+    exported: Path, browser: Any, scheme: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
-    with opened(exported, chromium, viewport=size, color_scheme=scheme) as (page, troubles):
+    with opened(exported, browser, viewport=size, color_scheme=scheme) as (page, troubles):
         charts = page.locator("[data-figure]")
         assert charts.count() >= 4
         for number in range(charts.count()):
@@ -78,7 +75,7 @@ def test_a_page_of_real_data_says_nothing_of_a_sample() -> None:
 
 
 @pytest.mark.browser
-def test_hostile_names_are_shown_as_text(chromium: str, tmp_path: Path) -> None:
+def test_hostile_names_are_shown_as_text(browser: Any, tmp_path: Path) -> None:
     row = (
         "'cost_usd': [None], 'responses': [1], 'lower_bound_responses': [0], 'unpriced_tokens': [9]"
     )
@@ -92,7 +89,7 @@ def test_hostile_names_are_shown_as_text(chromium: str, tmp_path: Path) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     page = tmp_path / "hostile.html"
     page.write_text(render(execute(path, store=tmp_path / "s", timezone="UTC")), encoding="utf-8")
-    with opened(page, chromium) as (shown, troubles):
+    with opened(page, browser) as (shown, troubles):
         assert shown.title() == "Notebook"
         assert shown.locator("img").count() == 0
         assert shown.locator("[data-figure] svg").first.is_visible()
