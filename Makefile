@@ -39,7 +39,7 @@ lint: setup ## check style and format
 types: setup ## check types, strictly
 	@.venv/bin/mypy
 
-bench: setup ## measure the speed of import and reports
+bench: setup ## measure the speed of import, reports and pricing
 	@.venv/bin/python tests/benchmarks/bench.py && .venv/bin/python tests/benchmarks/bench_pricing.py
 
 clean: ## remove what make made here: reports, caches and .venv (never the store)

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from pocketdev_analytics.exceptions import StoreLockedError
+
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
     from pocketdev_analytics.config import Settings
@@ -29,11 +31,19 @@ def watch(session: Session, paths: tuple[Path, ...]) -> None:
 
     click.echo("Watching for new lines; end with Ctrl-C.", err=True)
     with suppress(KeyboardInterrupt):
-        for summary in watch_history(paths, session.settings.store):
+        for summary in watch_history(paths, session.settings.store, on_locked=_say):
             for problem in summary.problems:
                 click.echo(f"skipped {problem.path}: {problem.reason}", err=True)
-            if line := _line(session.settings):
+            try:
+                line = _line(session.settings)
+            except StoreLockedError as error:
+                _say(error)
+            else:
                 click.echo(line)
+
+
+def _say(error: StoreLockedError) -> None:
+    click.echo(f"{error}; trying again", err=True)
 
 
 def _line(settings: Settings) -> str:
@@ -45,7 +55,7 @@ def _line(settings: Settings) -> str:
         rows = reports.sessions(store.history(), timezone=settings.timezone).collect()
         days = reports.cost(store.usage_cost(), by=["day"], timezone=settings.timezone).collect()
     if rows.is_empty():
-        return ""
+        return "no sessions yet"
     now = datetime.now(UTC).astimezone(ZoneInfo(settings.timezone))
     running = rows.sort("ended_at", "session").row(-1, named=True)
     today = days.filter(days["day"] == now.date())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from watchfiles import watch
 
+from pocketdev_analytics.exceptions import StoreLockedError
 from pocketdev_analytics.importer.run import ImportSummary, history_paths, import_history
 
 __all__ = ["watch_history"]
@@ -17,9 +18,15 @@ _LONGEST_WAIT_MS = 2_000
 
 
 def watch_history(
-    paths: Sequence[str | Path] | None = None, store_path: str | Path | None = None
+    paths: Sequence[str | Path] | None = None,
+    store_path: str | Path | None = None,
+    *,
+    on_locked: Callable[[StoreLockedError], None],
 ) -> Iterator[ImportSummary]:
     """Import now and whenever session files change, until interrupted.
+
+    While another process holds the store, `on_locked` is told, and the import is
+    tried again.
 
     Yields:
         What each import found.
@@ -30,10 +37,24 @@ def watch_history(
     """
     folders = history_paths(paths)
     yield import_history(folders, store_path)
-    for _ in watch(
+    # What was written since then, before the watch began, nobody tells.
+    is_due = True
+    for changes in watch(
         *folders,
         watch_filter=lambda _change, path: path.endswith(".jsonl"),
         step=_QUIET_MS,
         debounce=_LONGEST_WAIT_MS,
+        rust_timeout=_LONGEST_WAIT_MS,
+        yield_on_timeout=True,
     ):
-        yield import_history(folders, store_path)
+        if not changes and not is_due:
+            continue
+        try:
+            summary = import_history(folders, store_path)
+        except StoreLockedError as error:
+            on_locked(error)
+            is_due = True
+            continue
+        is_due = False
+        if changes or summary.files_read:
+            yield summary

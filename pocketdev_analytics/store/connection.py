@@ -13,7 +13,7 @@ import duckdb
 
 from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
 
-__all__ = ["connect", "log_of", "make_private", "private_files"]
+__all__ = ["connect", "log_of", "make_private", "private_files", "reading"]
 
 # Not just "lock": a damaged file is reported with the number of a block.
 _LOCKED = re.compile(r"lock on file|lock is held|used by another process")
@@ -105,6 +105,18 @@ def _make_folder(path: Path) -> None:
         raise StoreError(
             f"cannot create {path.parent} for the store: {error.strerror}; "
             "name another place with --store"
+        ) from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """A read of the store inside that DuckDB cannot do is a StoreError."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise StoreError(
+            f"cannot read {path}: {str(error).splitlines()[0]}; "
+            "`pocketdev-analytics store check` says what is damaged"
         ) from None
 
 

@@ -204,7 +204,7 @@ def _settle(copy: Path) -> None:
     connection = connect(copy, read_only=False, wait_seconds=0)
     try:
         connection.execute("checkpoint")
-        _rows(connection)
+        _contents(connection)
     except duckdb.Error as error:
         raise StoreError(f"the copy is not whole: {str(error).splitlines()[0]}") from None
     finally:
@@ -239,7 +239,9 @@ def _write_anew(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
 def _compare(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
     written = connect(fresh, read_only=True, wait_seconds=0)
     try:
-        same = _rows(written) == _rows(connection) and _objects(written) == _objects(connection)
+        same = _contents(written) == _contents(connection) and _objects(written) == _objects(
+            connection
+        )
     finally:
         written.close()
     if not same:
@@ -253,6 +255,16 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {
         name: connection.execute(f'select count(*) from "{name}"').fetchall()[0][0]
         for (name,) in tables
+    }
+
+
+def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[object, ...]]:
+    """How many rows each table has, and a digest of all that is in them: reads every value."""
+    return {
+        name: connection.execute(
+            f"select count(*), bit_xor(hash(rows)) from {quoted(name)} as rows"
+        ).fetchall()[0]
+        for name in _rows(connection)
     }
 
 

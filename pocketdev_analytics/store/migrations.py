@@ -121,8 +121,9 @@ class transaction:  # noqa: N801 - reads as a statement
 
 def _pending(connection: duckdb.DuckDBPyConnection) -> list[Migration]:
     known = _migrations()
+    versions = {migration.version for migration in known}
     rows = connection.execute("select version, name from schema_migrations").fetchall()
-    unknown = sorted(name for version, name in rows if version > known[-1].version)
+    unknown = sorted(name for version, name in rows if version not in versions)
     if unknown:
         raise StoreTooNewError(
             f"the store has the migration {unknown[-1]}, which this version of "

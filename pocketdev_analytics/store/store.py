@@ -17,7 +17,7 @@ from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.schema import Schema
-from pocketdev_analytics.store.connection import connect, make_private
+from pocketdev_analytics.store.connection import connect, make_private, reading
 from pocketdev_analytics.store.load import Batch, load_batch
 from pocketdev_analytics.store.migrations import is_current, migrate, transaction
 from pocketdev_analytics.store.price_tables import PriceTables
@@ -169,7 +169,7 @@ class Store:
 
     def provenance(self) -> Provenance:
         """What the store holds and what it is priced with."""
-        row = self._connection.sql("select * from store_provenance").pl().row(0, named=True)
+        row = self._read("select * from store_provenance").row(0, named=True)
         return Provenance(**row)
 
     def cost_states(self) -> pl.LazyFrame:
@@ -196,7 +196,7 @@ class Store:
         counts = ", ".join(
             f"(select count(*) from {table}) as {name}" for name, table in names.items()
         )
-        return dict(self._connection.sql(f"select {counts}").pl().row(0, named=True))
+        return self._read(f"select {counts}").row(0, named=True)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The rows of a query; `usage_cost` is there as a relation.
@@ -283,7 +283,8 @@ class Store:
         else:
             connection = connect(self.path, read_only=True, wait_seconds=WAIT_SECONDS)
         try:
-            rows: pl.DataFrame = connection.sql(sql).pl()
+            with reading(self.path):
+                rows: pl.DataFrame = connection.sql(sql).pl()
         finally:
             connection.close()
         return rows

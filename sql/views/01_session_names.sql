@@ -34,7 +34,7 @@ final as (
         partition by titles.session_id
         order by
             list_position(['custom-title', 'agent-name', 'ai-title', 'summary'], titles.kind),
-            file.gone_at is not null, file.last_at desc nulls last, titles.line_no desc, file_id
+            file.last_at desc nulls last, titles.line_no desc, file_id
     ) = 1
 )
 

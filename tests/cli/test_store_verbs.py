@@ -309,3 +309,15 @@ def test_who_opens_the_store_while_it_is_swapped_gets_the_new_one(
     with open_store(path, read_only=False) as store:
         found = store.query("select value from store_properties where name = 'fresh'")
     assert found.item() == "yes"
+
+
+def test_a_backup_of_a_damaged_store_is_refused(path: Path, tmp_path: Path) -> None:
+    with duckdb.connect(path) as connection:
+        connection.execute("create table extra as select random()::varchar as x from range(300000)")
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size // 4)
+        file.write(b"\xff" * (size // 2))
+    done = run(path, "backup", str(tmp_path / "b.duckdb"))
+    assert done.exit_code == 1, done.output
+    assert not (tmp_path / "b.duckdb").exists()

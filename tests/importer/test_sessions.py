@@ -231,3 +231,16 @@ def test_a_default_history_is_both_of_claude_codes_folders(
     other.write(B, answer("msg_2", sessionId=B))
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", f"{books.folder}, {other.folder},/nowhere")
     assert import_default(books.store) == 2
+
+
+def test_a_title_stays_when_the_file_that_gave_it_goes(books: Books) -> None:
+    first = [prompt(), answer(), title("custom-title", "Early")]
+    later = [prompt(time="11:00:00", uuid="u2"), answer("msg_2", "11:00:01")]
+    books.write(A, *first, project="here")
+    gone = books.write(A, *later, title("custom-title", "Late"), project="there")
+    books.import_()
+    gone.unlink()
+    books.import_()
+    named = "select title from session_names"
+    assert titles(books) == {A: "Late"}
+    assert books.values(named) == [("Late",)]
