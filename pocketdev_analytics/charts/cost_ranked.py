@@ -238,7 +238,7 @@ def bar_layout(labels: Sequence[str], lengths: Sequence[float | None]) -> dict[s
             "showgrid": False,
             "fixedrange": True,
             # The words stand right of the bars.
-            "range": [0, (longest or 1.0) * 1.35],
+            "range": [0, (longest or 1.0) * 1.5],
         },
         "yaxis": {
             "tickvals": list(range(len(labels))),
