@@ -41,7 +41,7 @@ def query(
     \b
     Examples:
       pocketdev-analytics query "select model, sum(cost_usd) from usage_cost group by all"
-      pocketdev-analytics query --name sessions_for_project --param project_path=/work/app
+      pocketdev-analytics query --name sessions_for_project --param project_path=/srv/app
     """
     if sum((sql is not None, name is not None, is_list)) != 1:
         raise click.UsageError("give SQL, or --name NAME, or --list")

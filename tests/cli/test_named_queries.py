@@ -20,7 +20,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.app_settings().put({"openai_api_key": "sealed"})
         store._connection.execute(
             "insert into claude_sessions (title, project_path, status, last_activity_at) values "
-            "('one', '/work/a=b', 'active', now()), ('two', '/work', 'completed', now())"
+            "('one', '/srv/a=b', 'active', now()), ('two', '/srv', 'completed', now())"
         )
     return path
 
@@ -42,7 +42,7 @@ def test_a_query_runs_by_its_name_however_it_is_spelt(path: Path, name: str) -> 
 
 
 def test_a_parameter_may_hold_anything_after_the_first_equals_sign(path: Path) -> None:
-    rows = answer(path, "--name", "sessions_for_project", "--param", "project_path=/work/a=b")
+    rows = answer(path, "--name", "sessions_for_project", "--param", "project_path=/srv/a=b")
     assert [row["title"] for row in rows] == ["one"]
 
 

@@ -206,10 +206,10 @@ def test_a_session_can_be_written_again_and_again_in_one_transaction(
     undone: duckdb.DuckDBPyConnection,
 ) -> None:
     for day, status in enumerate(("active", "completed", "active", "failed"), start=1):
-        undone.execute(UPSERT, [SESSION, f"/work/{day}", status, f"2026-11-0{day}"])
+        undone.execute(UPSERT, [SESSION, f"/srv/{day}", status, f"2026-11-0{day}"])
         undone.execute("update claude_sessions set project_path = project_path || '/x'")
     rows = undone.execute("select project_path, status from claude_sessions").fetchall()
-    assert rows == [("/work/4/x", "failed")]
+    assert rows == [("/srv/4/x", "failed")]
 
 
 def test_sessions_without_a_session_uuid_may_be_many_but_a_uuid_is_unique(

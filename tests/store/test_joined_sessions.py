@@ -25,7 +25,7 @@ Rows = Iterable[Mapping[str, Any]]
 
 def write(folder: Path, session_id: str, title: str | None, prompts: int = 1) -> None:
     """A session's file: some prompts with an answer each."""
-    writer = SessionWriter(Ids(int(session_id[-1])), "/work/app", BEGUN, session_id)
+    writer = SessionWriter(Ids(int(session_id[-1])), "/srv/app", BEGUN, session_id)
     for _ in range(prompts):
         writer.prompt("One more parcel.")
         writer.response("claude-opus-5-5", Tokens(4, 0, 900, 31_000, 120), text("Weighed."))
