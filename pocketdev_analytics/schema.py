@@ -40,8 +40,9 @@ __all__ = [
 Schema = dict[str, pl.DataType | type[pl.DataType]]
 
 INSTANT: Final = pl.Datetime("us", "UTC")
-# 15 decimal places hold tokens * (10,6) price * (5,3) multiplier / 1,000,000 exactly.
-COST_USD: Final = pl.Decimal(38, 15)
+# 18 decimal places hold tokens * (10,6) price * (5,3) multiplier / 1,000,000 exactly, with
+# three more for what a tier and a region multiply it by.
+COST_USD: Final = pl.Decimal(38, 18)
 
 #: The five classes a token is billed as, in the order reports show them.
 TOKEN_COLUMNS: Final = (

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pocketdev_analytics.pricing import PriceBook, Pricing
-from pocketdev_analytics.reports import Comparison, Filters, Question
+from pocketdev_analytics.reports import LAST_DAYS, Comparison, Filters, Question
 
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Store
@@ -23,14 +24,20 @@ def compare(
     store: Store, asked: Question, filters: Filters, prices: Pricing, usage_csv: Path | None
 ) -> Comparison:
     """The comparison for a question that is narrowed by `filters`."""
-    book = store.price_book()
+    book, today = store.price_book(), datetime.now(UTC).date()
 
     def unfiltered(**options: Any) -> pl.LazyFrame:
-        return store.usage_cost(**(prices.asked() | options))
+        return store.usage_cost(**_otherwise(prices, options))
 
     def usage(**options: Any) -> pl.LazyFrame:
         history = replace(asked.history, usage=unfiltered(**options))
-        return filters.apply(history, timezone=asked.timezone).usage
+        # Models are compared over the last days alone: no others are to be read for each.
+        asked_for = recent() if "as_model" in options else filters
+        return asked_for.apply(history, timezone=asked.timezone).usage
+
+    @cache
+    def recent() -> Filters:
+        return _last_days(asked, filters)
 
     billed = _billed(usage_csv, book) if usage_csv else None
     return Comparison(
@@ -38,10 +45,31 @@ def compare(
         unfiltered=unfiltered,
         cost_states=_cost_states(store, usage(), filters),
         billed=billed,
-        models=tuple(book.newest_models()),
+        models=tuple(book.current_models(today)),
         names=_names(store, book, billed),
-        today=datetime.now(UTC).date(),
+        today=today,
     )
+
+
+def _last_days(asked: Question, filters: Filters) -> Filters:
+    """The same filters, for the last days of what they leave."""
+    usage = filters.apply(asked.history, timezone=asked.timezone).usage
+    day = pl.col("responded_at").dt.convert_time_zone(asked.timezone).dt.date()
+    last = usage.select(day.max()).collect().item()
+    if last is None:
+        return filters
+    since = last - timedelta(days=LAST_DAYS - 1)
+    return replace(filters, since=max(since, filters.since or since))
+
+
+def _otherwise(prices: Pricing, options: dict[str, Any]) -> dict[str, Any]:
+    """The prices that are asked for, with these options; as far as they go together."""
+    other = prices.asked() | options
+    if options and prices.mode == "recorded":
+        del other["pricing"]  # nobody recorded what would have been
+    elif prices.mode == "plain":
+        other.pop("prices_at", None)
+    return other
 
 
 def _billed(usage_csv: Path, book: PriceBook) -> pl.LazyFrame:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
-from pocketdev_analytics.config import Settings
+from pocketdev_analytics.cli._days import period
 from pocketdev_analytics.exceptions import ReportError
 
 if TYPE_CHECKING:
+    from pocketdev_analytics.cli._main import Session
     from pocketdev_analytics.store import Store
 
 __all__ = ["NAMES", "dashboard"]
 
 #: The dashboards there are.
 NAMES = ("cost", "activity")
-
-
-class _Context(Protocol):
-    @property
-    def settings(self) -> Settings: ...
 
 
 @click.command()
@@ -37,7 +33,7 @@ class _Context(Protocol):
 @click.option("--until", metavar="DATE", help="Up to this day, including it.")
 @click.pass_obj
 def dashboard(
-    context: _Context, name: str | None, output: Path | None, since: str | None, until: str | None
+    session: Session, name: str | None, output: Path | None, since: str | None, until: str | None
 ) -> None:
     """Write the cost and activity dashboards: one HTML file each, which needs no network.
 
@@ -46,9 +42,9 @@ def dashboard(
     """
     from pocketdev_analytics.store import open_store
 
-    days = _days(since, until)
+    days = period(since, until)
     files = _files(name, output)
-    settings = context.settings
+    settings = session.settings
     with open_store(settings.store, read_only=True) as store:
         pages = {path: _page(store, each, settings.timezone, days) for each, path in files.items()}
     from pocketdev_analytics.dashboard import write
@@ -84,19 +80,3 @@ def _page(store: Store, name: str, timezone: str, days: tuple[date | None, date 
         since=since,
         until=until,
     )
-
-
-def _days(since: str | None, until: str | None) -> tuple[date | None, date | None]:
-    first, last = _date("--since", since), _date("--until", until)
-    if first and last and first > last:
-        raise ReportError(f"--since {first} is after --until {last}; swap them")
-    return first, last
-
-
-def _date(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise ReportError(f"{option} {text!r} is no date; write it as 2026-11-01") from None

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 import polars as pl
 
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
+from pocketdev_analytics.cli._price_csv import price_number, read_prices
 from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.pricing import CATALOGUE, MODEL_PRICING, PRICE_COLUMNS, ModelPrice
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
-    from pocketdev_analytics.pricing import ModelPrice, PriceBook
+    from pocketdev_analytics.pricing import PriceBook
     from pocketdev_analytics.store import Store
 
 __all__ = ["pricing"]
 
-# The columns of model_pricing: their type as the document gives it.
-_COLUMNS: Final = {
-    "input_price_per_million": (10, 6),
-    "cache_write_multiplier": (5, 3),
-    "cache_read_multiplier": (5, 3),
-    "output_price_per_million": (10, 6),
-}
 _DEFAULTS: Final = {
     "cache_write_multiplier": Decimal("1.25"),
     "cache_read_multiplier": Decimal("0.1"),
@@ -94,8 +89,8 @@ def set_(
     Example:
       pocketdev-analytics pricing set my-model --input 2 --output 8 --cache-read 0.25
     """
-    asked = dict(zip(_COLUMNS, (input_, cache_write, cache_read, output), strict=True))
-    given = {name: _number(name, text) for name, text in asked.items() if text is not None}
+    asked = dict(zip(PRICE_COLUMNS, (input_, cache_write, cache_read, output), strict=True))
+    given = {name: price_number(name, text) for name, text in asked.items() if text is not None}
     if not given:
         raise PricingError(f"say what {model} costs; give --input and --output")
     with _writing(session) as store:
@@ -112,11 +107,12 @@ def import_(session: Session, file: Path) -> None:
 
     Columns: model_name, input_price_per_million, output_price_per_million and, where they
     are not as `pricing set` would fill them in, cache_write_multiplier and
-    cache_read_multiplier. All rows are set, or none.
+    cache_read_multiplier. What `pricing list --format csv` prints can be changed and
+    imported. All rows are set, or none.
     """
     with _writing(session) as store:
         book = store.price_book()
-        models = [_completed(book, name, given) for name, given in _imported(file)]
+        models = [_completed(book, name, given) for name, given in read_prices(file)]
         store.price_tables().set(models)
     click.echo(f"{len(models)} price{'' if len(models) == 1 else 's'} set from {file}")
 
@@ -147,7 +143,7 @@ def alias(session: Session, name: str, model: str | None, *, remove: bool) -> No
         raise PricingError(f"say which model {name} is, or --remove it")
     with _writing(session) as store:
         if model:
-            store.price_tables().set_alias(name, model)
+            model = store.price_tables().set_alias(name, model)
         else:
             store.price_tables().drop_alias(name)
     click.echo(f"{name} is priced as {model}" if model else f"{name} is no alias any more")
@@ -192,19 +188,15 @@ def _models(store: Store) -> pl.DataFrame:
     book = store.price_book()
     rows = [
         {
-            "model_name": each.model_name,
-            **{name: getattr(each, name) for name in _COLUMNS},
+            **{name: getattr(each, name) for name in MODEL_PRICING},
             "price": "changed" if each.is_customised else "list",
         }
         for each in sorted(book.models.values(), key=lambda each: each.model_name)
     ]
-    types = {name: pl.Decimal(*size) for name, size in _COLUMNS.items()}
-    return pl.DataFrame(rows, {"model_name": pl.String, **types, "price": pl.String}, orient="row")
+    return pl.DataFrame(rows, {**MODEL_PRICING, "price": pl.String}, orient="row")
 
 
 def _catalogue(store: Store) -> pl.DataFrame:
-    from pocketdev_analytics.pricing import CATALOGUE
-
     rows = [row.columns() for row in store.price_book().catalogue]
     return pl.DataFrame(rows, CATALOGUE, orient="row")
 
@@ -226,30 +218,11 @@ def _writing(session: Session) -> Store:
     return open_store(session.settings.store, read_only=False)
 
 
-def _number(column: str, text: str) -> Decimal:
-    """The number of a cell or option, as the column can hold it."""
-    digits, places = _COLUMNS[column]
-    try:
-        number = Decimal(text.strip().removeprefix("$"))
-        fits = number.is_finite() and 0 <= number < 10 ** (digits - places)
-    except InvalidOperation:
-        fits = False
-    if not fits:
-        raise PricingError(
-            f"{column} is {text!r}; it must be a number from 0 to below {10 ** (digits - places):,}"
-        )
-    if number != round(number, places):
-        raise PricingError(f"{column} is {text!r}; it can have {places} places at most")
-    return number
-
-
 def _completed(book: PriceBook, model: str, given: Mapping[str, Decimal]) -> ModelPrice:
     """The row to set: what is given, else what the model has, else what the list has."""
-    from pocketdev_analytics.pricing import ModelPrice
-
     known = book.models.get(model) or book.model_price(model)
-    old = {name: getattr(known, name) for name in _COLUMNS} if known else dict(_DEFAULTS)
-    row = {name: given.get(name, old.get(name)) for name in _COLUMNS}
+    old = {name: getattr(known, name) for name in PRICE_COLUMNS} if known else dict(_DEFAULTS)
+    row = {name: given.get(name, old.get(name)) for name in PRICE_COLUMNS}
     missing = [name for name, number in row.items() if number is None]
     if missing:
         option = missing[0].partition("_")[0]
@@ -257,32 +230,9 @@ def _completed(book: PriceBook, model: str, given: Mapping[str, Decimal]) -> Mod
     return ModelPrice(model, **row)  # type: ignore[arg-type]
 
 
-def _imported(file: Path) -> list[tuple[str, dict[str, Decimal]]]:
-    import csv
-
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            return [_imported_row(f"{file}:{reader.line_num}", row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PricingError(f"cannot read {file}: {error}") from None
-
-
-def _imported_row(place: str, row: Mapping[str | None, Any]) -> tuple[str, dict[str, Decimal]]:
-    name = (row.get("model_name") or "").strip()
-    if not name:
-        raise PricingError(f"{place}: there is no model_name")
-    try:
-        return name, {
-            column: _number(column, row[column]) for column in _COLUMNS if row.get(column)
-        }
-    except PricingError as error:
-        raise PricingError(f"{place}: {error}") from None
-
-
 def _words(row: ModelPrice) -> str:
     from pocketdev_analytics.cli._output import decimal_text
 
-    values = [decimal_text(getattr(row, name)) for name in _COLUMNS]
+    values = [decimal_text(getattr(row, name)) for name in PRICE_COLUMNS]
     base, write, read, output = values
     return f"${base} input, ${output} output, cache writes {write} and reads {read} times input"

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 import polars as pl
 
 from pocketdev_analytics.cli._compare import compare
+from pocketdev_analytics.cli._days import period
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
 from pocketdev_analytics.cli._prices import pricing_options
-from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.reports import (
@@ -31,17 +31,15 @@ from pocketdev_analytics.reports import (
     why_empty,
 )
 
+if TYPE_CHECKING:
+    from pocketdev_analytics.cli._main import Session
+
 __all__ = ["report"]
 
 _NO_FIGURES = (
     "No session file has a figure of Claude Code's own to compare with; --usage-csv FILE compares"
     " with what Claude's console exports."
 )
-
-
-class _Context(Protocol):
-    @property
-    def settings(self) -> Settings: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ class _ReportCommand(click.Command):
 @format_option
 @click.pass_obj
 def report(
-    context: _Context,
+    session: Session,
     name: str,
     by: tuple[str, ...],
     *,
@@ -139,13 +137,9 @@ def report(
     entry = find_report(name)
     grouping = entry.grouping(_names(by))
     filters = _filters(since, until, projects, models)
-    if models and entry.modelless is None:
-        raise ReportError(
-            f"report {entry.name!r} cannot be filtered by model, as only responses have one;"
-            " leave out --model"
-        )
-    settings = context.settings
-    prices = Pricing(pricing, prices_at, as_model)
+    prices = Pricing(pricing, prices_at, as_model).checked()
+    _check(entry, prices, models, usage_csv)
+    settings = session.settings
     with open_store(settings.store, read_only=True) as store:
         history = store.history(**prices.asked())
         asked = Question(history, store.provenance(), grouping, settings.timezone)
@@ -164,6 +158,24 @@ def report(
         click.echo(csv_text(answer.rows), nl=False)
 
 
+def _check(entry: Report, prices: Pricing, models: Sequence[str], usage_csv: Path | None) -> None:
+    """Refuse options that mean nothing to this report."""
+    if models and entry.modelless is None:
+        raise ReportError(
+            f"report {entry.name!r} cannot be filtered by model, as only responses have one;"
+            " leave out --model"
+        )
+    if usage_csv and entry.name != "reconcile":
+        raise ReportError(
+            f"report {entry.name!r} compares with no --usage-csv; leave it out, or ask `reconcile`"
+        )
+    if prices.as_model and entry.is_comparing:
+        raise ReportError(
+            f"report {entry.name!r} compares with what the models that ran cost; leave out"
+            " --as-model"
+        )
+
+
 def _names(by: Iterable[str]) -> list[str]:
     return [name for names in by for name in names.split(",") if name.strip()]
 
@@ -171,19 +183,7 @@ def _names(by: Iterable[str]) -> list[str]:
 def _filters(
     since: str | None, until: str | None, projects: Sequence[str], models: Sequence[str]
 ) -> Filters:
-    first, last = _date("--since", since), _date("--until", until)
-    if first and last and first > last:
-        raise ReportError(f"--since {first} is after --until {last}; swap them")
-    return Filters(first, last, tuple(map(_project, projects)), tuple(models))
-
-
-def _date(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise ReportError(f"{option} {text!r} is no date; write it as 2026-11-01") from None
+    return Filters(*period(since, until), tuple(map(_project, projects)), tuple(models))
 
 
 def _project(text: str) -> str:
@@ -265,5 +265,7 @@ def _prices(entry: Report, narrowed: Question, prices: Pricing) -> str:
     source, day = narrowed.provenance.price_source, narrowed.provenance.price_date
     what_if = f", as if {prices.as_model} had run" if prices.as_model else ""
     at = f", all at the prices of {prices.prices_at}" if prices.prices_at else ""
-    mode = "" if prices.mode == "full" else f" ({prices.mode}: {MODES[prices.mode]})"
+    # Nobody recorded what another model would have cost: that is priced in full.
+    is_full = prices.mode == "full" or (prices.mode == "recorded" and prices.as_model)
+    mode = "" if is_full else f" ({prices.mode}: {MODES[prices.mode]})"
     return f"Prices: {source}{f' of {day}' if day else ''}{mode}{at}{what_if}.\n"

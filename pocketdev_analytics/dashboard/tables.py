@@ -13,6 +13,7 @@ import polars as pl
 from pocketdev_analytics.charts.frames import folded, ranked
 from pocketdev_analytics.charts.text import clean, count, percent, project_names, shortened, usd
 from pocketdev_analytics.charts.theme import MAX_SERIES
+from pocketdev_analytics.schema import COST_USD
 
 __all__ = [
     "MOST_ROWS",
@@ -120,7 +121,7 @@ def _joined(
 
 
 def _column(name: str, values: Sequence[Decimal | None]) -> pl.Series:
-    return pl.Series(name, values, pl.Decimal(38, 15))
+    return pl.Series(name, values, COST_USD)
 
 
 def _costs(rows: pl.DataFrame, by: str) -> dict[Any, Decimal | None]:

@@ -8,6 +8,7 @@ from pocketdev_analytics.pricing.options import MODES, Pricing
 from pocketdev_analytics.pricing.prices import (
     CATALOGUE,
     MODEL_PRICING,
+    PRICE_COLUMNS,
     CatalogueRow,
     ModelPrice,
     Prices,
@@ -19,6 +20,7 @@ __all__ = [
     "KINDS",
     "MODEL_PRICING",
     "MODES",
+    "PRICE_COLUMNS",
     "Catalogue",
     "CatalogueRow",
     "Kind",

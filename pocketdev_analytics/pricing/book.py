@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 
 from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing.catalogue import Catalogue
-from pocketdev_analytics.pricing.names import Spelling, model_version, spelled
+from pocketdev_analytics.pricing.names import Spelling, spelled
 from pocketdev_analytics.pricing.prices import STANDARD, CatalogueRow, ModelPrice
 
 __all__ = ["PriceBook"]
@@ -32,9 +33,21 @@ class PriceBook:
         """A book of these rows, the catalogue's in the order they were added."""
         return cls(Catalogue(rows), {model.model_name: model for model in models}, aliases or {})
 
+    def alias(self, name: str) -> str | None:
+        """The alias that `name` is, or is a spelling of."""
+        folded = {each.strip().lower(): each for each in self.aliases}
+        known = folded | {each: each for each in self.aliases}
+        return next((known[each] for each in spelled(name).ids if each in known), None)
+
     def spelling(self, name: str) -> Spelling:
         """What `name` may stand for; a person's word for it goes before the rule."""
-        return spelled(self.aliases.get(name, name))
+        alias = self.alias(name)
+        if alias is None:
+            return spelled(name)
+        meant = spelled(self.aliases[alias])
+        # A region's spelling of an alias is in that region; a person's own word is taken whole.
+        is_regional = meant.is_regional or (alias != name and spelled(name).is_regional)
+        return replace(meant, is_regional=is_regional)
 
     def listed_model(self, name: str) -> str | None:
         """The catalogue's id of the model that `name` means, if it has it."""
@@ -44,11 +57,11 @@ class PriceBook:
     def model_price(self, name: str) -> ModelPrice | None:
         """The row of `model_pricing` for `name`.
 
-        The row of its nearest spelling, but one that a person changed goes before one
+        The row of its nearest spelling, but one that a person priced goes before one
         that is as it was seeded: who prices `claude-opus-4-5` means its dated ids too.
         """
         rows = [self.models[each] for each in self.spelling(name).ids if each in self.models]
-        return next((row for row in rows if row.is_customised), rows[0] if rows else None)
+        return next((row for row in rows if row.is_own_price), rows[0] if rows else None)
 
     def check_model(self, name: str) -> str:
         """`name`, if it has a price.
@@ -62,19 +75,11 @@ class PriceBook:
         hint = f"; did you mean {near[0]!r}?" if near else "; `pricing list` shows those that have"
         raise PricingError(f"no model {name!r} has a price{hint}")
 
-    def newest_models(self) -> list[str]:
-        """The newest listed model of each family: what is sold today, the dearest first."""
-        newest: dict[str, tuple[tuple[int, int], str]] = {}
-        for model in sorted(self.catalogue.models):
-            family, version = _family(model)
-            newest[family] = max(newest.get(family, ((0, 0), "")), (version, model))
-        return sorted((model for _, model in newest.values()), key=self._output, reverse=True)
-
-    def _output(self, model: str) -> tuple[object, str]:
-        row = self.catalogue.of((model, STANDARD, STANDARD, 0))[-1]
-        return row.prices.output, model
-
-
-def _family(model: str) -> tuple[str, tuple[int, int]]:
-    words = [word for word in model.split("-")[1:] if not word.isdigit()]
-    return " ".join(words), model_version(model)
+    def current_models(self, day: date) -> list[str]:
+        """Every listed model that has a price on that day, by name."""
+        catalogue = self.catalogue
+        return [
+            model
+            for model in sorted(catalogue.models)
+            if catalogue.on((model, STANDARD, STANDARD, 0), day)
+        ]

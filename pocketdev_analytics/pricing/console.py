@@ -37,7 +37,10 @@ _TOKENS: Final = {
     "usage_output_tokens": "output_tokens",
 }
 _SEARCHES: Final = "web_search_count"
-_LONGER: Final = re.compile(r">\s*(?P<thousands>\d+)\s*k", re.IGNORECASE)
+_LONGER: Final = re.compile(r">\s*(?P<thousands>\d{1,9})\s*k", re.IGNORECASE)
+# What a column holds: counts of 18 digits, amounts of 20 before the point.
+_COUNT: Final = re.compile(r"\d{1,18}")
+_AMOUNT_LIMIT: Final = Decimal(10) ** 20
 _ROWS: Final[Schema] = {**USAGE, "prompt_tokens": pl.Int64, "billed_usd": COST_USD}
 
 
@@ -110,7 +113,7 @@ def _day(place: str, row: Mapping[str, str | None]) -> date:
 
 def _count(place: str, row: Mapping[str, str | None], column: str) -> int:
     text = (row.get(column) or "0").strip().replace(",", "")
-    if not text.isdecimal():
+    if not _COUNT.fullmatch(text):
         raise PricingError(f"{place}: {column} is {text!r}, which is no number of tokens")
     return int(text)
 
@@ -120,6 +123,10 @@ def _amount(place: str, row: Mapping[str, str | None]) -> Decimal | None:
     if not text:
         return None
     try:
-        return Decimal(text)
+        amount = Decimal(text)
+        fits = amount.is_finite() and abs(amount) < _AMOUNT_LIMIT
     except InvalidOperation:
-        raise PricingError(f"{place}: {_COST} is {text!r}, which is no amount") from None
+        fits = False
+    if not fits:
+        raise PricingError(f"{place}: {_COST} is {text!r}, which is no amount")
+    return amount

@@ -18,7 +18,6 @@ import polars as pl
 
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.options import Pricing
-from pocketdev_analytics.pricing.prices import Prices
 from pocketdev_analytics.pricing.quote import Kind, Quote, quote
 from pocketdev_analytics.schema import COST_USD, Schema
 
@@ -88,7 +87,8 @@ def price(
     prompt, where a row adds up several requests.
 
     Raises:
-        PricingError: there is no such mode, or the model of a what-if has no price.
+        PricingError: there is no such mode, it knows no prices of a day, or the model of a
+            what-if has no price.
     """
     options = (options or Pricing()).checked()
     if options.as_model:
@@ -148,7 +148,7 @@ def _per_unit(found: Quote) -> tuple[Decimal | None, ...]:
     if prices is None:
         return (None,) * (len(_CLASSES) + 1)
     searches = None if prices.web_search is None else prices.web_search * _PER_THOUSAND
-    return (*(price * _PER_MILLION for _, price in Prices.tokens(prices)), searches)
+    return (*(price * _PER_MILLION for _, price in prices.tokens()), searches)
 
 
 def _token_costs(*, is_uncached: bool) -> list[pl.Expr]:

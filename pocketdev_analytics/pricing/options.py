@@ -17,13 +17,14 @@ MODES: Final = {
     "plain": "today's row of model_pricing alone, all cache writes at its write multiplier",
     "recorded": "what Claude Code wrote, where it did; else as full",
 }
+_TAKES: Final = {"plain": "today's row of model_pricing", "recorded": "what Claude Code wrote"}
 
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
     """How usage is priced.
 
-    `prices_at` prices all usage at the prices of that UTC day. `as_model` prices it as if
+    `prices_at` prices all usage in full at the prices of that UTC day. `as_model` prices it as if
     that model had run, at standard speed where that model has no other. `is_uncached`
     prices what was written to and read from the cache as plain input.
     """
@@ -46,12 +47,17 @@ class Pricing:
         """The same.
 
         Raises:
-            PricingError: there is no such mode.
+            PricingError: there is no such mode, or it knows no prices of a day.
         """
         if self.mode not in MODES:
             near = get_close_matches(self.mode, MODES, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise PricingError(
                 f"there is no pricing {self.mode!r}; there are {', '.join(MODES)}{hint}"
+            )
+        if self.prices_at and self.mode != "full":
+            raise PricingError(
+                f"pricing {self.mode!r} takes {_TAKES[self.mode]}, whatever the day; leave out the"
+                f" prices of {self.prices_at}, or take them in full"
             )
         return self

@@ -15,6 +15,7 @@ from pocketdev_analytics.schema import Schema
 __all__ = [
     "CATALOGUE",
     "MODEL_PRICING",
+    "PRICE_COLUMNS",
     "STANDARD",
     "CatalogueRow",
     "ModelPrice",
@@ -25,7 +26,7 @@ STANDARD: Final = "standard"
 
 _PRICE: Final = pl.Decimal(18, 9)
 
-#: The columns of `model_pricing` that are prices.
+#: The columns of `model_pricing` that say what a model costs, after its name.
 MODEL_PRICING: Final[Schema] = {
     "model_name": pl.String,
     "input_price_per_million": pl.Decimal(10, 6),
@@ -33,6 +34,7 @@ MODEL_PRICING: Final[Schema] = {
     "cache_read_multiplier": pl.Decimal(5, 3),
     "output_price_per_million": pl.Decimal(10, 6),
 }
+PRICE_COLUMNS: Final = tuple(MODEL_PRICING)[1:]
 
 #: The columns of `price_catalogue`.
 CATALOGUE: Final[Schema] = {
@@ -155,6 +157,12 @@ class ModelPrice:
     cache_read_multiplier: Decimal
     output_price_per_million: Decimal | None
     is_customised: bool = False
+
+    @property
+    def is_own_price(self) -> bool:
+        """Whether it goes before the list: it is customised, and lacks no price."""
+        is_whole = None not in (self.input_price_per_million, self.output_price_per_million)
+        return self.is_customised and is_whole
 
     def prices(self, *, write_1h_multiplier: Decimal, web_search: Decimal | None) -> Prices | None:
         """What it makes a million tokens cost; None where it lacks a price."""

@@ -83,7 +83,7 @@ def _full(
         speed = STANDARD
     row = book.catalogue.find(model, speed, tier, prompt_tokens, day)
     base = book.catalogue.find(model, STANDARD, STANDARD, 0, day)
-    customised = own if own and own.is_customised else None
+    customised = own if own and own.is_own_price else None
     if row is None or base is None:
         return Quote(model, own=customised, reason=_missing(book, model, speed, tier, day))
     listed = Quote(model, row.prices, base.prices, row, customised, why=(str(row),))
@@ -107,7 +107,7 @@ def _customised(listed: Quote, own: ModelPrice, base: Prices) -> Quote:
     multiplier = base.cache_write_1h / base.input if base.input else WRITE_1H_MULTIPLIER
     changed = own.prices(write_1h_multiplier=multiplier, web_search=base.web_search)
     if changed is None or listed.prices is None:
-        return replace(listed, prices=None, reason="its row of model_pricing lacks a price")
+        return listed
     tier, mine, theirs = (dict(each.tokens()) for each in (listed.prices, changed, base))
     prices = listed.prices.of_tokens(
         lambda name, _: mine[name] * tier[name] / theirs[name] if theirs[name] else mine[name]
@@ -145,7 +145,7 @@ def _missing(book: PriceBook, model: str, speed: str, tier: str, day: date) -> s
 def _naming(book: PriceBook, written: str, name: str, found: Quote) -> tuple[str, ...]:
     if name != written:
         return (f"priced as {name}",)
-    if name in book.aliases:
-        return (f"alias {name} = {book.aliases[name]}",)
+    if alias := book.alias(name):
+        return (f"alias {alias} = {book.aliases[alias]}",)
     is_other = found.model is not None and found.model != name
     return (f"{name} is {found.model}",) if is_other else ()

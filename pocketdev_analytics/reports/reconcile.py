@@ -153,7 +153,8 @@ def _summed(items: pl.LazyFrame, source: str, *, by: tuple[str, ...]) -> pl.Lazy
         for name, kind in blank.items()
     ]
     return (
-        items.pipe(_split)
+        items.with_columns(pl.col("ours", "latest", "theirs").cast(COST_USD))
+        .pipe(_split)
         .group_by(by)
         .agg(pl.col(name).sum() for name in sums)
         .select(pl.lit(source).alias("source"), *keys, *sums)

@@ -10,17 +10,18 @@ _CENT = Decimal("0.01")
 
 
 def dollars(cost_usd: Decimal | None, *, is_at_least: bool = False, sign: str = "$") -> str:
-    """An amount in cents: `$1,234.56`, `≥ $1,234.56` where it is a lower bound.
+    """An amount in cents: `$1,234.56`, `-$8.07`, `≥ $1,234.56` where it is a lower bound.
 
     Where nothing has a price (NULL) it is `unknown`. Less than half a cent, but
-    not nothing, is `<$0.01`.
+    not nothing, is `<$0.01` or `-<$0.01`.
     """
     if cost_usd is None:
         return "unknown"
-    rounded = cost_usd.quantize(_CENT, ROUND_HALF_UP)
+    rounded = abs(cost_usd).quantize(_CENT, ROUND_HALF_UP)
+    minus = "-" if cost_usd < 0 else ""
     if cost_usd and not rounded and not is_at_least:
-        return f"<{sign}{_CENT}"
-    return f"{'≥ ' if is_at_least else ''}{sign}{rounded:,}"
+        return f"{minus}<{sign}{_CENT}"
+    return f"{'≥ ' if is_at_least else ''}{minus}{sign}{rounded:,}"
 
 
 def percent(part: int, whole: int) -> str:

@@ -50,17 +50,21 @@ class PriceTables:
         """Take a model that was never seeded out of `model_pricing`."""
         self._connection.execute("delete from model_pricing where model_name = ?", [model])
 
-    def set_alias(self, name: str, model: str) -> None:
-        """Price what is called `name` as `model` from now on.
+    def set_alias(self, name: str, model: str) -> str:
+        """Price what is called `name` as `model` from now on, or as what that is an alias of.
+
+        Returns the model.
 
         Raises:
             PricingError: the model has no price.
         """
         book = read_book(lambda sql: self._connection.sql(sql).pl())
+        alias = book.alias(book.check_model(model))
+        meant = book.aliases[alias] if alias else model
         self._connection.execute(
-            "insert or replace into model_aliases (name, model) values (?, ?)",
-            [name, book.check_model(model)],
+            "insert or replace into model_aliases (name, model) values (?, ?)", [name, meant]
         )
+        return meant
 
     def drop_alias(self, name: str) -> None:
         """Forget what `name` is priced as.

@@ -7,18 +7,20 @@ from typing import Any, Final
 
 import polars as pl
 
-from pocketdev_analytics.pricing import CATALOGUE, CatalogueRow, ModelPrice, PriceBook
+from pocketdev_analytics.pricing import (
+    CATALOGUE,
+    MODEL_PRICING,
+    PRICE_COLUMNS,
+    CatalogueRow,
+    ModelPrice,
+    PriceBook,
+)
 
 __all__ = ["MODEL", "PRICES", "model_values", "read_book", "read_catalogue"]
 
-#: The columns of `model_pricing` that say what a model costs.
-PRICES: Final = (
-    "input_price_per_million",
-    "cache_write_multiplier",
-    "cache_read_multiplier",
-    "output_price_per_million",
-)
-MODEL: Final = ("model_name", *PRICES)
+#: The columns of `model_pricing` that say what a model costs; with its name.
+PRICES: Final = PRICE_COLUMNS
+MODEL: Final = tuple(MODEL_PRICING)
 
 
 def read_book(read: Callable[[str], pl.DataFrame]) -> PriceBook:

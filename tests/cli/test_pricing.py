@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -188,6 +189,15 @@ def test_an_alias_prices_a_name_until_it_is_removed(shell: Shell) -> None:
     assert shell.costs()["claude-opus-4.8"] is None
 
 
+def test_an_alias_of_an_alias_is_the_model_that_it_means(shell: Shell) -> None:
+    assert shell("pricing", "alias", "best", "claude-opus-4-8").exit_code == 0
+    done = shell("pricing", "alias", "claude-opus-4.8", "best")
+    assert done.stdout == "claude-opus-4.8 is priced as claude-opus-4-8\n"
+    assert shell.costs()["claude-opus-4.8"] == Decimal("1.525")
+    assert shell("pricing", "alias", "best", "--remove").exit_code == 0
+    assert shell.costs()["claude-opus-4.8"] == Decimal("1.525")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -279,6 +289,46 @@ def test_an_import_of_prices_is_all_or_nothing(shell: Shell, tmp_path: Path) -> 
     assert not [row for row in shell.json("pricing", "list") if row["price"] == "changed"]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "lacks the column 'model_name'; it has none"),
+        ("model,input\nm,1\n", "lacks the column 'model_name'; it has model, input"),
+        ("model_name,input_price_per_million\n", "has no prices; give a row for each model"),
+        ("model_name,input_price\nm,1\n", "'input_price', which is no price; did you mean"),
+        ("model_name,cache_write\nm,1\n", "did you mean 'cache_write_multiplier'?"),
+        ("model_name,output\nm,1\n", "did you mean 'output_price_per_million'?"),
+        ("model_name,note\nm,1\n", "'note', which is no price; there are input_price_per_million"),
+        ("model_name,id,id\nm,1,1\n", "has the column 'id' twice"),
+        ("model_name,input_price_per_million\nm,\n", ":2: m has no price; fill in input_price"),
+        ("model_name,input_price_per_million\nm\n", ":2: m has no price; fill in input_price"),
+        ("model_name,input_price_per_million\nm,1,5\n", ":2: there are more cells than columns"),
+        ("model_name,input_price_per_million\n,1\n", ":2: there is no model_name"),
+    ],
+)
+def test_a_file_of_prices_that_would_set_nothing_is_refused(
+    shell: Shell, tmp_path: Path, text: str, message: str
+) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_text(text)
+    done = shell("pricing", "import", str(file))
+    assert done.exit_code == 1
+    assert message in done.output
+    assert len(done.output.strip().splitlines()) == 1
+
+
+def test_a_list_of_prices_can_be_changed_and_imported(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    text = shell("pricing", "list", "--format", "csv").stdout
+    file.write_text(text.replace("claude-opus-5-5,4,", "claude-opus-5-5,8,"))
+    done = shell("pricing", "import", str(file))
+    assert done.exit_code == 0, done.output
+    changed = [row for row in shell.json("pricing", "list") if row["price"] == "changed"]
+    assert [(row["model_name"], row["input_price_per_million"]) for row in changed] == [
+        ("claude-opus-5-5", 8)
+    ]
+
+
 def test_an_update_from_the_same_list_brings_nothing_new(shell: Shell) -> None:
     done = shell("pricing", "update")
     assert done.exit_code == 0, done.output
@@ -312,13 +362,63 @@ def test_the_catalogue_is_shown_with_every_source(shell: Shell) -> None:
 
 
 def test_the_prices_line_says_which_prices(shell: Shell) -> None:
-    text = shell("report", "cost", "--pricing", "plain", "--prices-at", "2026-02-20").stdout
-    assert "(plain: today's row of model_pricing alone" in text
-    assert "all at the prices of 2026-02-20" in text
-    assert (
-        "as if claude-haiku-4-5 had run"
-        in shell("report", "cost", "--as-model", "claude-haiku-4-5").stdout
-    )
+    def prices(*arguments: str) -> str:
+        return shell("report", "cost", *arguments).stdout.strip().splitlines()[-1]
+
+    assert "(plain: today's row of model_pricing alone" in prices("--pricing", "plain")
+    assert "all at the prices of 2026-02-20" in prices("--prices-at", "2026-02-20")
+    other = prices("--as-model", "claude-haiku-4-5")
+    assert "as if claude-haiku-4-5 had run" in other
+    # nobody recorded that
+    recorded = ("--pricing", "recorded", "--as-model", "claude-haiku-4-5")
+    assert prices(*recorded) == other
+    assert shell.costs(*recorded) == shell.costs("--as-model", "claude-haiku-4-5")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("report", "cost", "--pricing", "plain", "--prices-at", "2026-02-20"),
+            "pricing 'plain' takes today's row of model_pricing, whatever the day; leave out",
+        ),
+        (
+            ("report", "cost", "--pricing", "recorded", "--prices-at", "2026-02-20"),
+            "pricing 'recorded' takes what Claude Code wrote, whatever the day; leave out",
+        ),
+        (
+            ("explain", "msg_before", "--pricing", "plain", "--prices-at", "2026-02-20"),
+            "pricing 'plain' takes today's row of model_pricing",
+        ),
+        (("report", "cost", "--usage-csv", "f.csv"), "'cost' compares with no --usage-csv"),
+        (("report", "savings", "--usage-csv", "f.csv"), "'savings' compares with no --usage-csv"),
+        (
+            ("report", "savings", "--as-model", "claude-haiku-4-5"),
+            "'savings' compares with what the models that ran cost; leave out --as-model",
+        ),
+        (("report", "reconcile", "--as-model", "claude-haiku-4-5"), "leave out --as-model"),
+    ],
+)
+def test_options_that_mean_nothing_together_are_refused(
+    shell: Shell, arguments: tuple[str, ...], message: str
+) -> None:
+    done = shell(*arguments)
+    assert done.exit_code == 1
+    assert message in done.output
+    assert len(done.output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("mode", ["plain", "recorded"])
+def test_every_mode_can_be_compared(shell: Shell, mode: str) -> None:
+    rows = shell.json("report", "savings", "--pricing", mode)["rows"]
+    costs = [value for value in shell.costs("--pricing", mode).values() if value is not None]
+    assert rows[0]["cost_usd"] == sum(costs, Decimal(0))
+    rows = {
+        row["source"]: row for row in shell.json("report", "reconcile", "--pricing", mode)["rows"]
+    }
+    assert rows["costUSD"]["other_cost_usd"] == Decimal("3.125")
+    if mode == "recorded":
+        assert rows["costUSD"]["difference_usd"] == 0
 
 
 def test_savings_tell_of_caching_and_of_each_current_model(shell: Shell) -> None:
@@ -331,6 +431,21 @@ def test_savings_tell_of_caching_and_of_each_current_model(shell: Shell) -> None
     haiku = rows["all on claude-haiku-5-5"]
     assert (haiku["first_day"], haiku["last_day"]) == ("2026-11-01", "2026-11-01")
     assert haiku["responses"] == 10
+    others = [row["scenario"].removeprefix("all on ") for row in [*rows.values()][1:]]
+    assert {"claude-opus-5", "claude-sonnet-5", "claude-haiku-4-5", "claude-opus-5-5"} <= {*others}
+    with open_store(shell.store) as store:
+        assert {*others} == store.price_book().catalogue.models
+    costs = [row["scenario_cost_usd"] for row in [*rows.values()][1:]]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_what_would_have_cost_less_is_shown_with_its_sign_in_front(shell: Shell) -> None:
+    savings = shell("report", "savings").stdout
+    (haiku,) = [line for line in savings.splitlines() if "all on claude-haiku-5-5" in line]
+    assert re.search(r" -\d+\.\d\d ", haiku)
+    reconcile = shell("report", "reconcile").stdout
+    assert " -1.51 " in reconcile
+    assert "<-" not in savings + reconcile
 
 
 def test_reconcile_splits_each_difference_by_cause(shell: Shell) -> None:

@@ -85,6 +85,24 @@ def test_a_file_that_cannot_be_read_says_what_is_wrong(costs, lines, message: st
         costs(*lines)
 
 
+@pytest.mark.parametrize("amount", ["1e30", "-1e20", "NaN", "sNaN", "Infinity", "9" * 25])
+def test_an_amount_that_no_column_holds_is_refused(costs, amount: str) -> None:
+    with pytest.raises(PricingError, match=f"cost_usd is '{amount}', which is no amount"):
+        costs("usage_date_utc,model_version,cost_usd", f"2026-11-01,m,{amount}")
+
+
+@pytest.mark.parametrize("amount", ["99999999999999999999", "-8.07", "0", "1e-7"])
+def test_an_amount_that_a_column_holds_is_exact(costs, amount: str) -> None:
+    rows = costs("usage_date_utc,model_version,cost_usd", f"2026-11-01,m,{amount}")
+    assert rows == [("2026-11-01", "m", Decimal(amount))]
+
+
+@pytest.mark.parametrize("count", ["99999999999999999999", str(2**63), "9" * 5000])
+def test_a_count_that_no_column_holds_is_refused(costs, count: str) -> None:
+    with pytest.raises(PricingError, match=f"web_search_count is '{count}', which is no number"):
+        costs(HEADER, f"2026-11-01,m,,,,,0,0,0,0,0,{count},,")
+
+
 def test_a_file_that_is_not_there_is_named(book: PriceBook, tmp_path: Path) -> None:
     with pytest.raises(PricingError, match=r"cannot read .*nothing.csv"):
         console_costs(tmp_path / "nothing.csv", book)

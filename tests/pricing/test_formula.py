@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import mul
 from typing import Any
 
 import polars as pl
@@ -209,12 +210,25 @@ def test_plain_needs_a_row_of_model_pricing() -> None:
     assert cost(usage(SONNET.model, 1000), options=PLAIN) is None
 
 
-@pytest.mark.parametrize("lacking", [(None, "1.25", "0.1", "15"), ("3", "1.25", "0.1", None)])
-@pytest.mark.parametrize("mode", ["full", "plain"])
-def test_a_row_that_lacks_a_price_makes_the_cost_null(lacking: Any, mode: str) -> None:
-    for model in ("m", SONNET.model):
-        row = own(model, *lacking)
-        assert cost(usage(model, 1000), row, options=Pricing(mode)) is None
+LACKING = [(None, "1.25", "0.1", "15"), ("3", "1.25", "0.1", None)]
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+def test_a_row_that_lacks_a_price_makes_the_cost_null_where_no_list_has_one(lacking: Any) -> None:
+    for mode in ("full", "plain"):
+        assert cost(usage("m", 1000), own("m", *lacking), options=Pricing(mode)) is None
+    row = own(SONNET.model, *lacking)
+    assert cost(usage(SONNET.model, 1000), row, options=PLAIN) is None
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+def test_a_row_that_lacks_a_price_leaves_a_listed_model_its_list_price(lacking: Any) -> None:
+    row = own(SONNET.model, *lacking)
+    for mode in ("full", "recorded"):
+        assert cost(usage(SONNET.model, 1000), row, options=Pricing(mode)) == Decimal("0.003")
+    dated = own(f"{SONNET.model}-20250929", *lacking)
+    mine = own(SONNET.model, "2", "1.25", "0.1", "15")
+    assert cost(usage(dated.model_name, 1000), dated, mine) == Decimal("0.002")
 
 
 def test_a_changed_row_goes_before_the_list_in_every_mode_and_a_seeded_one_does_not() -> None:
@@ -237,6 +251,20 @@ def test_a_changed_row_keeps_the_lists_tiers_as_ratios() -> None:
     assert cost(usage(OPUS.model, *tokens, service_tier="batch"), row) == base / 2
     assert cost(usage(OPUS.model, *tokens, inference_geo="us"), row) == base * Decimal("1.1")
     assert cost(usage(OPUS.model, *tokens, speed="fast", inference_geo="us"), row) == Decimal(704)
+
+
+def test_a_price_of_every_place_at_every_tier_and_region_is_exact() -> None:
+    haiku = ("claude-haiku-5-5", "0.1", "0.125", "0.2", "0.01", "0.5")
+    long = ("claude-haiku-5-5", "0.5", "0.625", "1", "0.05", "2.5")
+    rows = [listed(*haiku), listed(*long, min_prompt_tokens=100_000)]
+    row = own("claude-haiku-5-5", "0.333333", "1.333", "0.077", "0.777777")
+    tokens = (100_001, 100_003, 100_007, 100_008, 100_011)
+    prices = [Decimal("0.333333") * Decimal(each) for each in ("1", "1.333", "2", "0.077")]
+    exact = sum(map(mul, tokens, [*prices, Decimal("0.777777")])) * 5 * Decimal("1.1") / 10**6
+    lines = usage("us.anthropic.claude-haiku-5-5", *tokens)
+    (found,) = price(lines, PriceBook.of(rows, [row])).collect()["cost_usd"]
+    assert found == exact
+    assert len(f"{exact.normalize():f}".partition(".")[2]) == 16
 
 
 def test_a_changed_row_of_an_undated_id_is_of_its_dated_ids_too() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -95,6 +97,35 @@ def test_an_alias_goes_before_the_rule() -> None:
     assert book(mine="us.anthropic.claude-opus-5-5").spelling("mine").is_regional
 
 
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("my-model", "my-model[1m]"),
+        ("my-model", "My-Model "),
+        ("My-Model", "my-model"),
+        ("my-model", "my-model-20260901"),
+        ("my-model", "my-model@default"),
+    ],
+)
+def test_an_alias_holds_for_every_spelling_of_its_name(alias: str, name: str) -> None:
+    assert book(**{alias: "claude-opus-5-5"}).listed_model(name) == "claude-opus-5-5"
+
+
+def test_the_alias_that_is_nearest_to_the_name_counts() -> None:
+    mine = book(**{"m": "claude-opus-5", "M": "claude-opus-4", "m-20260901": "claude-opus-4-8"})
+    assert mine.listed_model("m-20260901[1m]") == "claude-opus-4-8"
+    assert mine.listed_model("M") == "claude-opus-4"
+    assert mine.listed_model("m") == "claude-opus-5"
+
+
+def test_a_region_s_spelling_of_an_alias_is_in_that_region() -> None:
+    mine = book(**{"claude-new": "claude-opus-5-5"})
+    assert mine.spelling("us.anthropic.claude-new-v1:0").is_regional
+    assert not mine.spelling("claude-new").is_regional
+    exact = book(**{"us.anthropic.claude-new": "claude-opus-5-5"})
+    assert not exact.spelling("us.anthropic.claude-new").is_regional
+
+
 def test_a_row_of_model_pricing_is_found_by_its_own_name_and_by_plainer_ones() -> None:
     def row(name: str, *, is_customised: bool = False) -> ModelPrice:
         one = Decimal(1)
@@ -122,11 +153,13 @@ def test_a_version_is_read_from_the_id(model: str, version: tuple[int, int]) -> 
     assert model_version(model) == version
 
 
-def test_the_newest_model_of_each_family_is_current() -> None:
-    newest = {*book().newest_models()}
-    assert newest == {
-        *("claude-fable-5-2", "claude-opus-5-5", "claude-sonnet-4-5", "claude-haiku-4-5"),
-    }
+def test_every_model_with_a_price_in_force_is_current() -> None:
+    assert book().current_models(date(2026, 11, 1)) == sorted(LISTED)
+    gone = replace(next(iter(book().catalogue)), model="gone", valid_until=date(2026, 11, 1))
+    rows = [*book().catalogue, gone, replace(gone, model="fast-alone", speed="fast")]
+    known = PriceBook.of(rows)
+    assert "gone" in known.current_models(date(2026, 10, 31))
+    assert known.current_models(date(2026, 11, 1)) == sorted(LISTED)
 
 
 def test_a_model_without_a_price_is_refused_with_the_one_that_was_meant() -> None:

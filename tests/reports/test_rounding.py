@@ -21,6 +21,20 @@ def test_money_is_shown_in_cents_and_nothing_becomes_nothing(cost, text):
     assert dollars(Decimal(cost)) == text
 
 
+@pytest.mark.parametrize(
+    ("cost", "text", "in_a_table"),
+    [
+        ("-8.07", "-$8.07", "-8.07"),
+        ("-0.001", "-<$0.01", "-<0.01"),
+        ("-0.005", "-$0.01", "-0.01"),
+        ("-1234.5", "-$1,234.50", "-1,234.50"),
+    ],
+)
+def test_less_than_nothing_has_its_sign_in_front(cost, text, in_a_table):
+    assert dollars(Decimal(cost)) == text
+    assert dollars(Decimal(cost), sign="") == in_a_table
+
+
 def test_an_unknown_cost_is_not_zero():
     assert dollars(None) == "unknown"
     assert dollars(None, is_at_least=True) == "unknown"

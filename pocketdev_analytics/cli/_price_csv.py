@@ -1,0 +1,89 @@
+"""Prices as text: an option's number, and the CSV that `pricing import` takes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.pricing import MODEL_PRICING, PRICE_COLUMNS
+
+__all__ = ["price_number", "read_prices"]
+
+# What an export of the table or `pricing list` has beside the prices, which sets nothing.
+_PASSED_OVER: Final = ("id", "created_at", "updated_at", "price")
+
+
+def price_number(column: str, text: str) -> Decimal:
+    """The number of a cell or option, as the column can hold it.
+
+    Raises:
+        PricingError: it is no such number.
+    """
+    size: Any = MODEL_PRICING[column]
+    limit = 10 ** (size.precision - size.scale)
+    try:
+        number = Decimal(text.strip().removeprefix("$"))
+        fits = number.is_finite() and 0 <= number < limit
+    except InvalidOperation:
+        fits = False
+    if not fits:
+        raise PricingError(f"{column} is {text!r}; it must be a number from 0 to below {limit:,}")
+    if number != round(number, size.scale):
+        raise PricingError(f"{column} is {text!r}; it can have {size.scale} places at most")
+    return number
+
+
+def read_prices(file: Path) -> list[tuple[str, dict[str, Decimal]]]:
+    """The models of a CSV with columns of `model_pricing`, and what each row sets.
+
+    Raises:
+        PricingError: it cannot be read, has no rows or another column, or a row sets nothing.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            _check_columns(file, reader.fieldnames or ())
+            rows = [_row(f"{file}:{reader.line_num}", row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PricingError(f"cannot read {file}: {error}") from None
+    if not rows:
+        raise PricingError(f"{file} has no prices; give a row for each model below its first line")
+    return rows
+
+
+def _check_columns(file: Path, columns: Sequence[str]) -> None:
+    if "model_name" not in columns:
+        raise PricingError(
+            f"{file} lacks the column 'model_name'; it has {', '.join(columns) or 'none'}"
+        )
+    for name in columns:
+        if name not in (*MODEL_PRICING, *_PASSED_OVER):
+            raise PricingError(f"{file} has a column {name!r}, which is no price; {_hint(name)}")
+        if columns.count(name) > 1:
+            raise PricingError(f"{file} has the column {name!r} twice; leave one out")
+
+
+def _hint(name: str) -> str:
+    named = [each for each in PRICE_COLUMNS if name and each.startswith(name)]
+    near = named or get_close_matches(name, MODEL_PRICING, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(PRICE_COLUMNS)}"
+
+
+def _row(place: str, row: Mapping[str | None, Any]) -> tuple[str, dict[str, Decimal]]:
+    name = (row["model_name"] or "").strip()
+    if not name:
+        raise PricingError(f"{place}: there is no model_name")
+    if None in row:
+        raise PricingError(f"{place}: there are more cells than columns; write 1.5, not 1,5")
+    try:
+        given = {each: price_number(each, row[each]) for each in PRICE_COLUMNS if row.get(each)}
+    except PricingError as error:
+        raise PricingError(f"{place}: {error}") from None
+    if not given:
+        raise PricingError(f"{place}: {name} has no price; fill in {PRICE_COLUMNS[0]}")
+    return name, given
