@@ -293,3 +293,7 @@ def test_a_writer_makes_a_file_by_hand(tmp_path: Path) -> None:
     assert rows[0]["timestamp"] == "2026-05-01T12:00:00.000Z"
     assert rows[2]["message"]["usage"]["cache_creation"]["ephemeral_1h_input_tokens"] == 20
     assert (writer.prompts, writer.tool_calls, len(writer.responses)) == (1, 1, 1)
+
+
+def test_a_folder_may_be_named_by_its_text(tmp_path: Path) -> None:
+    assert write_sample(str(tmp_path / "text"), days=1) == tmp_path / "text"

@@ -64,7 +64,7 @@ class SampleTotals:
 
 
 def write_sample(
-    directory: Path,
+    directory: str | Path,
     *,
     seed: int = DEFAULT_SEED,
     until: date | None = None,
@@ -75,8 +75,9 @@ def write_sample(
     The same arguments give the same bytes. Returns `directory`, which gets a
     `projects/` folder and a note that this is sample data (see `is_sample`).
     """
-    build_sample(directory, seed=seed, until=until, days=days)
-    return directory
+    folder = Path(directory)
+    build_sample(folder, seed=seed, until=until, days=days)
+    return folder
 
 
 def build_sample(
