@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pocketdev_analytics.cli._history import ChosenHistory, chosen_history
+from pocketdev_analytics.cli._pages import NAMES, page_html
 from pocketdev_analytics.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build"]
 
-_PARTS = ("cost", "activity", "notebooks")
+_PARTS = (*NAMES, "notebooks")
 
 
 @click.command()
@@ -72,13 +72,10 @@ def _write(part: str, history: ChosenHistory, folder: Path, timezone: str) -> No
 
 
 def _dashboard(name: str, history: ChosenHistory, target: Path, timezone: str) -> None:
-    from pocketdev_analytics import dashboard
+    from pocketdev_analytics.dashboard import write
     from pocketdev_analytics.store import open_store
 
-    pages = {"cost": dashboard.cost_page, "activity": dashboard.activity_page}
     with open_store(history.store) as store:
-        page = pages[name](
-            store.history(), store.provenance(), timezone=timezone, made_at=datetime.now(UTC)
-        )
-    dashboard.write(target, page)
+        html = page_html(store, name, timezone)
+    write(target, html)
     click.echo(f"Wrote {target}")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pocketdev_analytics.cli._days import period
+from pocketdev_analytics.cli._pages import NAMES, page_html
 from pocketdev_analytics.exceptions import ReportError
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
-    from pocketdev_analytics.store import Store
 
-__all__ = ["NAMES", "dashboard"]
-
-#: The dashboards there are.
-NAMES = ("cost", "activity")
+__all__ = ["dashboard"]
 
 
 @click.command()
@@ -42,11 +38,14 @@ def dashboard(
     """
     from pocketdev_analytics.store import open_store
 
-    days = period(since, until)
+    first, last = period(since, until)
     files = _files(name, output)
     settings = session.settings
     with open_store(settings.store, read_only=True) as store:
-        pages = {path: _page(store, each, settings.timezone, days) for each, path in files.items()}
+        pages = {
+            path: page_html(store, each, settings.timezone, since=first, until=last)
+            for each, path in files.items()
+        }
     from pocketdev_analytics.dashboard import write
 
     for path, html in pages.items():
@@ -63,20 +62,3 @@ def _files(name: str | None, output: Path | None) -> dict[str, Path]:
             " name a folder, or say which: dashboard cost -o FILE"
         )
     return {each: folder / f"{each}.html" for each in NAMES}
-
-
-def _page(store: Store, name: str, timezone: str, days: tuple[date | None, date | None]) -> str:
-    from pocketdev_analytics.dashboard import activity_page, cost_page
-    from pocketdev_analytics.reports import Filters
-
-    since, until = days
-    page = {"cost": cost_page, "activity": activity_page}[name]
-    history = Filters(since, until).apply(store.history(), timezone=timezone)
-    return page(
-        history,
-        store.provenance(),
-        timezone=timezone,
-        made_at=datetime.now(UTC),
-        since=since,
-        until=until,
-    )

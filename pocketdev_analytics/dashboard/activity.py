@@ -38,6 +38,7 @@ def activity_page(
     made_at: datetime,
     since: date | None = None,
     until: date | None = None,
+    command: str = "pocketdev-analytics",
 ) -> str:
     """The activity dashboard as one HTML file that needs no network.
 
@@ -60,6 +61,7 @@ def activity_page(
         last_day=last,
         since=since,
         until=until,
+        command=command,
     )
     return render(page, context)
 

@@ -47,12 +47,13 @@ def cost_page(
     made_at: datetime,
     since: date | None = None,
     until: date | None = None,
+    command: str = "pocketdev-analytics",
 ) -> str:
     """The cost dashboard as one HTML file that needs no network.
 
     `history` is what it shows, already narrowed to `since` and `until`, which
-    are only told. Days are those of `timezone`. The same inputs give the same
-    text.
+    are only told. Days are those of `timezone`. `command` is how the page's reader
+    asks the store that the history is from. The same inputs give the same text.
     """
     found = reports.quality(history, provenance)
     frames = _frames(history, timezone)
@@ -72,6 +73,7 @@ def cost_page(
         last_day=last,
         since=since,
         until=until,
+        command=command,
     )
     return render(page, context)
 

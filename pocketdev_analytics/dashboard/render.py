@@ -46,7 +46,8 @@ class Context:
     """What a page says of itself: where its numbers come from, whose days, made when.
 
     `first_day` and `last_day` are the days with anything in them; `since` and
-    `until` what was asked for, where not all was.
+    `until` what was asked for, where not all was. `command` is how its reader asks
+    the store that the page is made from.
     """
 
     provenance: Provenance
@@ -57,6 +58,7 @@ class Context:
     last_day: date | None = None
     since: date | None = None
     until: date | None = None
+    command: str = "pocketdev-analytics"
 
     @property
     def period(self) -> str:

@@ -17,6 +17,7 @@ from tests.dashboard.histories import made, provenance
 class OpenStore:
     def __init__(self, path, *, read_only):
         assert read_only, path
+        self.path = path
 
     def __enter__(self):
         return self

@@ -20,7 +20,6 @@ def watching(folder: Path, store: Path) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=None,
     )
     try:
         yield process

@@ -1,0 +1,42 @@
+"""A dashboard of a store, for the verbs that write one."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pocketdev_analytics.config import default_store_path
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.store import Store
+
+__all__ = ["NAMES", "page_html"]
+
+NAMES = ("cost", "activity")
+
+
+def page_html(
+    store: Store, name: str, timezone: str, *, since: date | None = None, until: date | None = None
+) -> str:
+    """The dashboard of that name, of the days asked for."""
+    from pocketdev_analytics.dashboard import activity_page, cost_page
+    from pocketdev_analytics.reports import Filters
+
+    page = {"cost": cost_page, "activity": activity_page}[name]
+    return page(
+        Filters(since, until).apply(store.history(), timezone=timezone),
+        store.provenance(),
+        timezone=timezone,
+        made_at=datetime.now(UTC),
+        since=since,
+        until=until,
+        command=_command(store.path),
+    )
+
+
+def _command(store: Path) -> str:
+    """How the reader of a page asks the store that it is made from."""
+    named = "" if store == default_store_path() else f" --store {shlex.quote(str(store))}"
+    return f"pocketdev-analytics{named}"
