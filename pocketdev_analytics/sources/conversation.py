@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
-from pocketdev_analytics.sources import events, lines, values
-from pocketdev_analytics.sources.lines import Line, Message
+from pocketdev_analytics.sources import events, values
+from pocketdev_analytics.sources.lenient import content_bytes
+from pocketdev_analytics.sources.lines import EMPTY, Block, Line, Message
 from pocketdev_analytics.sources.position import Position
 
 __all__ = ["assistant", "progress", "user"]
@@ -18,10 +19,10 @@ SYNTHETIC: Final = "<synthetic>"
 
 def assistant(position: Position, line: Line) -> None:
     """A response (or an API error in its place) and the tools that it calls."""
-    if not values.is_object(line.message):
+    message = line.message
+    if message is None:
         return
-    message = lines.decode_message(line.message)
-    at = values.instant(line.timestamp)
+    at = position.required_at()
     if message.model == SYNTHETIC:
         if line.is_api_error_message:
             events.turn_error(position, line, at)
@@ -72,9 +73,9 @@ def _usage(
 def _tool_uses(
     position: Position, message: Message, context: tuple[Any, ...], source: str, at: int
 ) -> None:
-    if not values.is_list(message.content):
+    if not isinstance(message.content, list):
         return
-    for block in values.blocks(message.content):
+    for block in message.content:
         if block.type == "tool_use" and block.id:
             name = block.name or "unknown"
             position.rows.tool_uses.append((*context, block.id, source, at, name))
@@ -82,17 +83,15 @@ def _tool_uses(
 
 def user(position: Position, line: Line) -> None:
     """A prompt, or results of tools."""
-    if not values.is_object(line.message):
-        return
-    content = lines.decode_message(line.message).content
-    is_prompt = values.is_text(content)
-    if values.is_list(content):
-        at = values.instant(line.timestamp)
+    content = line.message.content if line.message else None
+    is_prompt = isinstance(content, str)
+    if isinstance(content, list):
+        at = position.required_at()
         is_prompt = _tool_results(position, content, line.tool_use_result, "message", at)
     if is_prompt and not _is_machine_made(position, line):
-        at = values.instant(line.timestamp)
+        at = position.required_at()
         prompt_id = values.required(line.uuid, "$.uuid")
-        size = memoryview(content).nbytes
+        size = content_bytes(position.raw)
         position.rows.prompts.append((*position.context(line), prompt_id, at, size))
 
 
@@ -105,12 +104,12 @@ def _is_machine_made(position: Position, line: Line) -> bool:
 
 
 def _tool_results(
-    position: Position, content: msgspec.Raw, outcome: msgspec.Raw, source: str, at: int
+    position: Position, content: list[Block], outcome: msgspec.Raw, source: str, at: int
 ) -> bool:
     """Rows for the tool results; True when the list holds anything else."""
     others = False
     change = values.lines_changed(outcome)
-    for block in values.blocks(content):
+    for block in content:
         if block.type != "tool_result":
             others = True
         elif block.tool_use_id:
@@ -129,24 +128,17 @@ def _tool_results(
 
 def progress(position: Position, line: Line) -> None:
     """A message of a subagent, embedded in its parent's file."""
-    # Most progress lines are hooks' and shells': only a message's are read.
-    if not values.is_object(line.data) or b'"message"' not in bytes(line.data):
-        return
-    try:
-        embedding = lines.decode_progress(line.data)
-    except msgspec.ValidationError:
-        return  # a progress of another kind, with a `message` of its own
-    inner = embedding.message
-    if inner is None or not values.is_object(inner.message):
-        return
-    line.agent_id = embedding.agent_id or line.agent_id
+    inner = line.data.message if line.data else None
+    if line.data is None or inner is None or inner.message is None:
+        return  # most progress lines are hooks' and shells'
+    line.agent_id = line.data.agent_id or line.agent_id
     line.is_sidechain = True
     line.uuid = inner.uuid
     line.request_id = inner.request_id
-    message = lines.decode_message(inner.message)
-    at = values.instant(inner.timestamp or line.timestamp)
-    if inner.type == "user" and values.is_list(message.content):
-        _tool_results(position, message.content, lines.EMPTY, "progress", at)
+    message = inner.message
+    at = values.instant(inner.timestamp) if inner.timestamp else position.required_at()
+    if inner.type == "user" and isinstance(message.content, list):
+        _tool_results(position, message.content, EMPTY, "progress", at)
     elif inner.type == "assistant" and message.model != SYNTHETIC:
         context = position.context(line)
         _usage(position, line, message, context, "progress", at)

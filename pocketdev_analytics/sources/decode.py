@@ -13,8 +13,10 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec import ValidationError
 
 from pocketdev_analytics.sources import conversation, events, lines, values
+from pocketdev_analytics.sources.lenient import decode_leniently
 from pocketdev_analytics.sources.lines import Line
 from pocketdev_analytics.sources.position import Origin, Position
 from pocketdev_analytics.sources.rows import Rows
@@ -66,33 +68,35 @@ class _Decoder:
     def __init__(self, origin: Origin, rows: Rows) -> None:
         self.at = Position(origin, rows)
         self.span = Span()
+        self.first_at: int | None = None
+        self.last_at: int | None = None
 
     def run(self, data: bytes) -> Span:
-        *ended, tail = data.split(b"\n")
-        offset = 0
-        for raw in ended:
-            self._numbered_line(raw, offset)
-            offset += len(raw) + 1
+        # Slices of one view: a line is never copied.
+        view, start = memoryview(data), 0
+        while (end := data.find(b"\n", start)) >= 0:
+            self._numbered_line(view[start:end], start)
+            start = end + 1
         self.span.count_lines = self.at.line_no - self.at.origin.lines_before
+        tail = data[start:]
         if tail and split_objects(tail)[1] is None:
-            self._numbered_line(tail, offset)
+            self._numbered_line(view[start:], start)
         else:
             self.span.unread_bytes = len(tail)
+        self.span.first_at = values.datetime_of(self.first_at)
+        self.span.last_at = values.datetime_of(self.last_at)
         return self.span
 
-    def _numbered_line(self, raw: bytes, offset: int) -> None:
+    def _numbered_line(self, raw: memoryview, offset: int) -> None:
         self.at.line_no += 1
-        if raw and not raw.isspace() and (reason := self._line(raw)):
+        try:
+            reason = self._one(raw)
+        except _NOT_ONE_OBJECT:
+            reason = self._salvage(bytes(raw))
+        if reason:
             origin = self.at.origin
             where = (origin.file_id, self.at.line_no, origin.byte_offset + offset)
             self.at.rows.quarantine.append((*where, len(raw), reason))
-
-    def _line(self, raw: bytes) -> str | None:
-        """Read one line; the reason if (a part of) it cannot be read."""
-        try:
-            return self._one(raw)
-        except _NOT_ONE_OBJECT:
-            return self._salvage(raw)
 
     def _salvage(self, raw: bytes) -> str | None:
         """Read the objects of a line that is not one JSON object."""
@@ -104,41 +108,55 @@ class _Decoder:
                 reason = f"not JSON: {error}"
         return reason
 
-    def _one(self, raw: bytes) -> str | None:
+    def _one(self, raw: bytes | memoryview) -> str | None:
+        """Read one object; the reason if (a part of) it is refused."""
         try:
-            self._object(raw)
-        except msgspec.ValidationError as error:
+            line = lines.decode_line(raw)
+        except ValidationError:
+            return self._another_shape(raw)
+        return self._line(line, raw)
+
+    def _another_shape(self, raw: bytes | memoryview) -> str | None:
+        try:
+            line, problem = decode_leniently(raw)
+        except ValidationError as error:
+            return _refusal(raw, error)
+        return self._line(line, raw) or (_refusal(raw, problem) if problem else None)
+
+    def _line(self, line: Line, raw: bytes | memoryview) -> str | None:
+        """Make a line's rows; the reason if its values are refused."""
+        try:
+            self._rows(line, raw)
+        except ValidationError as error:
             return _refusal(raw, error)
         return None
 
-    def _object(self, raw: bytes) -> None:
-        line = lines.decode_line(raw)
+    def _rows(self, line: Line, raw: bytes | memoryview) -> None:
         if line.type == "bridge-session":
             return  # it carries account ids
-        if (at := line.timestamp) is not None:
-            line.timestamp = at = values.in_utc(at)
-            self._stretch(at)
-        if self.span.session_id is None:
-            self.span.session_id = line.session_id
-        if self.span.project_path is None:
-            self.span.project_path = line.cwd
+        position, span = self.at, self.span
+        position.raw = raw
+        position.at = None
+        if line.timestamp is not None:
+            position.at = at = values.instant(line.timestamp)
+            if self.first_at is None or at < self.first_at:
+                self.first_at = at
+            if self.last_at is None or at > self.last_at:
+                self.last_at = at
+        if span.session_id is None:
+            span.session_id = line.session_id
+        if span.project_path is None:
+            span.project_path = line.cwd
         handler = _HANDLERS.get(line.type or "")
         if handler is not None:
-            handler(self.at, line)
-
-    def _stretch(self, at: datetime) -> None:
-        span = self.span
-        if span.first_at is None or at < span.first_at:
-            span.first_at = at
-        if span.last_at is None or at > span.last_at:
-            span.last_at = at
+            handler(position, line)
 
 
-def _refusal(raw: bytes, error: msgspec.ValidationError) -> str | None:
+def _refusal(raw: bytes | memoryview, error: ValidationError) -> str | None:
     """Why a line of ours is refused; None for a line that is not ours to read."""
     try:
         kind = lines.decode_kind(raw).type
-    except msgspec.ValidationError:
+    except ValidationError:
         msgspec.json.decode(raw, type=msgspec.Raw)  # no object, but is it JSON to its end?
         return None
     is_ours = isinstance(kind, str) and kind in _HANDLERS

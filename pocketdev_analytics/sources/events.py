@@ -29,14 +29,14 @@ def system(position: Position, line: Line) -> None:
         if values.is_object(line.compact_metadata):
             compaction = lines.decode_compaction(line.compact_metadata)
         duration = None if line.duration_ms is None else round(line.duration_ms)
-        row = (line.uuid, values.instant(line.timestamp), line.subtype, duration)
+        row = (line.uuid, position.required_at(), line.subtype, duration)
         position.rows.session_events.append(
             (*position.context(line), *row, compaction.trigger, compaction.pre_tokens)
         )
 
 
 def _retry(position: Position, line: Line) -> None:
-    at = values.instant(line.timestamp)
+    at = position.required_at()
     error_id = values.required(line.uuid, "$.uuid")
     status = line.api_error_status
     if status is None and values.is_object(line.error):

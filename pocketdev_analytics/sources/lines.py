@@ -3,6 +3,10 @@
 Everything not named here is skipped unread, above all the text of messages.
 A field may be absent or null in any version; a wrong type is an error that
 names its place.
+
+A line is decoded in one pass. Where its message has another shape than ours, it
+may still be a line whose message nobody reads: `decode_leniently` takes it apart
+piece by piece, and tells what is wrong with the pieces that are read.
 """
 
 from __future__ import annotations
@@ -15,20 +19,25 @@ from msgspec import Meta, Raw, Struct, field
 from msgspec.json import Decoder
 
 __all__ = [
+    "EMPTY",
     "Block",
     "CostState",
+    "Embedded",
+    "EmbeddedHead",
+    "Instant",
     "Iteration",
     "Line",
+    "LineHead",
     "Message",
+    "MessageHead",
+    "Progress",
+    "TokenCounts",
     "Usage",
     "decode_api_error",
-    "decode_blocks",
     "decode_compaction",
     "decode_cost_states",
     "decode_kind",
     "decode_line",
-    "decode_message",
-    "decode_progress",
     "decode_tool_outcome",
 ]
 
@@ -39,42 +48,6 @@ Count = Annotated[int, Meta(ge=0, le=10**12)]
 Int = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Duration = Annotated[float, Meta(ge=-(2**53), le=2**53)]
 EMPTY = Raw()
-
-
-class Line(Struct, rename="camel", gc=False):
-    """One JSON object of a session file."""
-
-    parent_uuid: str | None = None
-    is_sidechain: bool | None = None
-    cwd: str | None = None
-    session_id: str | None = None
-    version: str | None = None
-    git_branch: str | None = None
-    agent_id: str | None = None
-    type: str | None = None
-    subtype: str | None = None
-    message: Raw = EMPTY
-    data: Raw = EMPTY
-    request_id: str | None = None
-    uuid: str | None = None
-    timestamp: Instant | None = None
-    tool_use_result: Raw = EMPTY
-    is_meta: bool | None = None
-    is_compact_summary: bool | None = None
-    is_api_error_message: bool | None = None
-    error: Raw = EMPTY
-    api_error_status: Int | None = None
-    retry_attempt: Int | None = None
-    duration_ms: Duration | None = None
-    compact_metadata: Raw = EMPTY
-    cost_usd: Decimal | None = field(default=None, name="costUSD")
-    ai_title: str | None = None
-    custom_title: str | None = None
-    agent_name: str | None = None
-    summary: str | None = None
-    leaf_uuid: str | None = None
-    total_cost_usd: Decimal | None = field(default=None, name="totalCostUSD")
-    model_usage: Raw = EMPTY
 
 
 class Kind(Struct):
@@ -123,17 +96,7 @@ class Usage(TokenCounts, gc=False):
     iterations: list[Iteration] | None = None
 
 
-class Message(Struct):
-    """`message` of an assistant or user line; `content` is a text or blocks."""
-
-    model: str | None = None
-    id: str | None = None
-    content: Raw = EMPTY
-    stop_reason: str | None = None
-    usage: Usage | None = None
-
-
-class Block(Struct):
+class Block(Struct, gc=False):
     """A content block: only tool_use and tool_result are read."""
 
     type: str | None = None
@@ -144,21 +107,82 @@ class Block(Struct):
     content: Raw = EMPTY
 
 
-class Embedded(Struct):
-    """A message that a progress line carries."""
+class MessageHead(Struct, gc=False):
+    """`message` of a line, without its content."""
+
+    model: str | None = None
+    id: str | None = None
+    stop_reason: str | None = None
+    usage: Usage | None = None
+
+
+class Message(MessageHead, gc=False):
+    """`message` of an assistant or user line; `content` is a text or blocks."""
+
+    content: list[Block] | str | None = None
+
+
+class EmbeddedHead(Struct, rename="camel", gc=False):
+    """What a progress line says of the message that it carries."""
 
     type: str | None = None
     timestamp: Instant | None = None
     uuid: str | None = None
-    request_id: str | None = field(default=None, name="requestId")
-    message: Raw = EMPTY
+    request_id: str | None = None
 
 
-class Progress(Struct):
+class Embedded(EmbeddedHead, rename="camel", gc=False):
+    """A message that a progress line carries."""
+
+    message: Message | None = None
+
+
+class Progress(Struct, rename="camel", gc=False):
     """`data` of a progress line."""
 
     message: Embedded | None = None
-    agent_id: str | None = field(default=None, name="agentId")
+    agent_id: str | None = None
+
+
+class LineHead(Struct, rename="camel", gc=False):
+    """One JSON object of a session file, without its message."""
+
+    parent_uuid: str | None = None
+    is_sidechain: bool | None = None
+    cwd: str | None = None
+    session_id: str | None = None
+    version: str | None = None
+    git_branch: str | None = None
+    agent_id: str | None = None
+    type: str | None = None
+    subtype: str | None = None
+    request_id: str | None = None
+    uuid: str | None = None
+    timestamp: Instant | None = None
+    tool_use_result: Raw = EMPTY
+    is_meta: bool | None = None
+    is_compact_summary: bool | None = None
+    is_api_error_message: bool | None = None
+    error: Raw = EMPTY
+    api_error_status: Int | None = None
+    retry_attempt: Int | None = None
+    duration_ms: Duration | None = None
+    compact_metadata: Raw = EMPTY
+    cost_usd: Decimal | None = field(default=None, name="costUSD")
+    ai_title: str | None = None
+    custom_title: str | None = None
+    agent_name: str | None = None
+    summary: str | None = None
+    leaf_uuid: str | None = None
+    total_cost_usd: Decimal | None = field(default=None, name="totalCostUSD")
+    model_usage: Raw = EMPTY
+
+
+class Line(LineHead, rename="camel", gc=False):
+    """One JSON object of a session file."""
+
+    message: Message | None = None
+    data: Progress | None = None
 
 
 class Hunk(Struct):
@@ -196,9 +220,6 @@ class CostState(Struct, rename="camel"):
 
 decode_line = Decoder(Line).decode
 decode_kind = Decoder(Kind).decode
-decode_message = Decoder(Message).decode
-decode_blocks = Decoder(list[Block]).decode
-decode_progress = Decoder(Progress).decode
 decode_tool_outcome = Decoder(ToolOutcome).decode
 decode_api_error = Decoder(ApiError).decode
 decode_compaction = Decoder(Compaction).decode

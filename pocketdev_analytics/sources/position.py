@@ -7,6 +7,7 @@ from typing import Any
 
 from pocketdev_analytics.sources.lines import Line
 from pocketdev_analytics.sources.rows import Rows
+from pocketdev_analytics.sources.values import required
 
 __all__ = ["Origin", "Position"]
 
@@ -28,14 +29,23 @@ class Origin:
 
 
 class Position:
-    """The line being read, and the rows it goes to."""
+    """The line being read, and the rows it goes to.
 
-    __slots__ = ("line_no", "origin", "rows")
+    `raw` are its bytes, `at` its time in microseconds since 1970, where it has one.
+    """
+
+    __slots__ = ("at", "line_no", "origin", "raw", "rows")
 
     def __init__(self, origin: Origin, rows: Rows) -> None:
         self.origin = origin
         self.rows = rows
         self.line_no = origin.lines_before
+        self.raw: bytes | memoryview = b""
+        self.at: int | None = None
+
+    def required_at(self) -> int:
+        """The time of a line that must have one."""
+        return required(self.at, "$.timestamp")
 
     @property
     def is_first_line(self) -> bool:

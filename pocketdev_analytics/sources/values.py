@@ -12,9 +12,8 @@ import msgspec
 from pocketdev_analytics.sources import lines
 
 __all__ = [
-    "blocks",
+    "datetime_of",
     "error_code",
-    "in_utc",
     "instant",
     "is_list",
     "is_object",
@@ -45,17 +44,19 @@ def required(value: T | None, where: str) -> T:
 
 
 def instant(at: datetime | None) -> int:
-    """Microseconds since 1970 in UTC: a frame takes them four times faster than a datetime."""
-    return (in_utc(required(at, "$.timestamp")) - _EPOCH) // _MICROSECOND
+    """Microseconds since 1970 in UTC: a frame takes them four times faster than a datetime.
 
-
-def in_utc(at: datetime) -> datetime:
-    """`at` in UTC, if every time zone has a date for it."""
-    if at.tzinfo is UTC and _FIRST_YEAR <= at.year <= _LAST_YEAR:
-        return at
+    Refused where a time zone has no date for it.
+    """
+    at = required(at, "$.timestamp")
     if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
         raise msgspec.ValidationError("Date out of range - at `$.timestamp`")
-    return at.astimezone(UTC)
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def datetime_of(instant: int | None) -> datetime | None:
+    """The time of an instant, in UTC."""
+    return None if instant is None else _EPOCH + instant * _MICROSECOND
 
 
 def money(amount: Decimal | None, where: str) -> Decimal | None:
@@ -79,16 +80,6 @@ def tokens(counts: lines.TokenCounts) -> tuple[int, int, int, int, int]:
         counts.cache_read_input_tokens or 0,
         counts.output_tokens or 0,
     )
-
-
-def blocks(content: msgspec.Raw) -> list[lines.Block]:
-    """The content blocks of a message."""
-    try:
-        return lines.decode_blocks(content)
-    except UnicodeDecodeError:
-        # Not left to salvage: the message's other rows are there already.
-        text = bytes(content).decode("utf-8", "replace")
-        return lines.decode_blocks(text.encode())
 
 
 def lines_changed(outcome: msgspec.Raw) -> tuple[int, int]:
