@@ -20,6 +20,9 @@ _LOCKED = re.compile(r"lock on file|lock is held|used by another process")
 _HOLDER = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
+# How long the log beside the store grows before it is merged: at every commit of a large
+# import that is a third of the time. Closing merges it in any case.
+_LOG_SIZE = "64MB"
 
 
 def connect(
@@ -42,9 +45,8 @@ def connect(
         before = _identity(path)
         try:
             with private_files():
-                connection = _configured(
-                    duckdb.connect(path, read_only=read_only), is_confined=is_confined
-                )
+                connection = duckdb.connect(path, read_only=read_only)
+                _configure(connection, read_only=read_only, is_confined=is_confined)
         except duckdb.Error as error:
             if not _LOCKED.search(str(error)) or time.monotonic() > deadline:
                 raise _store_error(path, error) from None
@@ -58,13 +60,14 @@ def connect(
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
-def _configured(
-    connection: duckdb.DuckDBPyConnection, *, is_confined: bool
-) -> duckdb.DuckDBPyConnection:
+def _configure(
+    connection: duckdb.DuckDBPyConnection, *, read_only: bool, is_confined: bool
+) -> None:
     connection.execute("set TimeZone = 'UTC'")
+    if not read_only:
+        connection.execute(f"set checkpoint_threshold = '{_LOG_SIZE}'")
     if is_confined:
         connection.execute("set enable_external_access = false")
-    return connection
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -161,6 +161,30 @@ def _upsert(
     if frame.is_empty():
         return
     connection.register("incoming", frame)
+    ((before, known, keys),) = connection.execute(
+        f"select (select count(*) from {table}), "
+        f"(select count(*) from {table} where {keyed.key} in (select {keyed.key} from incoming)), "
+        f"(select count(distinct {keyed.key}) from incoming)"
+    ).fetchall()
+    if known:
+        keys = _take_out_known(connection, table, keyed)
+    # Where every row has a key of its own there is nothing to choose from.
+    has_one_a_key = not known and keys == frame.height
+    connection.execute(
+        f"insert into {table} by name select * from {'merged' if known else 'incoming'} "
+        + ("" if has_one_a_key else _first_of(keyed))
+    )
+    connection.unregister("incoming")
+    ((after,),) = connection.execute(f"select count(*) from {table}").fetchall()
+    if after != before - known + keys:
+        raise StoreError(
+            f"the store took {after - before + known} for {keys} rows into {table}; "
+            "nothing of this batch was kept, import again"
+        )
+
+
+def _take_out_known(connection: duckdb.DuckDBPyConnection, table: str, keyed: Keyed) -> int:
+    """Take known rows out of the table to those that come in; how many keys they have together."""
     connection.execute(
         "create or replace temp table merged as "
         f"select * from {table} where {keyed.key} in (select {keyed.key} from incoming) "
@@ -172,20 +196,12 @@ def _upsert(
     connection.execute(
         f"delete from {table} where {keyed.key} in (select {keyed.key} from incoming)"
     )
-    connection.execute(
-        f"insert into {table} by name select * from merged "
-        f"qualify row_number() over (partition by {keyed.key} order by {keyed.order}) = 1"
-    )
-    ((expected, found),) = connection.execute(
-        f"select (select count(distinct {keyed.key}) from merged), "
-        f"(select count(*) from {table} where {keyed.key} in (select {keyed.key} from incoming))"
-    ).fetchall()
-    connection.unregister("incoming")
-    if expected != found:
-        raise StoreError(
-            f"the store took {found} for {expected} rows into {table}; "
-            "nothing of this batch was kept, import again"
-        )
+    ((keys,),) = connection.execute(f"select count(distinct {keyed.key}) from merged").fetchall()
+    return int(keys)
+
+
+def _first_of(keyed: Keyed) -> str:
+    return f"qualify row_number() over (partition by {keyed.key} order by {keyed.order}) = 1"
 
 
 def _fold_responses(connection: duckdb.DuckDBPyConnection) -> None:

@@ -44,8 +44,7 @@ class Migration:
 def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Bring the store to this version's schema; safe to repeat.
 
-    Each file runs in a transaction of its own together with its record in
-    `schema_migrations`.
+    All files run in one transaction, with their records in `schema_migrations`.
 
     Returns:
         The names of the files that ran.
@@ -55,20 +54,24 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """
     with transaction(connection):
         connection.execute(_LEDGER)
-    pending = _pending(connection)
-    for migration in pending:
+    if pending := _pending(connection):
         with transaction(connection):
-            connection.execute(migration.sql)
-            connection.execute(
-                "insert into schema_migrations (version, name) values (?, ?)",
-                [migration.version, migration.name],
-            )
+            for migration in pending:
+                _apply(connection, migration)
     if not _is_renewed(connection):
         with transaction(connection):
             _create_views(connection)
             seed_prices(connection)
             _record_digest(connection)
     return [migration.name for migration in pending]
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+    connection.execute(migration.sql)
+    connection.execute(
+        "insert into schema_migrations (version, name) values (?, ?)",
+        [migration.version, migration.name],
+    )
 
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
