@@ -137,6 +137,11 @@ class Assembly:
         if any(not self._states[chunk.file_id].is_broken for chunk in decoded.chunks):
             self._frames.append(_shifted(decoded.frames, shift) if shift else decoded.frames)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether anything was added since the last batch."""
+        return bool(self._touched)
+
     def take(self) -> Batch:
         """Everything added since the last batch, as one."""
         states = [self._states[file_id] for file_id in sorted(self._touched)]

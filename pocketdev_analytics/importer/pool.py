@@ -5,15 +5,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from itertools import islice
+from threading import Thread
 
 from pocketdev_analytics.sources import Chunk, Decoded, read_chunks
 
-__all__ = ["Task", "decode_in_order"]
+__all__ = ["Decode", "Task", "decoding"]
 
 Task = list[Chunk]
+#: Tasks and how many bytes they are, to their results in order.
+Decode = Callable[[Iterable[Task], int], Iterator[Decoded]]
 # Below this, processes take longer to start than the bytes to decode.
 _WORTH_PROCESSES_BYTES = 96 * 2**20
 # Results that wait to be loaded: enough to keep the processes busy while a batch is
@@ -21,16 +25,41 @@ _WORTH_PROCESSES_BYTES = 96 * 2**20
 _AHEAD_PER_PROCESS = 16
 
 
-def decode_in_order(tasks: Iterable[Task], total_bytes: int) -> Iterator[Decoded]:
-    """Decode tasks, here or in one process a core, and yield results in their order."""
-    processes = _cores()
-    if total_bytes < _WORTH_PROCESSES_BYTES or processes == 1:
-        yield from map(read_chunks, tasks)
-        return
+@contextmanager
+def decoding(expected_bytes: int) -> Iterator[Decode]:
+    """Decodes tasks, here or in one process a core.
+
+    Where there is much to read, the processes begin to start at once, so that they are
+    there when the tasks are known.
+    """
+    with ExitStack() as stack:
+        executor = stack.enter_context(_started()) if _is_worth(expected_bytes) else None
+
+        def decode(tasks: Iterable[Task], total_bytes: int) -> Iterator[Decoded]:
+            """The tasks' results, in their order."""
+            if not _is_worth(total_bytes):
+                return map(read_chunks, tasks)
+            return _in_order(executor or stack.enter_context(_started()), iter(tasks))
+
+        yield decode
+
+
+@contextmanager
+def _started() -> Iterator[Executor]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pocketdev_analytics.sources"])
-    with ProcessPoolExecutor(processes, mp_context=context) as executor:
-        yield from _in_order(executor, iter(tasks), processes * _AHEAD_PER_PROCESS)
+    executor = ProcessPoolExecutor(_cores(), mp_context=context)
+    starting = Thread(target=lambda: [executor.submit(int) for _ in range(_cores())])
+    starting.start()
+    try:
+        yield executor
+    finally:
+        starting.join()
+        executor.shutdown(cancel_futures=True)
+
+
+def _is_worth(total_bytes: int) -> bool:
+    return total_bytes >= _WORTH_PROCESSES_BYTES and _cores() > 1
 
 
 def _cores() -> int:
@@ -39,9 +68,8 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _in_order(
-    executor: ProcessPoolExecutor, tasks: Iterator[Task], ahead: int
-) -> Iterator[Decoded]:
+def _in_order(executor: Executor, tasks: Iterator[Task]) -> Iterator[Decoded]:
+    ahead = _cores() * _AHEAD_PER_PROCESS
     waiting: deque[Future[Decoded]] = deque(
         executor.submit(read_chunks, task) for task in islice(tasks, ahead)
     )

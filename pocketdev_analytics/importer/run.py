@@ -10,7 +10,7 @@ from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
 from pocketdev_analytics.importer.plan import Plan, known_files, make_plan
-from pocketdev_analytics.importer.pool import decode_in_order
+from pocketdev_analytics.importer.pool import Decode, decoding
 from pocketdev_analytics.sources import Problem, check_paths, discover
 from pocketdev_analytics.store import Store, open_store
 
@@ -21,6 +21,7 @@ Progress = Callable[[int, int], None]
 # Large enough that a transaction's fixed cost does not count, small enough that its
 # rows are a few dozen megabytes.
 _BATCH_BYTES = 256 * 2**20
+_LAST_BATCH_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,17 @@ def import_history(
     """
     folders = history_paths(paths)
     check_paths(folders)  # no store is made for a path misspelt
-    with open_store(_store_path(store_path), read_only=False) as store:
+    path = _store_path(store_path)
+    with (
+        decoding(_expected_bytes(folders, path)) as decode,
+        open_store(path, read_only=False) as store,
+    ):
         # Not listed before: an import that was waited for may have read more by now.
         discovery = discover(folders)
         before = store.counts()
         plan = make_plan(discovery, known_files(store.session_files()))
         store.mark_gone([known.file_id for known in plan.gone])
-        assembly = _load(store, plan, progress or _no_progress)
+        assembly = _load(store, plan, decode, progress or _no_progress)
         after = store.counts()
     return ImportSummary(
         files=plan.files,
@@ -83,19 +88,29 @@ def import_history(
     )
 
 
-def _load(store: Store, plan: Plan, progress: Progress) -> Assembly:
+def _expected_bytes(folders: Sequence[Path], store: Path) -> int:
+    """How much there is to read where nothing can have been read before."""
+    return 0 if store.exists() else sum(file.size_bytes for file in discover(folders).files)
+
+
+def _load(store: Store, plan: Plan, decode: Decode, progress: Progress) -> Assembly:
     assembly = Assembly(plan.new)
     total = plan.bytes_to_read
     loaded = 0
-    for decoded in decode_in_order(make_tasks(plan.new), total):
+    for decoded in decode(make_tasks(plan.new), total):
         assembly.add(decoded)
         progress(min(assembly.bytes_read, total), total)
-        if assembly.bytes_read - loaded >= _BATCH_BYTES:
+        if assembly.bytes_read - loaded >= _batch_bytes(total - assembly.bytes_read):
             store.load(assembly.take())
             loaded = assembly.bytes_read
-    if plan.new:
+    if assembly.has_more:
         store.load(assembly.take())
     return assembly
+
+
+def _batch_bytes(left: int) -> int:
+    # Towards the end by halves: when the last bytes are decoded, little is left to load.
+    return min(_BATCH_BYTES, max(left, _LAST_BATCH_BYTES))
 
 
 def history_paths(paths: Sequence[str | Path] | None) -> list[Path]:
