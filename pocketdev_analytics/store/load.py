@@ -80,6 +80,8 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         _name_touched(connection, batch)
         for table in _APPENDED:
             _drop_reread(connection, table, batch.reread)
+        _gather_lines(connection, batch.frames["usage_lines"])
+        for table in _APPENDED:
             _append(connection, table, batch.frames[table])
         for table, keyed in _KEYED.items():
             _upsert(connection, table, keyed, batch.frames[table])
@@ -126,6 +128,23 @@ def _drop_reread(connection: duckdb.DuckDBPyConnection, table: str, reread: pl.D
         f"where {table}.file_id = reread.file_id and {table}.line_no > reread.line_no"
     )
     connection.unregister("reread")
+
+
+def _gather_lines(connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> None:
+    """All lines of the touched responses: those that come in, and earlier ones if there are any."""
+    connection.register("incoming", lines)
+    connection.execute("create or replace temp table touched_lines as select * from incoming")
+    connection.unregister("incoming")
+    connection.execute(
+        "create or replace temp table known_responses as "
+        "select response_id from responses semi join touched_responses using (response_id)"
+    )
+    ((known,),) = connection.execute("select count(*) from known_responses").fetchall()
+    if known:  # else the lines of the whole history need not be looked through
+        connection.execute(
+            "insert into touched_lines by name select * from usage_lines where rowid in "
+            "(select rowid from usage_lines semi join known_responses using (response_id))"
+        )
 
 
 def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
@@ -214,11 +233,16 @@ def _fold_sessions(connection: duckdb.DuckDBPyConnection) -> None:
     # names a session of another file, and counts by when its own was last written.
     titles = "from session_titles where file_id in (from touched_files)"
     connection.execute(
-        "insert into touched_sessions select session_id from usage_lines "
-        f"where response_id in (from touched_responses) or uuid in (select leaf_uuid {titles}) "
-        f"union select session_id from prompts where prompt_id in (select leaf_uuid {titles}) "
+        "insert into touched_sessions select session_id from touched_lines "
         f"union select session_id {titles}"
     )
+    ((summaries,),) = connection.execute(f"select count(leaf_uuid) {titles}").fetchall()
+    if summaries:
+        connection.execute(
+            "insert into touched_sessions select session_id from usage_lines "
+            f"where uuid in (select leaf_uuid {titles}) "
+            f"union select session_id from prompts where prompt_id in (select leaf_uuid {titles})"
+        )
     connection.execute(_sql("claude_sessions"))
 
 

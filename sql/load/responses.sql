@@ -1,4 +1,4 @@
--- responses: one row an API response, for the responses named in touched_responses
+-- responses: one row an API response, for those whose lines touched_lines holds
 --
 -- Its usage is one whole line, never a field-wise maximum: the line with the most
 -- output tokens, the later one on a tie. When, where and by whom is what its
@@ -13,8 +13,7 @@ with lines as (
         responded_at,
         line_no,
         file_id
-    from usage_lines
-    semi join touched_responses using (response_id)
+    from touched_lines
 ),
 
 -- Which lines, before any of their other columns are read: a third of the time.
@@ -55,8 +54,8 @@ final as (
         usage.file_id,
         usage.line_no
     from chosen
-    inner join usage_lines as usage on usage.rowid = chosen.usage_row
-    inner join usage_lines as origin on origin.rowid = chosen.origin_row
+    inner join touched_lines as usage on usage.rowid = chosen.usage_row
+    inner join touched_lines as origin on origin.rowid = chosen.origin_row
 )
 
 select * from final
