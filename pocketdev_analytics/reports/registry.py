@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -44,13 +44,18 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is asked about; `by` and `timezone` as its function takes them."""
+    """What a report is asked about; `by`, `timezone`, `week_start` as its function takes them."""
 
     history: History
     provenance: Provenance
     by: tuple[str, ...]
     timezone: str
     comparison: Comparison | None = None
+    week_start: str = "monday"
+
+    def grouping(self) -> dict[str, Any]:
+        """How a report that takes any dimensions is to group."""
+        return {"by": self.by, "timezone": self.timezone, "week_start": self.week_start}
 
     def compared(self) -> Comparison:
         """What to compare with.
@@ -156,7 +161,7 @@ _ALL: Final = (
         by=("day",),
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
-        rows=lambda asked: cost(asked.history.usage, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: cost(asked.history.usage, **asked.grouping()),
         totals=lambda asked: totals(asked.history.usage),
         modelless=(),
         has_money=True,
@@ -167,7 +172,7 @@ _ALL: Final = (
         by=("day",),
         dimensions=ACTIVITY_DIMENSIONS,
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: activity(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: activity(asked.history, **asked.grouping()),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
     ),
@@ -176,7 +181,9 @@ _ALL: Final = (
         help="activity in each hour of the week",
         by=("weekday", "hour_of_day"),
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: hour_by_weekday(asked.history, timezone=asked.timezone),
+        rows=lambda asked: hour_by_weekday(
+            asked.history, timezone=asked.timezone, week_start=asked.week_start
+        ),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
     ),
@@ -196,7 +203,7 @@ _ALL: Final = (
         by=("tool",),
         dimensions=TOOL_DIMENSIONS,
         facts=("tool_calls",),
-        rows=lambda asked: tools(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: tools(asked.history, **asked.grouping()),
         totals=lambda asked: tools(asked.history, by=()),
     ),
     Report(
@@ -205,7 +212,7 @@ _ALL: Final = (
         by=("day",),
         dimensions=ERROR_DIMENSIONS,
         facts=("api_errors",),
-        rows=lambda asked: errors(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: errors(asked.history, **asked.grouping()),
         totals=lambda asked: errors(asked.history, by=()),
     ),
     Report(
