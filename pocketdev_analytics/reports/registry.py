@@ -81,7 +81,8 @@ class Report:
     `totals` is its row over everything, where that means something. `modelless`
     are the columns that know no model: a filter by model leaves them out, and
     where that is all of them (None), the report takes no such filter. `is_comparing`
-    says that it needs a `Comparison`.
+    says that it needs a `Comparison`. `compared` are the columns of which two periods
+    can be compared.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Report:
     modelless: tuple[str, ...] | None = None
     has_money: bool = False
     is_comparing: bool = False
+    compared: tuple[str, ...] = ()
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -165,6 +167,7 @@ _ALL: Final = (
         totals=lambda asked: totals(asked.history.usage),
         modelless=(),
         has_money=True,
+        compared=("cost_usd", "responses", "output_tokens"),
     ),
     Report(
         name="activity",
@@ -175,6 +178,7 @@ _ALL: Final = (
         rows=lambda asked: activity(asked.history, **asked.grouping()),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
+        compared=("sessions", "prompts", "responses", "tool_calls"),
     ),
     Report(
         name="hour-by-weekday",
@@ -186,6 +190,7 @@ _ALL: Final = (
         ),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
+        compared=("sessions", "prompts", "responses", "tool_calls"),
     ),
     Report(
         name="sessions",
@@ -205,6 +210,7 @@ _ALL: Final = (
         facts=("tool_calls",),
         rows=lambda asked: tools(asked.history, **asked.grouping()),
         totals=lambda asked: tools(asked.history, by=()),
+        compared=("calls", "errors"),
     ),
     Report(
         name="errors",
@@ -214,6 +220,7 @@ _ALL: Final = (
         facts=("api_errors",),
         rows=lambda asked: errors(asked.history, **asked.grouping()),
         totals=lambda asked: errors(asked.history, by=()),
+        compared=("errors", "retries", "rate_limits"),
     ),
     Report(
         name="quality",
