@@ -5,7 +5,13 @@ from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
 from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
-from pocketdev_analytics.reports.dimensions import DIMENSIONS, NO_NAME, WEEKDAY, WEEKDAYS
+from pocketdev_analytics.reports.dimensions import (
+    DIMENSIONS,
+    NO_NAME,
+    WEEKDAY,
+    WEEKDAYS,
+    suggestion,
+)
 from pocketdev_analytics.reports.filters import Filters, filter_history
 from pocketdev_analytics.reports.folding import fold_frame, fold_projects, project_map
 from pocketdev_analytics.reports.lookup import find_projects, find_sessions
@@ -74,6 +80,7 @@ __all__ = [
     "savings",
     "session_totals",
     "sessions",
+    "suggestion",
     "token_classes",
     "tools",
     "totals",

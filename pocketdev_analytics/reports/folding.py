@@ -167,9 +167,8 @@ def _mapped(
     pairs = rows.select("folder", "began").unique()
     projects = [rule.project(folder, start) for folder, start in pairs.iter_rows()]
     named = pairs.with_columns(project=pl.Series(projects, dtype=pl.String))
-    return rows.join(named, on=["folder", "began"], how="left", nulls_equal=True).select(
-        PROJECT_MAP
-    )
+    both = rows.join(named, on=["folder", "began"], how="left", nulls_equal=True)
+    return both.select(PROJECT_MAP.names())
 
 
 def _plain(path: str) -> str:

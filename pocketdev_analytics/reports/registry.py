@@ -82,7 +82,7 @@ class Report:
     are the columns that know no model: a filter by model leaves them out, and
     where that is all of them (None), the report takes no such filter. `is_comparing`
     says that it needs a `Comparison`. `compared` are the columns of which two periods
-    can be compared.
+    can be compared. `has_projects` says that it tells of projects, however it is grouped.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Report:
     has_money: bool = False
     is_comparing: bool = False
     compared: tuple[str, ...] = ()
+    has_projects: bool = False
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -201,6 +202,7 @@ _ALL: Final = (
         totals=lambda asked: session_totals(asked.history),
         modelless=("prompts", "tool_calls"),
         has_money=True,
+        has_projects=True,
     ),
     Report(
         name="tools",
