@@ -25,8 +25,11 @@ class Days:
         """The days as a table's title says them."""
         if self.since and self.since == self.until:
             return f", {self.since}"
-        since = f" from {self.since}" if self.since else ""
-        return f",{since} to {self.until}" if self.until else f",{since}" if since else ""
+        if self.since and self.until:
+            return f", {self.since} to {self.until}"
+        if self.since or self.until:
+            return f", from {self.since} on" if self.since else f", up to {self.until}"
+        return ""
 
 
 def asked_days(

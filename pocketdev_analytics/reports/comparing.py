@@ -63,10 +63,19 @@ def compare(
         *(pl.col(name).alias(before_name(name)) for name in (*times, *compared, *bounds)),
         is_before=True,
     )
-    now = rows.select(*by, *compared, *bounds, is_now=True)
+    positions = [_moved(name, period_before, period, week_start) for name in times]
+    now = rows.select(
+        *(*by, *compared, *bounds),
+        *(each.alias(_position(name)) for name, each in zip(times, positions, strict=True)),
+        is_now=True,
+    )
     both = _joined(now, then, by).with_columns(
         *(_filled(name, "is_now") for name in (*compared, *bounds)),
         *(_filled(before_name(name), "is_before") for name in (*compared, *bounds)),
+        *(
+            pl.coalesce(before_name(name), _position(name)).alias(before_name(name))
+            for name in times
+        ),
     )
     befores = [before_name(name) for name in times]
     return (
@@ -84,6 +93,10 @@ def compare(
 
 def _four(column: str) -> tuple[str, str, str, str]:
     return column, before_name(column), change_name(column), percent_name(column)
+
+
+def _position(name: str) -> str:
+    return f"{name} of its position before"
 
 
 def _with(word: str, column: str) -> str:
@@ -113,7 +126,7 @@ def _percent(column: str) -> pl.Expr:
 
 
 def _moved(name: str, period: Period, before: Period, week_start: str) -> pl.Expr:
-    """A group of the period before at its position in the period."""
+    """A group of one period (`before`) at its position in the other."""
     label = pl.col(name)
     days = (period.first - before.first).days
     if name == "day":
