@@ -117,19 +117,12 @@ class Store:
 def run(monkeypatch):
     """`run("cost", "--by", "model")`: what the command prints of a small store."""
 
-    def run(
-        *arguments,
-        usage=FULL,
-        prompts=(PROMPT,),
-        timezone="UTC",
-        says="stdout",
-        groups=None,
-        **source,
-    ):
-        store = Store(usage, prompts, **source)
+    def run(*arguments, usage=FULL, prompts=(PROMPT,), says="stdout", **others):
+        timezone, groups = others.pop("timezone", "UTC"), others.pop("groups", {})
+        store = Store(usage, prompts, **others)
         stub = SimpleNamespace(open_store=lambda _path, **_options: store)
         monkeypatch.setitem(sys.modules, "pocketdev_analytics.store", stub)
-        settings = Settings(Path("store.duckdb"), timezone, groups=groups or {})
+        settings = Settings(Path("store.duckdb"), timezone, groups=groups)
         context = SimpleNamespace(settings=settings)
         result = CliRunner().invoke(report, arguments, obj=context)
         if result.exception and not isinstance(result.exception, SystemExit):
@@ -331,7 +324,7 @@ def test_a_branch_and_an_agent_narrow_a_report(run):
 def test_folders_below_the_sessions_own_are_one_project_and_a_group_is_configured(run):
     def groups(*options, **settings):
         document = json.loads(run("cost", *options, "--format", "json", **settings))
-        return {tuple(row.values())[0]: row["responses"] for row in document["rows"]}
+        return {next(iter(row.values())): row["responses"] for row in document["rows"]}
 
     assert groups("--by", "project") == {"/home/me/app": 3}
     assert groups("--by", "folder") == {"/home/me/app": 2, "/home/me/app/web": 1}
