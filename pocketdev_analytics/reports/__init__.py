@@ -3,9 +3,19 @@
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
+from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
-from pocketdev_analytics.reports.dimensions import DIMENSIONS, WEEKDAY
+from pocketdev_analytics.reports.dimensions import (
+    DIMENSIONS,
+    NO_NAME,
+    WEEKDAY,
+    WEEKDAYS,
+    suggestion,
+)
 from pocketdev_analytics.reports.filters import Filters, filter_history
+from pocketdev_analytics.reports.folding import fold_frame, fold_projects, project_map
+from pocketdev_analytics.reports.lookup import find_projects, find_sessions
+from pocketdev_analytics.reports.periods import SPANS, Period, find_period
 from pocketdev_analytics.reports.quality import (
     Quality,
     UnpricedModel,
@@ -32,11 +42,15 @@ __all__ = [
     "COST_STATES",
     "DIMENSIONS",
     "LAST_DAYS",
+    "NO_NAME",
     "REPORTS",
+    "SPANS",
     "WEEKDAY",
+    "WEEKDAYS",
     "Comparison",
     "Filters",
     "History",
+    "Period",
     "Provenance",
     "Quality",
     "Question",
@@ -44,21 +58,29 @@ __all__ = [
     "UnpricedModel",
     "activity",
     "caching_savings",
+    "compare",
     "cost",
     "count_of",
     "dollars",
     "errors",
     "filter_history",
+    "find_period",
+    "find_projects",
     "find_report",
+    "find_sessions",
+    "fold_frame",
+    "fold_projects",
     "hour_by_weekday",
     "notes",
     "percent",
+    "project_map",
     "quality",
     "quality_table",
     "reconcile",
     "savings",
     "session_totals",
     "sessions",
+    "suggestion",
     "token_classes",
     "tools",
     "totals",

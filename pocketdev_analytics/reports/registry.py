@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -44,13 +44,18 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is asked about; `by` and `timezone` as its function takes them."""
+    """What a report is asked about; `by`, `timezone`, `week_start` as its function takes them."""
 
     history: History
     provenance: Provenance
     by: tuple[str, ...]
     timezone: str
     comparison: Comparison | None = None
+    week_start: str = "monday"
+
+    def grouping(self) -> dict[str, Any]:
+        """How a report that takes any dimensions is to group."""
+        return {"by": self.by, "timezone": self.timezone, "week_start": self.week_start}
 
     def compared(self) -> Comparison:
         """What to compare with.
@@ -76,7 +81,8 @@ class Report:
     `totals` is its row over everything, where that means something. `modelless`
     are the columns that know no model: a filter by model leaves them out, and
     where that is all of them (None), the report takes no such filter. `is_comparing`
-    says that it needs a `Comparison`.
+    says that it needs a `Comparison`. `compared` are the columns of which two periods
+    can be compared. `has_projects` says that it tells of projects, however it is grouped.
     """
 
     name: str
@@ -89,6 +95,8 @@ class Report:
     modelless: tuple[str, ...] | None = None
     has_money: bool = False
     is_comparing: bool = False
+    compared: tuple[str, ...] = ()
+    has_projects: bool = False
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -156,10 +164,11 @@ _ALL: Final = (
         by=("day",),
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
-        rows=lambda asked: cost(asked.history.usage, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: cost(asked.history.usage, **asked.grouping()),
         totals=lambda asked: totals(asked.history.usage),
         modelless=(),
         has_money=True,
+        compared=("cost_usd", "responses", "output_tokens"),
     ),
     Report(
         name="activity",
@@ -167,18 +176,22 @@ _ALL: Final = (
         by=("day",),
         dimensions=ACTIVITY_DIMENSIONS,
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: activity(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: activity(asked.history, **asked.grouping()),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
+        compared=("sessions", "prompts", "responses", "tool_calls"),
     ),
     Report(
         name="hour-by-weekday",
         help="activity in each hour of the week",
         by=("weekday", "hour_of_day"),
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: hour_by_weekday(asked.history, timezone=asked.timezone),
+        rows=lambda asked: hour_by_weekday(
+            asked.history, timezone=asked.timezone, week_start=asked.week_start
+        ),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
+        compared=("sessions", "prompts", "responses", "tool_calls"),
     ),
     Report(
         name="sessions",
@@ -189,6 +202,7 @@ _ALL: Final = (
         totals=lambda asked: session_totals(asked.history),
         modelless=("prompts", "tool_calls"),
         has_money=True,
+        has_projects=True,
     ),
     Report(
         name="tools",
@@ -196,8 +210,9 @@ _ALL: Final = (
         by=("tool",),
         dimensions=TOOL_DIMENSIONS,
         facts=("tool_calls",),
-        rows=lambda asked: tools(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: tools(asked.history, **asked.grouping()),
         totals=lambda asked: tools(asked.history, by=()),
+        compared=("calls", "errors"),
     ),
     Report(
         name="errors",
@@ -205,8 +220,9 @@ _ALL: Final = (
         by=("day",),
         dimensions=ERROR_DIMENSIONS,
         facts=("api_errors",),
-        rows=lambda asked: errors(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: errors(asked.history, **asked.grouping()),
         totals=lambda asked: errors(asked.history, by=()),
+        compared=("errors", "retries", "rate_limits"),
     ),
     Report(
         name="quality",
