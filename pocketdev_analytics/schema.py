@@ -192,6 +192,8 @@ SESSION_FILES: Final[Schema] = {
     "device": pl.UInt64,
     "head_digest": pl.String,
     "tail_digest": pl.String,
+    "samples_digest": pl.String,
+    "content_crc32": pl.Int64,
     "gone_at": INSTANT,
 }
 
