@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
 from tests.importer.stores import Books, facts
-from tests.sources.by_hand import A, B, answer, as_bytes, prompt
+from tests.sources.by_hand import A, B, answer, as_bytes, call, prompt, system, title
 
 
 @pytest.fixture
@@ -105,6 +106,53 @@ def test_a_whole_last_line_is_counted_once_before_and_after_its_newline(books: B
     after = facts(books.store)
     assert after["usage_lines"] == before["usage_lines"]
     assert after["prompts"] == before["prompts"]
+
+
+def test_a_last_line_without_newline_that_is_replaced_in_place_leaves_nothing_behind(
+    books: Books,
+) -> None:
+    first = prompt("One", "09:00:00")
+    last = answer("msg_1", content=[call("t1")])
+    path = books.write(A, first, last, prompt("Two", "09:30:00", sessionId=B))
+    path.write_bytes(path.read_bytes()[:-1])
+    books.import_()
+    assert books.values("select turn_count from claude_sessions") == [(2,)]
+    replacement = as_bytes(first, last, answer("msg_2", "09:40:00", content=[call("t2")]))
+    path.write_bytes(replacement[:-1])
+    books.import_()
+    assert books.values("select turn_count from claude_sessions") == [(1,)]
+    path.write_bytes(as_bytes(first, last, title("ai-title", "Engine"))[:-1])
+    books.import_()
+    assert books.values("select response_id from responses") == [("msg_1",)]
+    assert books.values("select tool_use_id from tool_uses") == [("t1",)]
+    path.write_bytes(as_bytes(first, last, system("turn_duration", durationMs=5)))
+    books.import_()
+    assert books.values("select title from claude_sessions") == [(None,)]
+    fresh = Books(books.folder / "fresh")
+    import_history([books.folder / "projects"], fresh.store)
+    assert facts(books.store) == facts(fresh.store)
+
+
+def test_what_a_rewritten_file_said_of_itself_is_superseded(books: Books) -> None:
+    state = {"type": "cost-state", "sessionId": A, "totalCostUSD": 9}
+    before = {**state, "modelUsage": {"m": {"costUSD": 9}, "n": {"costUSD": 0}}}
+    path = books.write(A, b"{broken", answer(), title("custom-title", "Old"), before, b"{bad")
+    books.import_()
+    after = {**state, "totalCostUSD": 2, "modelUsage": {"m": {"costUSD": 2}}}
+    books.write(A, answer("msg_2"), title("ai-title", "New"), after, b"{worse")
+    books.import_()
+    assert books.values("select response_id from responses order by all") == [
+        ("msg_1",),
+        ("msg_2",),
+    ]
+    assert books.values("select line_no from quarantine") == [(4,)]
+    assert books.values("select title from claude_sessions") == [("New",)]
+    states = books.values("select model, total_cost_usd::integer from session_cost_states")
+    assert states == [("m", 2)]
+    path.unlink()
+    books.import_()
+    assert books.values("select count(*) from quarantine") == [(1,)]
+    assert books.values("select title from claude_sessions") == [("New",)]
 
 
 def test_an_empty_file_is_known_and_grows(books: Books) -> None:
