@@ -36,11 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
-_NO_FIGURES = (
-    "No session file has a figure of Claude Code's own to compare with; --usage-csv FILE compares"
-    " with what Claude's console exports."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -142,7 +137,9 @@ def report(
     settings = session.settings
     with open_store(settings.store, read_only=True) as store:
         history = store.history(**prices.asked())
-        asked = Question(history, store.provenance(), grouping, settings.timezone)
+        asked = Question(
+            *(history, store.provenance(), grouping, settings.timezone), evidence=store.evidence
+        )
         narrowed = _narrowed(asked, filters)
         if entry.is_comparing:
             comparison = compare(store, asked, filters, prices, usage_csv)
@@ -235,8 +232,8 @@ def _table(
 ) -> str:
     if reason := why_empty(entry, asked, narrowed, filters):
         return f"{reason}\n"
-    if answer.rows.is_empty() and entry.name == "reconcile":
-        return f"{_NO_FIGURES}\n"
+    if answer.rows.is_empty() and entry.nothing:
+        return f"{entry.nothing}\n"
     from pocketdev_analytics.cli._table import table_text
 
     grouping = f" by {' and '.join(asked.by)}" if entry.dimensions else ""

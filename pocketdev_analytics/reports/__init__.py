@@ -1,8 +1,15 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.history import Evidence, History, Provenance
 from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
+from pocketdev_analytics.reports.audit import (
+    Agreement,
+    Audit,
+    audit,
+    lower_bounds,
+    quarantine,
+)
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
 from pocketdev_analytics.reports.dimensions import DIMENSIONS, WEEKDAY
 from pocketdev_analytics.reports.filters import Filters, filter_history
@@ -34,7 +41,10 @@ __all__ = [
     "LAST_DAYS",
     "REPORTS",
     "WEEKDAY",
+    "Agreement",
+    "Audit",
     "Comparison",
+    "Evidence",
     "Filters",
     "History",
     "Provenance",
@@ -43,6 +53,7 @@ __all__ = [
     "Report",
     "UnpricedModel",
     "activity",
+    "audit",
     "caching_savings",
     "cost",
     "count_of",
@@ -51,10 +62,12 @@ __all__ = [
     "filter_history",
     "find_report",
     "hour_by_weekday",
+    "lower_bounds",
     "notes",
     "percent",
     "quality",
     "quality_table",
+    "quarantine",
     "reconcile",
     "savings",
     "session_totals",
