@@ -16,7 +16,11 @@ from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.resources import sql_dir
 from pocketdev_analytics.schema import SESSION_FILES, TOKEN_COLUMNS
 from pocketdev_analytics.store.migrations import transaction
-from pocketdev_analytics.store.outdated import drop_reread, drop_superseded
+from pocketdev_analytics.store.outdated import (
+    drop_emptied_sessions,
+    drop_reread,
+    drop_superseded,
+)
 
 __all__ = ["Batch", "load_batch"]
 
@@ -194,6 +198,7 @@ def _fold_sessions(connection: duckdb.DuckDBPyConnection) -> None:
         f"union select session_id from prompts where prompt_id in (select leaf_uuid {titles}) "
         f"union select session_id {titles}"
     )
+    drop_emptied_sessions(connection)
     connection.execute(_sql("claude_sessions"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import duckdb
 import polars as pl
 
-__all__ = ["drop_reread", "drop_superseded"]
+__all__ = ["drop_emptied_sessions", "drop_reread", "drop_superseded"]
 
 # What a file says of itself. Its responses, prompts and calls stay: they happened.
 _SUPERSEDED = ("quarantine", "session_titles", "cost_states")
@@ -50,3 +50,21 @@ def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
     )
     for table in _SUPERSEDED:
         connection.execute(f"delete from {table} where file_id in (from superseded_files)")
+
+
+def drop_emptied_sessions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take out sessions that nothing tells of any more.
+
+    A line may name a session without a file; it is gone when an earlier copy of that
+    line turns up in another.
+    """
+    connection.execute(
+        "delete from claude_sessions "
+        "where claude_session_id::varchar in (from touched_sessions) "
+        "and not exists (from session_files as file "
+        "where file.session_id = claude_session_id::varchar and file.first_at is not null) "
+        "and not exists (from responses as response "
+        "where response.session_id = claude_session_id::varchar) "
+        "and not exists (from pocketdev_sessions as pocketdev "
+        "where pocketdev.claude_session_id = claude_sessions.claude_session_id)"
+    )
