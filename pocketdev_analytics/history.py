@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 import polars as pl
 
-__all__ = ["History", "Provenance"]
+__all__ = ["Evidence", "History", "Provenance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,25 @@ class History:
         """The responses, with every other frame empty."""
         empty = {name: frame.clear() for name, frame in self.frames().items()}
         return History(**{**empty, "usage": self.usage})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How the facts of a whole store came about, and what can be held against them.
+
+    `sessions` are those with responses (`session_id`). `usage` is all of it, `latest` the
+    same at today's prices; `cost_states` are Claude Code's own figures, one row a session
+    and model. `model_names` gives spellings of a model one name.
+    """
+
+    folds: pl.LazyFrame  #: schema.RESPONSE_FOLDS
+    sessions: pl.LazyFrame
+    files: pl.LazyFrame  #: schema.FILE_STATES
+    quarantine: pl.LazyFrame  #: schema.QUARANTINED_LINES
+    usage: pl.LazyFrame  #: schema.USAGE_COST
+    latest: pl.LazyFrame  #: schema.USAGE_COST
+    cost_states: pl.LazyFrame
+    model_names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

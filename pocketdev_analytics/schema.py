@@ -18,11 +18,14 @@ __all__ = [
     "API_ERROR_LINES",
     "COST_STATE_LINES",
     "COST_USD",
+    "FILE_STATES",
     "INSTANT",
     "LINE_FRAMES",
     "PROMPTS",
     "PROMPT_LINES",
+    "QUARANTINED_LINES",
     "QUARANTINE_LINES",
+    "RESPONSE_FOLDS",
     "SESSION_EVENTS",
     "SESSION_EVENT_LINES",
     "SESSION_FILES",
@@ -192,6 +195,8 @@ SESSION_FILES: Final[Schema] = {
     "device": pl.UInt64,
     "head_digest": pl.String,
     "tail_digest": pl.String,
+    "samples_digest": pl.String,
+    "content_crc32": pl.Int64,
     "gone_at": INSTANT,
 }
 
@@ -240,6 +245,33 @@ USAGE_COST: Final[Schema] = {
     "output_cost_usd": COST_USD,
     "web_search_cost_usd": COST_USD,
     "cost_usd": COST_USD,
+}
+
+#: One row a response: of how many lines it was folded, and where those were.
+RESPONSE_FOLDS: Final[Schema] = {
+    "response_id": pl.String,
+    "count_lines": pl.Int64,
+    "is_in_several_sessions": pl.Boolean,
+    "is_replayed": pl.Boolean,
+    "is_repeated_in_progress": pl.Boolean,
+}
+
+#: One row a session file: how much of it there is, and whether it is still there.
+FILE_STATES: Final[Schema] = {
+    "session_id": pl.String,
+    "count_lines": pl.Int64,
+    "is_unfinished": pl.Boolean,
+    "is_gone": pl.Boolean,
+}
+
+#: One row a line that cannot be read: where it is and why.
+QUARANTINED_LINES: Final[Schema] = {
+    "path": pl.String,
+    "session_id": pl.String,
+    "line_no": pl.Int64,
+    "byte_offset": pl.Int64,
+    "line_bytes": pl.Int64,
+    "reason": pl.String,
 }
 
 #: One row a prompt.

@@ -179,7 +179,7 @@ def _money(row: Mapping[str, Any], name: str) -> str:
 
 
 def _shown(value: object, name: str) -> str:
-    if isinstance(value, float) and name.endswith(("_rate", "_share")):
+    if isinstance(value, float) and name.endswith(("rate", "share")):
         return f"{value:.1%}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _plain(value, name)

@@ -39,11 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
-_NO_FIGURES = (
-    "No session file has a figure of Claude Code's own to compare with; --usage-csv FILE compares"
-    " with what Claude's console exports."
-)
-
 
 class _ReportCommand(click.Command):
     """A command whose help names the reports, dimensions and spans there are."""
@@ -163,7 +158,9 @@ def _asked(
     """The question, and the projects of folders where it takes any to answer."""
     history, settings = store.history(**prices.asked()), asking.settings
     asked = Question(
-        history, store.provenance(), grouping, settings.timezone, week_start=asking.week_start
+        *(history, store.provenance(), grouping, settings.timezone),
+        week_start=asking.week_start,
+        evidence=store.evidence,
     )
     if not (asking.projects or "project" in grouping or entry.has_projects):
         return asked, None
@@ -188,8 +185,8 @@ def _why_empty(
     answer: Answer,
     compared: Compared | None,
 ) -> str:
-    if answer.rows.is_empty() and entry.name == "reconcile":
-        return why_empty(entry, asked, narrowed, filters) or _NO_FIGURES
+    if answer.rows.is_empty() and entry.nothing:
+        return why_empty(entry, asked, narrowed, filters) or entry.nothing
     if not answer.rows.is_empty() and (entry.dimensions or compared):
         return ""
     return why_empty(entry, asked, narrowed, filters)

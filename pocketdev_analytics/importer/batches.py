@@ -19,6 +19,7 @@ from pocketdev_analytics.sources import (
     Problem,
     Rows,
     agent_type,
+    joined_crc32,
     split,
 )
 from pocketdev_analytics.store import Batch
@@ -62,6 +63,8 @@ class FileState:
     unread_bytes: int = 0
     head_digest: str = ""
     tail_digest: str = ""
+    samples_digest: str = ""
+    content_crc32: int | None = 0
     is_broken: bool = False
     is_complete: bool = False
     is_loaded: bool = False
@@ -74,6 +77,11 @@ class FileState:
             self.bytes_read = chunk.fingerprint.bytes_read
             self.head_digest = chunk.fingerprint.head
             self.tail_digest = chunk.fingerprint.tail
+            self.samples_digest = chunk.fingerprint.samples
+        if self.content_crc32 is not None and chunk.ended_bytes:
+            self.content_crc32 = joined_crc32(
+                self.content_crc32, chunk.ended_crc32, chunk.ended_bytes
+            )
         if chunk.size:  # a line longer than a chunk leaves nothing for the next one
             self.unread_bytes = span.unread_bytes
         self.is_complete = chunk.is_last
@@ -104,7 +112,7 @@ class FileState:
 
 _READ_FIELDS = (
     *("project_path", "first_at", "last_at", "count_lines", "bytes_read", "unread_bytes"),
-    *("head_digest", "tail_digest"),
+    *("head_digest", "tail_digest", "samples_digest", "content_crc32"),
 )
 
 
@@ -174,6 +182,7 @@ def _state(item: NewBytes) -> FileState:
         project_path=known.project_path if known else None,
         first_at=known.first_at if known else None,
         last_at=known.last_at if known else None,
+        content_crc32=known.content_crc32 if known else 0,
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from pocketdev_analytics.sources import (
     EDGE_BYTES,
+    SMALL_BYTES,
     Chunk,
     Discovery,
     Fingerprint,
@@ -21,6 +22,7 @@ from pocketdev_analytics.sources import (
     fingerprint,
     head_digests,
     path_identity,
+    prefix_crc32,
 )
 
 __all__ = ["KnownFile", "NewBytes", "Plan", "known_files", "make_plan"]
@@ -42,6 +44,8 @@ class KnownFile:
     device: int
     head_digest: str
     tail_digest: str
+    samples_digest: str | None
+    content_crc32: int | None
     project_path: str | None
     first_at: datetime | None
     last_at: datetime | None
@@ -63,11 +67,22 @@ class KnownFile:
         )
 
     def is_beginning_of(self, file: SessionFile) -> bool:
-        """Whether the file still begins with the bytes that were read."""
+        """Whether the file still begins with the bytes that were read.
+
+        A small file and one of the same size are compared as a whole; of a large one
+        that has grown its edges and the blocks between them are, so that an append
+        costs what was appended.
+        """
         if file.size_bytes < self.bytes_read:
             return False
-        known = Fingerprint(self.bytes_read, self.head_digest, self.tail_digest)
-        return fingerprint(file.path, self.bytes_read) == known
+        found = fingerprint(file.path, self.bytes_read)
+        samples = found.samples if self.samples_digest is None else self.samples_digest
+        if found != Fingerprint(self.bytes_read, self.head_digest, self.tail_digest, samples):
+            return False
+        is_whole = self.bytes_read <= SMALL_BYTES or file.size_bytes == self.size_bytes
+        if not is_whole or self.content_crc32 is None:
+            return True
+        return prefix_crc32(file.path, self.bytes_read) == self.content_crc32
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,15 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.history import Evidence, History, Provenance
 from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
+from pocketdev_analytics.reports.audit import (
+    Agreement,
+    Audit,
+    audit,
+    lower_bounds,
+    quarantine,
+)
 from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
 from pocketdev_analytics.reports.dimensions import (
@@ -47,7 +54,10 @@ __all__ = [
     "SPANS",
     "WEEKDAY",
     "WEEKDAYS",
+    "Agreement",
+    "Audit",
     "Comparison",
+    "Evidence",
     "Filters",
     "History",
     "Period",
@@ -57,6 +67,7 @@ __all__ = [
     "Report",
     "UnpricedModel",
     "activity",
+    "audit",
     "caching_savings",
     "compare",
     "cost",
@@ -71,11 +82,13 @@ __all__ = [
     "fold_frame",
     "fold_projects",
     "hour_by_weekday",
+    "lower_bounds",
     "notes",
     "percent",
     "project_map",
     "quality",
     "quality_table",
+    "quarantine",
     "reconcile",
     "savings",
     "session_totals",

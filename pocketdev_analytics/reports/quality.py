@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
 
 from pocketdev_analytics.history import History, Provenance
-from pocketdev_analytics.reports.rounding import count_of, percent
+from pocketdev_analytics.reports.audit import Agreement, Audit
+from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table"]
 
 _MODES: Final = ("speed", "service_tier")
+_Check = tuple[str, int, int | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +77,73 @@ def quality(history: History, provenance: Provenance) -> Quality:
     )
 
 
-def quality_table(found: Quality) -> pl.LazyFrame:
-    """The same as rows: `check` (what was counted), `count`, `of` (out of how many, or NULL)."""
-    of_responses = [
-        ("responses without their final output count", found.lower_bound_responses),
-        ("responses known from progress lines only", found.progress_only_responses),
-        ("responses without a price", found.unpriced_responses),
+def quality_table(found: Quality, audited: Audit | None = None) -> pl.LazyFrame:
+    """The same as rows, and what an audit of the same history says.
+
+    Columns: `check` (what was counted), `count`, `of` (out of how many, or NULL), `share`
+    (0 to 1, NULL where there is nothing to be a share of), `detail` (what the count is
+    made of, or which report lists it; NULL where there is no more to say).
+    """
+    rows = [*_response_checks(found), *_audit_checks(found, audited)]
+    schema = {"check": pl.String, "count": pl.Int64, "of": pl.Int64, "detail": pl.String}
+    table = pl.LazyFrame(rows, schema, orient="row")
+    share = pl.when(pl.col("of") > 0).then(pl.col("count") / pl.col("of"))
+    return table.select("check", "count", "of", share.alias("share"), "detail")
+
+
+def _response_checks(found: Quality) -> list[_Check]:
+    bounds, progress = found.lower_bound_responses, found.progress_only_responses
+    listed = "`report lower-bounds` lists them by version" if bounds else None
+    checks = [
+        ("responses without their final output count", bounds, listed),
+        ("responses known from progress lines only", progress, None),
+        ("responses without a price", found.unpriced_responses, None),
         *(
-            (f"responses of {each.model}, without a price", each.responses)
+            (
+                f"responses of {each.model}, without a price",
+                each.responses,
+                count_of(each.tokens, "token"),
+            )
             for each in found.unpriced
         ),
     ]
-    others = [
-        ("lines that could not be read", found.quarantined_lines),
-        ("files that end in the middle of a line", found.unfinished_files),
-        ("files that are no longer on disk", found.files_gone),
+    return [(check, count, found.responses, detail) for check, count, detail in checks]
+
+
+def _audit_checks(found: Quality, audited: Audit | None) -> list[_Check]:
+    if audited is None:
+        return [
+            ("lines that could not be read", found.quarantined_lines, None, None),
+            ("files that end in the middle of a line", found.unfinished_files, None, None),
+            ("files that are no longer on disk", found.files_gone, None, None),
+        ]
+    unread, files, responses = audited.quarantined_lines, audited.files, audited.responses
+    folded = audited.usage_lines - responses
+    into = f"{count_of(audited.usage_lines, 'line')} are {count_of(responses, 'response')}"
+    listed = "`report quarantine` lists them" if unread else None
+    sessions = audited.sessions
+    return [
+        ("sessions known from progress lines only", audited.progress_sessions, sessions, None),
+        ("lines folded into a response of other lines", folded, audited.usage_lines, into),
+        ("responses in several sessions (forks, resumes)", audited.forked, responses, None),
+        ("responses that a sidechain replays", audited.replayed, responses, None),
+        ("responses that progress lines repeat", audited.repeated, responses, None),
+        ("lines that could not be read", unread, audited.lines, listed),
+        ("files that end in the middle of a line", audited.unfinished_files, files, None),
+        ("files that are no longer on disk", audited.files_gone, files, None),
+        *map(_agreement_check, audited.agreements),
     ]
-    rows = [(*row, found.responses) for row in of_responses] + [(*row, None) for row in others]
-    schema = {"check": pl.String, "count": pl.Int64, "of": pl.Int64}
-    return pl.LazyFrame(rows, schema, orient="row")
+
+
+def _agreement_check(agreement: Agreement) -> _Check:
+    causes = {name: amount for name, amount in agreement.causes.items() if amount}
+    parts = (
+        f"{name.removesuffix('_usd').replace('_', ' ')} {dollars(amount)}"
+        for name, amount in causes.items()
+    )
+    detail = f"{dollars(sum(causes.values(), Decimal(0)))} in all: {', '.join(parts)}"
+    check = f"sessions whose {agreement.source} differs from our cost"
+    return check, agreement.differing, agreement.sessions, detail if causes else None
 
 
 def notes(found: Quality) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.history import Evidence, History, Provenance
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
+from pocketdev_analytics.reports.audit import audit, lower_bounds, quarantine
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
 from pocketdev_analytics.reports.dimensions import check_dimensions, suggestion
 from pocketdev_analytics.reports.quality import quality, quality_table
@@ -52,10 +53,21 @@ class Question:
     timezone: str
     comparison: Comparison | None = None
     week_start: str = "monday"
+    evidence: Callable[[], Evidence] | None = None
 
     def grouping(self) -> dict[str, Any]:
         """How a report that takes any dimensions is to group."""
         return {"by": self.by, "timezone": self.timezone, "week_start": self.week_start}
+
+    def audited(self) -> Evidence:
+        """How the facts came about.
+
+        Raises:
+            ReportError: there is nothing that tells.
+        """
+        if self.evidence is None:
+            raise ReportError("this report audits a store; ask with its evidence")
+        return self.evidence()
 
     def compared(self) -> Comparison:
         """What to compare with.
@@ -83,6 +95,7 @@ class Report:
     where that is all of them (None), the report takes no such filter. `is_comparing`
     says that it needs a `Comparison`. `compared` are the columns of which two periods
     can be compared. `has_projects` says that it tells of projects, however it is grouped.
+    `nothing` is what to say instead of no rows.
     """
 
     name: str
@@ -97,6 +110,7 @@ class Report:
     is_comparing: bool = False
     compared: tuple[str, ...] = ()
     has_projects: bool = False
+    nothing: str = ""
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -155,6 +169,11 @@ def _reconcile(asked: Question) -> pl.LazyFrame:
         for frame in (other.unfiltered(), other.unfiltered(prices_at=other.today))
     )
     return reconcile(usage, latest, other.cost_states, other.billed, names=other.names)
+
+
+def _quality(asked: Question) -> pl.LazyFrame:
+    found = quality(asked.history, asked.provenance)
+    return quality_table(found, audit(asked.history.usage, asked.audited()))
 
 
 _ALL: Final = (
@@ -229,8 +248,26 @@ _ALL: Final = (
         help="what limits the numbers: lower bounds, missing prices, unreadable lines",
         by=(),
         facts=("usage",),
-        rows=lambda asked: quality_table(quality(asked.history, asked.provenance)),
+        rows=_quality,
         modelless=(),
+    ),
+    Report(
+        name="lower-bounds",
+        help="responses without their final output count, by version of Claude Code",
+        by=("version",),
+        dimensions=COST_DIMENSIONS,
+        facts=("usage",),
+        rows=lambda asked: lower_bounds(asked.history.usage, by=asked.by, timezone=asked.timezone),
+        totals=lambda asked: lower_bounds(asked.history.usage, by=()),
+        modelless=(),
+    ),
+    Report(
+        name="quarantine",
+        help="each line that could not be read: file, line, reason and byte offset",
+        by=(),
+        facts=(),
+        rows=lambda asked: quarantine(asked.history.usage, asked.audited()),
+        nothing="Every line could be read.",
     ),
     Report(
         name="savings",
@@ -248,6 +285,10 @@ _ALL: Final = (
         facts=("usage",),
         rows=_reconcile,
         is_comparing=True,
+        nothing=(
+            "No session file has a figure of Claude Code's own to compare with; --usage-csv FILE"
+            " compares with what Claude's console exports."
+        ),
     ),
 )
 

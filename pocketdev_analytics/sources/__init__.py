@@ -1,5 +1,6 @@
 """Session files to frames: which files there are, which bytes are new, lines to rows."""
 
+from pocketdev_analytics.sources.checksum import joined_crc32, prefix_crc32
 from pocketdev_analytics.sources.decode import Origin
 from pocketdev_analytics.sources.discovery import (
     Discovery,
@@ -13,6 +14,7 @@ from pocketdev_analytics.sources.discovery import (
 from pocketdev_analytics.sources.reading import (
     CHUNK_BYTES,
     EDGE_BYTES,
+    SMALL_BYTES,
     Chunk,
     Decoded,
     DecodedChunk,
@@ -27,6 +29,7 @@ from pocketdev_analytics.sources.rows import Rows
 __all__ = [
     "CHUNK_BYTES",
     "EDGE_BYTES",
+    "SMALL_BYTES",
     "Chunk",
     "Decoded",
     "DecodedChunk",
@@ -41,7 +44,9 @@ __all__ = [
     "discover",
     "fingerprint",
     "head_digests",
+    "joined_crc32",
     "path_identity",
+    "prefix_crc32",
     "read_chunks",
     "split",
 ]

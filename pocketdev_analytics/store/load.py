@@ -16,6 +16,11 @@ from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.resources import sql_dir
 from pocketdev_analytics.schema import SESSION_FILES, TOKEN_COLUMNS
 from pocketdev_analytics.store.migrations import transaction
+from pocketdev_analytics.store.outdated import (
+    drop_emptied_sessions,
+    drop_reread,
+    drop_superseded,
+)
 
 __all__ = ["Batch", "load_batch"]
 
@@ -78,8 +83,8 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     with transaction(connection):
         _load_files(connection, batch.files)
         _name_touched(connection, batch)
-        for table in _APPENDED:
-            _drop_reread(connection, table, batch.reread)
+        drop_superseded(connection)
+        drop_reread(connection, (*_APPENDED, *_KEYED), batch.reread)
         _gather_lines(connection, batch.frames["usage_lines"])
         for table in _APPENDED:
             _append(connection, table, batch.frames[table])
@@ -117,17 +122,6 @@ def _name_touched(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     connection.register("incoming", pl.concat(sessions).unique())
     connection.execute("create or replace temp table touched_sessions as select * from incoming")
     connection.unregister("incoming")
-
-
-def _drop_reread(connection: duckdb.DuckDBPyConnection, table: str, reread: pl.DataFrame) -> None:
-    if reread.is_empty():
-        return
-    connection.register("reread", reread)
-    connection.execute(
-        f"delete from {table} using reread "
-        f"where {table}.file_id = reread.file_id and {table}.line_no > reread.line_no"
-    )
-    connection.unregister("reread")
 
 
 def _gather_lines(connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> None:
@@ -243,6 +237,7 @@ def _fold_sessions(connection: duckdb.DuckDBPyConnection) -> None:
             f"where uuid in (select leaf_uuid {titles}) "
             f"union select session_id from prompts where prompt_id in (select leaf_uuid {titles})"
         )
+    drop_emptied_sessions(connection)
     connection.execute(_sql("claude_sessions"))
 
 

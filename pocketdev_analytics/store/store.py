@@ -14,10 +14,11 @@ import polars as pl
 from pocketdev_analytics import schema
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import StoreError
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.history import Evidence, History, Provenance
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.schema import Schema
 from pocketdev_analytics.store.connection import connect, make_private, reading
+from pocketdev_analytics.store.evidence import read_evidence
 from pocketdev_analytics.store.load import Batch, load_batch
 from pocketdev_analytics.store.migrations import is_current, migrate, transaction
 from pocketdev_analytics.store.price_tables import PriceTables
@@ -171,6 +172,12 @@ class Store:
         """What the store holds and what it is priced with."""
         row = self._read("select * from store_provenance").row(0, named=True)
         return Provenance(**row)
+
+    def evidence(self) -> Evidence:
+        """How the facts came about, for the reports `quality` and `quarantine`."""
+        listed = self.price_book().listed_model
+        kinds = self.usage_kinds()
+        return read_evidence(self._frame, self.usage_cost, self.cost_states(), kinds, listed)
 
     def cost_states(self) -> pl.LazyFrame:
         """Claude Code's own sums, one row a session and model: `reports.COST_STATES`."""

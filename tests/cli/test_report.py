@@ -18,7 +18,14 @@ from pocketdev_analytics.cli.report import report
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import KINDS, PriceBook
-from pocketdev_analytics.reports import COST_STATES, DIMENSIONS, REPORTS, History, Provenance
+from pocketdev_analytics.reports import (
+    COST_STATES,
+    DIMENSIONS,
+    REPORTS,
+    Evidence,
+    History,
+    Provenance,
+)
 
 TOKENS = dict(zip(schema.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
 KEYS = ["responses", *schema.TOKEN_COLUMNS, "web_search_requests", "cost_usd"]
@@ -105,6 +112,18 @@ class Store:
 
     def usage_kinds(self):
         return self.facts.usage.select(*KINDS).unique()
+
+    def evidence(self):
+        return Evidence(
+            folds=frame(schema.RESPONSE_FOLDS, {}, []),
+            sessions=self.facts.usage.select("session_id").unique(),
+            files=frame(schema.FILE_STATES, {}, []),
+            quarantine=frame(schema.QUARANTINED_LINES, {}, []),
+            usage=self.facts.usage,
+            latest=self.facts.usage,
+            cost_states=self.cost_states(),
+            model_names={},
+        )
 
     def price_book(self):
         return PriceBook.of([])

@@ -52,7 +52,7 @@ _tokens = st.fixed_dictionaries(
 @st.composite
 def _place(draw: st.DrawFn) -> Line:
     side = draw(st.sampled_from([{}, {}, {"isSidechain": True}, {"agentId": "a9"}]))
-    cwd = draw(st.sampled_from(["/one", "/two", None]))
+    cwd = draw(st.sampled_from(["/one", "/one/.worktrees/b", r"C:\one", None]))
     return {"sessionId": draw(_sessions), "cwd": cwd, **side}
 
 
@@ -67,6 +67,7 @@ def _answers(draw: st.DrawFn) -> Line:
         stop=draw(st.sampled_from([None, "end_turn"])),
         tokens=draw(_tokens),
         requestId=draw(st.sampled_from(["req_1", "req_2", None])),
+        **draw(st.sampled_from([{}, {}, {"costUSD": 0.25}])),
         **draw(_place()),
     )
 
@@ -105,9 +106,22 @@ _others = st.builds(
     _times,
     _numbers,
 )
-_objects = st.one_of(
-    _answers(), _answers(), _prompts(), _titles(), _cost_states(), _others, _answers().map(embedded)
-).map(lambda line: json.dumps(line, ensure_ascii=False).encode())
+_foreign = st.sampled_from([{"type": "a-new-type", "message": 5}, {"role": "user"}, [], 7])
+_written = st.sampled_from(
+    [
+        lambda line: json.dumps(line, ensure_ascii=False),
+        lambda line: json.dumps(line, separators=(",", ":")),
+        lambda line: json.dumps({**line, "note": "\ud83d"}) if isinstance(line, dict) else "{}",
+    ]
+)
+_objects = st.builds(
+    lambda line, write: write(line).encode(),
+    st.one_of(
+        *(_answers(), _answers(), _prompts(), _titles(), _cost_states(), _others),
+        *(_answers().map(embedded), _foreign),
+    ),
+    _written,
+)
 _lines = st.one_of(
     _objects,
     _objects,
@@ -117,8 +131,9 @@ _lines = st.one_of(
     st.tuples(_objects, st.integers(1, 200), _objects).map(lambda cut: cut[0][: -cut[1]] + cut[2]),
     st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"")),
 )
-_contents = st.tuples(st.lists(_lines, max_size=7), st.booleans()).map(
-    lambda file: b"\n".join(file[0]) + (b"\n" if file[1] else b"")
+_ends = st.sampled_from([b"\n", b"\n", b"\r\n"])
+_contents = st.tuples(st.lists(_lines, max_size=7), st.booleans(), _ends).map(
+    lambda file: file[2].join(file[0]) + (b"\n" if file[1] else b"")
 )
 
 

@@ -75,9 +75,11 @@ def test_files_may_grow_by_any_number_of_bytes_between_imports(
     expected = Run(folder, empty_store).finish(history)
     run = Run(folder, empty_store)
     for _ in range(data.draw(st.integers(1, 3))):
+        grown = [run.projects]
         for name in data.draw(st.lists(st.sampled_from(sorted(history)), max_size=2)):
-            run.grow(name, history[name][: data.draw(st.integers(0, len(history[name])))])
-        import_history([run.projects], run.store)
+            cut = data.draw(st.integers(0, len(history[name])))
+            grown.append(run.grow(name, history[name][:cut]))
+        import_history([data.draw(st.sampled_from(grown))], run.store)
     assert run.finish(history) == expected
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from pocketdev_analytics.importer import import_history
+from pocketdev_analytics.store import open_store
 from tests.importer.stores import Books, facts
-from tests.sources.by_hand import A, B, answer, as_bytes, prompt
+from tests.sources.by_hand import A, B, answer, as_bytes, call, prompt, system, title
 
 
 @pytest.fixture
@@ -106,6 +108,53 @@ def test_a_whole_last_line_is_counted_once_before_and_after_its_newline(books: B
     assert after["prompts"] == before["prompts"]
 
 
+def test_a_last_line_without_newline_that_is_replaced_in_place_leaves_nothing_behind(
+    books: Books,
+) -> None:
+    first = prompt("One", "09:00:00")
+    last = answer("msg_1", content=[call("t1")])
+    path = books.write(A, first, last, prompt("Two", "09:30:00", sessionId=B))
+    path.write_bytes(path.read_bytes()[:-1])
+    books.import_()
+    assert books.values("select turn_count from claude_sessions") == [(2,)]
+    replacement = as_bytes(first, last, answer("msg_2", "09:40:00", content=[call("t2")]))
+    path.write_bytes(replacement[:-1])
+    books.import_()
+    assert books.values("select turn_count from claude_sessions") == [(1,)]
+    path.write_bytes(as_bytes(first, last, title("ai-title", "Engine"))[:-1])
+    books.import_()
+    assert books.values("select response_id from responses") == [("msg_1",)]
+    assert books.values("select tool_use_id from tool_uses") == [("t1",)]
+    path.write_bytes(as_bytes(first, last, system("turn_duration", durationMs=5)))
+    books.import_()
+    assert books.values("select title from claude_sessions") == [(None,)]
+    fresh = Books(books.folder / "fresh")
+    import_history([books.folder / "projects"], fresh.store)
+    assert facts(books.store) == facts(fresh.store)
+
+
+def test_what_a_rewritten_file_said_of_itself_is_superseded(books: Books) -> None:
+    state = {"type": "cost-state", "sessionId": A, "totalCostUSD": 9}
+    before = {**state, "modelUsage": {"m": {"costUSD": 9}, "n": {"costUSD": 0}}}
+    path = books.write(A, b"{broken", answer(), title("custom-title", "Old"), before, b"{bad")
+    books.import_()
+    after = {**state, "totalCostUSD": 2, "modelUsage": {"m": {"costUSD": 2}}}
+    books.write(A, answer("msg_2"), title("ai-title", "New"), after, b"{worse")
+    books.import_()
+    assert books.values("select response_id from responses order by all") == [
+        ("msg_1",),
+        ("msg_2",),
+    ]
+    assert books.values("select line_no from quarantine") == [(4,)]
+    assert books.values("select title from claude_sessions") == [("New",)]
+    states = books.values("select model, total_cost_usd::integer from session_cost_states")
+    assert states == [("m", 2)]
+    path.unlink()
+    books.import_()
+    assert books.values("select count(*) from quarantine") == [(1,)]
+    assert books.values("select title from claude_sessions") == [("New",)]
+
+
 def test_an_empty_file_is_known_and_grows(books: Books) -> None:
     path = books.write(A)
     assert books.import_().files_read == 1
@@ -135,6 +184,14 @@ def rewritten_at_the_end(path: Path) -> None:
     quiet_change(path, path.read_bytes().replace(b"msg_039", b"msg_999"))
 
 
+def rewritten_in_the_middle(path: Path) -> None:
+    quiet_change(path, path.read_bytes().replace(b"msg_020", b"msg_999"))
+
+
+def rewritten_in_the_middle_and_grown(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"msg_020", b"msg_999") + as_bytes(answer("msg_0")))
+
+
 def replaced(path: Path) -> None:
     other = path.with_suffix(".new")
     other.write_bytes(path.read_bytes().replace(b"msg_000", b"msg_999"))
@@ -153,6 +210,8 @@ def longer_but_another(path: Path) -> None:
         (shorter, 40),
         (rewritten, 41),
         (rewritten_at_the_end, 41),
+        (rewritten_in_the_middle, 41),
+        (rewritten_in_the_middle_and_grown, 42),
         (replaced, 41),
         (longer_but_another, 41),
     ],
@@ -170,6 +229,51 @@ def test_a_file_that_is_no_longer_what_was_read_is_read_again_and_not_counted_tw
     totals = books.values("select count(*), sum(output_tokens)::bigint from responses")
     assert totals == [(count, count * 100)]
     assert books.import_().files_read == 0
+
+
+def over_a_mebibyte(books: Books) -> Path:
+    lines = (answer(f"msg_{number:03}", padding="x" * 20_000) for number in range(100))
+    return books.write(A, *lines)
+
+
+def test_a_large_file_rewritten_in_its_middle_is_read_again(books: Books) -> None:
+    path = over_a_mebibyte(books)
+    books.import_()
+    quiet_change(path, path.read_bytes().replace(b"msg_050", b"msg_999"))
+    assert books.import_().bytes_read == path.stat().st_size
+    assert books.import_().files_read == 0
+
+
+def test_a_large_file_that_was_rewritten_over_its_middle_and_grew_is_read_again(
+    books: Books,
+) -> None:
+    path = over_a_mebibyte(books)
+    books.import_()
+    lines = path.read_bytes().splitlines(keepends=True)
+    shuffled = lines[:30] + lines[69:29:-1] + lines[70:]
+    path.write_bytes(b"".join(shuffled) + as_bytes(answer("msg_new")))
+    assert books.import_().bytes_read == path.stat().st_size
+
+
+def test_of_a_large_file_that_grew_only_its_new_bytes_are_read(books: Books) -> None:
+    path = over_a_mebibyte(books)
+    books.import_()
+    books.append(path, answer("msg_new"))
+    assert books.import_().bytes_read == len(as_bytes(answer("msg_new")))
+    os.utime(path)
+    assert books.import_().bytes_read == 0
+
+
+def test_a_file_known_without_a_checksum_grows_on(books: Books) -> None:
+    path = long_file(books)
+    books.import_()
+    with open_store(books.store, read_only=False) as store:
+        store._connection.execute(
+            "update session_files set content_crc32 = null, samples_digest = null"
+        )
+    books.append(path, answer("msg_new"))
+    assert books.import_().bytes_read == len(as_bytes(answer("msg_new")))
+    assert books.values("select content_crc32 from session_files") == [(None,)]
 
 
 def test_a_renamed_file_keeps_its_rows(books: Books) -> None:

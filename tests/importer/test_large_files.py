@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +38,8 @@ def test_a_file_larger_than_a_batch_is_the_same_as_in_one(
     books.import_()
     rows = books.values("select line_no from quarantine")
     assert rows == [(41,)]
+    ((checksum,),) = books.values("select content_crc32 from session_files")
+    assert checksum == zlib.crc32(path.read_bytes()[: -len(b"{unfinished")])
     (state,) = books.rows("select count_lines, unread_bytes, bytes_read from session_files")
     assert state["count_lines"] == 42
     assert state["unread_bytes"] == len(b"{unfinished")

@@ -181,6 +181,19 @@ def test_a_fork_that_copies_only_a_prompt_or_an_error_does_not_own_it(
     assert (session(books, B)["turn_count"], session(books, B)["status"]) == (0, "completed")
 
 
+def test_a_session_that_only_a_copied_line_named_goes_when_the_original_turns_up(
+    books: Books,
+) -> None:
+    copied = answer("msg_1", "11:00:00", sessionId=B)
+    copy = books.write("agent-b1", title("ai-title", "Engine", sessionId=A), copied)
+    books.import_(copy)
+    sessions = "select claude_session_id::varchar from claude_sessions order by all"
+    assert books.values(sessions) == [(A,), (B,)]
+    books.write(A, answer("msg_1", "10:00:00"))
+    books.import_()
+    assert books.values(sessions) == [(A,)]
+
+
 def test_a_cost_state_is_cumulative_so_the_last_one_counts(books: Books) -> None:
     def state(cost: float) -> Line:
         models = {"claude-opus-5": {"costUSD": cost}}

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pocketdev_analytics import schema
-from pocketdev_analytics.reports import History, Provenance
+from pocketdev_analytics.reports import COST_STATES, Evidence, History, Provenance
 
 PLACE = {
     "session_id": "session-a",
@@ -84,6 +84,28 @@ def make_usage() -> Callable[..., pl.LazyFrame]:
 def make_history() -> Callable[..., History]:
     """`make_history(usage=[row, …], prompts=[…])`: a history; what is not named is empty."""
     return lambda **rows: History(**{name: made(name, *rows.get(name, ())) for name in DEFAULTS})
+
+
+@pytest.fixture(scope="session")
+def make_evidence() -> Callable[..., Evidence]:
+    """`make_evidence(usage=history.usage, folds=[…])`: what is not named is empty."""
+
+    def evidence(usage: pl.LazyFrame, **rows: list[dict[str, Any]]) -> Evidence:
+        def frame(name: str, columns: schema.Schema) -> pl.LazyFrame:
+            return pl.DataFrame(rows.get(name, []), schema=columns, orient="row").lazy()
+
+        return Evidence(
+            folds=frame("folds", schema.RESPONSE_FOLDS),
+            sessions=usage.select("session_id").unique(),
+            files=frame("files", schema.FILE_STATES),
+            quarantine=frame("quarantine", schema.QUARANTINED_LINES),
+            usage=usage,
+            latest=usage,
+            cost_states=frame("cost_states", COST_STATES),
+            model_names={},
+        )
+
+    return evidence
 
 
 @pytest.fixture(scope="session")

@@ -38,13 +38,16 @@ def test_everything_that_limits_the_numbers_is_counted(make_history, make_proven
         "2 session files are no longer on disk; what was imported from there still counts.",
     )
     assert quality_table(found).collect().rows() == [
-        ("responses without their final output count", 1, 3),
-        ("responses known from progress lines only", 1, 3),
-        ("responses without a price", 1, 3),
-        ("responses of other, without a price", 1, 3),
-        ("lines that could not be read", 4, None),
-        ("files that end in the middle of a line", 1, None),
-        ("files that are no longer on disk", 2, None),
+        (
+            *("responses without their final output count", 1, 3, 1 / 3),
+            "`report lower-bounds` lists them by version",
+        ),
+        ("responses known from progress lines only", 1, 3, 1 / 3, None),
+        ("responses without a price", 1, 3, 1 / 3, None),
+        ("responses of other, without a price", 1, 3, 1 / 3, "1,200 tokens"),
+        ("lines that could not be read", 4, None, None, None),
+        ("files that end in the middle of a line", 1, None, None, None),
+        ("files that are no longer on disk", 2, None, None, None),
     ]
 
 

@@ -15,14 +15,19 @@ from pocketdev_analytics.reports import (
 )
 
 
-def test_every_report_answers_an_empty_and_a_full_history(make_history, make_provenance):
+def test_every_report_answers_an_empty_and_a_full_history(
+    make_history, make_provenance, make_evidence
+):
     frames = ("usage", "prompts", "tool_calls", "api_errors")
     for history in (make_history(), make_history(**{name: [{}] for name in frames})):
         same = [lambda usage=history.usage, **_options: usage] * 2
         compared = Comparison(*same, pl.LazyFrame(schema=COST_STATES), models=("claude-opus-5",))
         for report in REPORTS.values():
             by = report.grouping([])
-            asked = Question(history, make_provenance(), by, "Europe/Berlin", compared)
+            asked = Question(
+                *(history, make_provenance(), by, "Europe/Berlin", compared),
+                evidence=lambda usage=history.usage: make_evidence(usage),
+            )
             rows = report.rows(asked).collect()
             assert set(report.by) <= set(rows.columns)
             if report.totals:
@@ -40,6 +45,12 @@ def test_a_comparing_report_says_what_it_lacks(make_history, make_provenance):
     asked = Question(make_history(), make_provenance(), (), "UTC")
     with pytest.raises(ReportError, match="compares with other prices"):
         REPORTS["savings"].rows(asked)
+
+
+def test_a_report_that_audits_says_what_it_lacks(make_history, make_provenance):
+    asked = Question(make_history(), make_provenance(), (), "UTC")
+    with pytest.raises(ReportError, match="ask with its evidence"):
+        REPORTS["quarantine"].rows(asked)
 
 
 def test_a_report_is_found_by_its_name_in_any_spelling():
@@ -63,10 +74,14 @@ def test_the_wing_hands_on_exactly_what_it_names():
     assert set(reports.__all__) == set(dict.fromkeys(reports.__all__))
 
 
-def test_a_report_that_shows_projects_says_so(make_history, make_provenance):
+def test_a_report_that_shows_projects_says_so(make_history, make_provenance, make_evidence):
+    history = make_history(usage=[{}])
     for report in REPORTS.values():
         if not report.is_comparing:
-            asked = Question(make_history(usage=[{}]), make_provenance(), report.by, "UTC")
+            asked = Question(
+                *(history, make_provenance(), report.by, "UTC"),
+                evidence=lambda: make_evidence(history.usage),
+            )
             columns = report.rows(asked).collect_schema().names()
             assert report.has_projects == ("project" in columns), report.name
 

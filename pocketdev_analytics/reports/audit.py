@@ -1,0 +1,183 @@
+"""What stands behind the numbers: what was folded, what could not be read, what others say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from pocketdev_analytics.history import Evidence
+from pocketdev_analytics.reports.cost import COST_DIMENSIONS
+from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grouped
+from pocketdev_analytics.reports.reconcile import reconcile
+
+__all__ = ["Agreement", "Audit", "audit", "lower_bounds", "quarantine"]
+
+# Figures agree that are the same to the cent.
+_HALF_A_CENT: Final = Decimal("0.005")
+_CAUSES: Final = (
+    *("helper_calls_usd", "unpriced_usd", "price_date_usd", "lower_bound_usd"),
+    "unexplained_usd",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How our cost of sessions compares with another figure (`source`) of the same.
+
+    `differing` of `sessions` differ by a cent or more. `causes` are what the differences
+    add up to (theirs less ours) by cause, in US dollars, as `reconcile` names them.
+    """
+
+    source: str
+    sessions: int
+    differing: int
+    causes: dict[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """How the responses of a history came about, and what is missing.
+
+    `usage_lines` were folded into `responses`. Of those, `forked` are in more than one
+    session, `replayed` in the main thread and in a sidechain, `repeated` also in progress
+    lines. `progress_sessions` are known from progress lines only. `quarantined_lines` are
+    of `lines` read in `files`, of which `unfinished_files` end in the middle of a line and
+    `files_gone` are no longer on disk.
+    """
+
+    usage_lines: int
+    responses: int
+    forked: int
+    replayed: int
+    repeated: int
+    sessions: int
+    progress_sessions: int
+    files: int
+    unfinished_files: int
+    files_gone: int
+    lines: int
+    quarantined_lines: int
+    agreements: tuple[Agreement, ...]
+
+
+def audit(usage: pl.LazyFrame, evidence: Evidence) -> Audit:
+    """How the responses of `usage`, all of the store's or part of them, came about.
+
+    Files are those of the sessions in `usage`, and those of sessions without any usage:
+    nothing tells when those were.
+    """
+    frames = [
+        evidence.folds.join(usage.select("response_id"), on="response_id", how="semi").pipe(_folds),
+        usage.pipe(_sessions),
+        evidence.files.pipe(_of_sessions, usage, evidence).pipe(_files),
+        quarantine(usage, evidence).select(quarantined_lines=pl.len().cast(pl.Int64)),
+    ]
+    counts = {
+        name: value
+        for frame in pl.collect_all(frames)
+        for name, value in frame.row(0, named=True).items()
+    }
+    return Audit(**counts, agreements=_agreements(usage, evidence))
+
+
+def quarantine(usage: pl.LazyFrame, evidence: Evidence) -> pl.LazyFrame:
+    """One row a line that could not be read, in files as `audit` takes them.
+
+    Columns: `file` (its path), `line` (from 1), `reason`, `byte_offset` (where in the file
+    the line begins), `line_bytes`; sorted by file and line.
+    """
+    return (
+        evidence.quarantine.pipe(_of_sessions, usage, evidence)
+        .select("reason", "byte_offset", "line_bytes", file="path", line="line_no")
+        .select("file", "line", "reason", "byte_offset", "line_bytes")
+        .sort("file", "line")
+    )
+
+
+def lower_bounds(
+    usage: pl.LazyFrame, *, by: Sequence[str] = ("version",), timezone: str = "UTC"
+) -> pl.LazyFrame:
+    """How many responses lack their final output count, by version or anything else.
+
+    Columns: those of `by`, then `responses`, `lower_bound_responses` and their share of
+    them, `lower_bound_share` (0 to 1, NULL where there is none); sorted by the columns of
+    `by`, and one row over all where there are none.
+
+    Raises:
+        ReportError: a name in `by` is no dimension of a response.
+    """
+    names = check_dimensions(by, COST_DIMENSIONS, report="lower-bounds")
+    measures = [
+        pl.len().cast(pl.Int64).alias("responses"),
+        pl.col("is_lower_bound").sum().cast(pl.Int64).alias("lower_bound_responses"),
+        pl.col("is_lower_bound").mean().alias("lower_bound_share"),
+    ]
+    return grouped(usage, names, facts=FACTS["usage"], timezone=timezone, measures=measures)
+
+
+def _folds(folds: pl.LazyFrame) -> pl.LazyFrame:
+    flags = {
+        "forked": "is_in_several_sessions",
+        "replayed": "is_replayed",
+        "repeated": "is_repeated_in_progress",
+    }
+    return folds.select(
+        usage_lines=pl.col("count_lines").sum(),
+        responses=pl.len().cast(pl.Int64),
+        **{name: pl.col(flag).sum().cast(pl.Int64) for name, flag in flags.items()},
+    )
+
+
+def _sessions(usage: pl.LazyFrame) -> pl.LazyFrame:
+    return (
+        usage.group_by("session_id")
+        .agg(is_progress=(pl.col("source") == "progress").all())
+        .select(
+            sessions=pl.len().cast(pl.Int64),
+            progress_sessions=pl.col("is_progress").sum().cast(pl.Int64),
+        )
+    )
+
+
+def _files(files: pl.LazyFrame) -> pl.LazyFrame:
+    return files.select(
+        files=pl.len().cast(pl.Int64),
+        unfinished_files=pl.col("is_unfinished").sum().cast(pl.Int64),
+        files_gone=pl.col("is_gone").sum().cast(pl.Int64),
+        lines=pl.col("count_lines").sum(),
+    )
+
+
+def _of_sessions(rows: pl.LazyFrame, usage: pl.LazyFrame, evidence: Evidence) -> pl.LazyFrame:
+    """The rows of these sessions, and those of sessions that have no usage at all."""
+    asked = usage.select("session_id").unique()
+    others = evidence.sessions.join(asked, on="session_id", how="anti")
+    return rows.join(others, on="session_id", how="anti")
+
+
+def _agreements(usage: pl.LazyFrame, evidence: Evidence) -> tuple[Agreement, ...]:
+    asked = usage.select("session_id").unique()
+    recorded = usage.filter(pl.col("recorded_cost_usd").is_not_null()).select("session_id")
+    states = evidence.cost_states.join(asked, on="session_id", how="semi")
+    told = pl.concat([states.select("session_id"), recorded]).unique().collect()
+    if told.is_empty():
+        return ()  # nothing is priced again for nothing
+    # A session's own figure is of all of it, whatever part of it was asked for.
+    usage, latest = (
+        frame.join(told.lazy(), on="session_id", how="semi")
+        for frame in (evidence.usage, evidence.latest)
+    )
+    rows = reconcile(usage, latest, states, names=evidence.model_names).collect()
+    return tuple(
+        Agreement(
+            source=str(source),
+            sessions=of.height,
+            differing=of.filter(pl.col("difference_usd").abs() >= _HALF_A_CENT).height,
+            causes=of.select(pl.col(_CAUSES).sum()).row(0, named=True),
+        )
+        for (source,), of in rows.group_by("source", maintain_order=True)
+    )

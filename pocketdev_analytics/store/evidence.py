@@ -1,0 +1,45 @@
+"""What the store knows of how its facts came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import polars as pl
+
+from pocketdev_analytics.history import Evidence
+from pocketdev_analytics.schema import FILE_STATES, QUARANTINED_LINES, RESPONSE_FOLDS, Schema
+
+__all__ = ["read_evidence"]
+
+_FILE_STATES = (
+    "(select session_id, count_lines, unread_bytes > 0 as is_unfinished, "
+    "gone_at is not null as is_gone from session_files)"
+)
+
+
+def read_evidence(
+    frame: Callable[[str, Schema], pl.LazyFrame],
+    usage_cost: Callable[..., pl.LazyFrame],
+    cost_states: pl.LazyFrame,
+    kinds: pl.LazyFrame,
+    listed_name: Callable[[str], str | None],
+) -> Evidence:
+    """The evidence that a store holds; `frame` makes a lazy frame of one of its relations.
+
+    `kinds` has a row for each `model` that was used, `listed_name` gives a model the name
+    that price lists have for it.
+    """
+    models = pl.concat([kinds.select("model"), cost_states.select("model")])
+    spellings = models.unique().collect()["model"].drop_nulls()
+    listed = {model: listed_name(model) for model in spellings}
+    return Evidence(
+        folds=frame("response_folds", RESPONSE_FOLDS),
+        sessions=frame("(select distinct session_id from responses)", {"session_id": pl.String}),
+        files=frame(_FILE_STATES, FILE_STATES),
+        quarantine=frame("quarantined_lines", QUARANTINED_LINES),
+        usage=usage_cost(),
+        latest=usage_cost(prices_at=datetime.now(UTC).date()),
+        cost_states=cost_states,
+        model_names={model: name for model, name in listed.items() if name},
+    )
