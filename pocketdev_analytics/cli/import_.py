@@ -55,7 +55,7 @@ def _text(summary: ImportSummary, store: Path) -> str:
         lines.append(
             f"{summary.quarantined_lines:,} lines could not be read "
             f"({summary.lines_quarantined:,} of them new); see "
-            "`pocketdev-analytics query 'select * from quarantined_lines'`."
+            "`pocketdev-analytics report quarantine`."
         )
     if summary.files_gone:
         lines.append(f"{summary.files_gone:,} files are gone from disk; their figures stay.")

@@ -259,7 +259,10 @@ class Store:
         try:
             load_batch(self._connection, batch)
         except duckdb.Error as error:
-            raise StoreError(f"cannot write to {self.path}: {str(error).splitlines()[0]}") from None
+            raise StoreError(
+                f"cannot write to {self.path}: {str(error).splitlines()[0]}; earlier batches are"
+                " kept, import again when there is room and leave to write"
+            ) from None
         make_private(self.path)
 
     def mark_gone(self, file_ids: list[int], at: datetime | None = None) -> None:
