@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,18 +14,39 @@ import tzlocal
 
 from pocketdev_analytics.exceptions import ConfigurationError
 
-__all__ = ["Settings", "default_store_path", "default_timezone", "history_dirs", "parse_timezone"]
+__all__ = [
+    "Budget",
+    "Settings",
+    "default_store_path",
+    "default_timezone",
+    "history_dirs",
+    "parse_timezone",
+]
 
 STORE_VARIABLE = "POCKETDEV_ANALYTICS_STORE"
 TIMEZONE_VARIABLE = "POCKETDEV_ANALYTICS_TIMEZONE"
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What may be spent, in US dollars: in all, and by project or group; None is no limit.
+
+    `projects` are monthly, by the name of a group, or by a project's path or its last part.
+    """
+
+    monthly: Decimal | None = None
+    daily: Decimal | None = None
+    projects: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the store is and in which time zone reports speak."""
+    """Where the store is, in which time zone reports speak, and what may be spent."""
 
     store: Path
     timezone: str
+    budget: Budget = field(default_factory=Budget)
+    idle_minutes: int = 15
 
     @classmethod
     def from_environment(
