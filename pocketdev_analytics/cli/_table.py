@@ -41,6 +41,7 @@ class _Column:
     is_number: bool = False
     is_kept: bool = False
     is_zero: bool = False
+    is_time: bool = False
     limit: int | None = None
 
     @property
@@ -96,14 +97,16 @@ def _column(
     )
     if is_name:
         cells = tuple(cell or "(none)" for cell in cells)
+    is_empty = all(value is None for value in values)
     is_count = kind.is_integer() and not is_name and not is_exact
     return _Column(
         name=name,
         cells=cells,
         short=tuple(map(_short, values)) if is_count else cells,
         is_number=kind.is_numeric(),
-        is_kept=is_name or is_money,
-        is_zero=is_count and not any(values),
+        is_kept=is_name or (is_money and not is_empty),
+        is_zero=is_empty or (is_count and not any(values)),
+        is_time=kind.is_temporal(),
     )
 
 
@@ -134,6 +137,8 @@ def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
 
 def _money(row: Mapping[str, Any], name: str) -> str:
     is_bounded = bool(row.get("unpriced_tokens") or row.get("lower_bound_responses"))
+    if row[name] is None and not row.get("unpriced_tokens"):
+        return ""  # there is no such figure: only a missing price makes one unknown
     # A difference of two bounds is none.
     is_at_least = is_bounded and name.endswith("cost_usd")
     return dollars(row[name], is_at_least=is_at_least, sign="")
@@ -193,7 +198,10 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
 
 
 def _folded(columns: list[_Column], limit: int) -> list[_Column]:
-    return [column if column.is_number else replace(column, limit=limit) for column in columns]
+    return [
+        column if column.is_number or column.is_time else replace(column, limit=limit)
+        for column in columns
+    ]
 
 
 def _width(columns: Sequence[_Column]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +143,7 @@ def report(
     with open_store(settings.store, read_only=True) as store:
         history = store.history(**prices.asked())
         asked = Question(history, store.provenance(), grouping, settings.timezone)
+        asked = replace(asked, now=datetime.now(UTC), unfiltered=history, filters=filters)
         narrowed = _narrowed(asked, filters)
         if entry.is_comparing:
             comparison = compare(store, asked, filters, prices, usage_csv)

@@ -3,6 +3,7 @@
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
+from pocketdev_analytics.reports.blocks import WINDOW, blocks
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
 from pocketdev_analytics.reports.dimensions import DIMENSIONS, WEEKDAY
 from pocketdev_analytics.reports.filters import Filters, filter_history
@@ -34,6 +35,7 @@ __all__ = [
     "LAST_DAYS",
     "REPORTS",
     "WEEKDAY",
+    "WINDOW",
     "Comparison",
     "Filters",
     "History",
@@ -43,6 +45,7 @@ __all__ = [
     "Report",
     "UnpricedModel",
     "activity",
+    "blocks",
     "caching_savings",
     "cost",
     "count_of",

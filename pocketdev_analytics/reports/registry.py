@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
 import polars as pl
@@ -12,8 +12,10 @@ import polars as pl
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
+from pocketdev_analytics.reports.blocks import blocks
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
 from pocketdev_analytics.reports.dimensions import check_dimensions, suggestion
+from pocketdev_analytics.reports.filters import Filters
 from pocketdev_analytics.reports.quality import quality, quality_table
 from pocketdev_analytics.reports.reconcile import reconcile
 from pocketdev_analytics.reports.savings import savings
@@ -44,13 +46,20 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is asked about; `by` and `timezone` as its function takes them."""
+    """What a report is asked about; `by` and `timezone` as its function takes them.
+
+    `now` is the moment that it is asked at. `history` is what `filters` leave of
+    `unfiltered`, for reports to which a filter's edge means something.
+    """
 
     history: History
     provenance: Provenance
     by: tuple[str, ...]
     timezone: str
     comparison: Comparison | None = None
+    now: datetime = datetime(9999, 1, 1, tzinfo=UTC)  # nothing is running any more
+    unfiltered: History | None = None
+    filters: Filters = field(default_factory=Filters)
 
     def compared(self) -> Comparison:
         """What to compare with.
@@ -149,6 +158,15 @@ def _reconcile(asked: Question) -> pl.LazyFrame:
     return reconcile(usage, latest, other.cost_states, other.billed, names=other.names)
 
 
+def _blocks(asked: Question) -> pl.LazyFrame:
+    # A period names whole windows, by the day they begin: its edges cut none in two.
+    account = asked.unfiltered or asked.history
+    usage = asked.filters.without_period().apply(account, timezone=asked.timezone).usage
+    rows = blocks(usage, now=asked.now, timezone=asked.timezone, account_usage=account.usage)
+    first, last = asked.filters.since or date.min, asked.filters.until or date.max
+    return rows.filter(pl.col("started_at").dt.date().is_between(first, last))
+
+
 _ALL: Final = (
     Report(
         name="cost",
@@ -188,6 +206,15 @@ _ALL: Final = (
         rows=lambda asked: sessions(asked.history, timezone=asked.timezone),
         totals=lambda asked: session_totals(asked.history),
         modelless=("prompts", "tool_calls"),
+        has_money=True,
+    ),
+    Report(
+        name="blocks",
+        help="five-hour windows as limits count them: tokens, cost, rate, projection",
+        by=(),
+        facts=("usage",),
+        rows=_blocks,
+        modelless=(),
         has_money=True,
     ),
     Report(
