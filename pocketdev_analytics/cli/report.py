@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import polars as pl
 
+from pocketdev_analytics.cli._budget import budget_options, check_projects, exit_code, limits
 from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import period
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
@@ -109,6 +110,7 @@ class _ReportCommand(click.Command):
     type=click.Path(dir_okay=False, path_type=Path),
     help="For `reconcile`: the usage that Claude's console exports as CSV.",
 )
+@budget_options
 @format_option
 @click.pass_obj
 def report(
@@ -124,6 +126,9 @@ def report(
     prices_at: date | None,
     as_model: str | None,
     usage_csv: Path | None,
+    budget: str | None,
+    budget_projects: tuple[str, ...],
+    per: str | None,
     format_: str,
 ) -> None:
     """Print a report of your usage, such as `report cost --by month`.
@@ -139,11 +144,22 @@ def report(
     filters = _filters(since, until, projects, models)
     prices = Pricing(pricing, prices_at, as_model).checked()
     _check(entry, prices, models, usage_csv)
+    if entry.name != "budget" and (budget or budget_projects or per):
+        raise ReportError(f"report {entry.name!r} has no budget; ask `budget` about it")
     settings = session.settings
+    asked_limits = limits(settings.budget, budget, budget_projects, per)
     with open_store(settings.store, read_only=True) as store:
         history = store.history(**prices.asked())
         asked = Question(history, store.provenance(), grouping, settings.timezone)
-        asked = replace(asked, now=datetime.now(UTC), unfiltered=history, filters=filters)
+        asked = replace(
+            asked,
+            now=datetime.now(UTC),
+            unfiltered=history,
+            filters=filters,
+            limits=asked_limits,
+        )
+        if budget_projects:
+            check_projects(asked_limits, history.usage)
         narrowed = _narrowed(asked, filters)
         if entry.is_comparing:
             comparison = compare(store, asked, filters, prices, usage_csv)
@@ -157,6 +173,8 @@ def report(
         click.echo(json_text(_document(entry, asked, answer)))
     elif format_ == "csv":
         click.echo(csv_text(answer.rows), nl=False)
+    if entry.name == "budget":
+        click.get_current_context().exit(exit_code(answer.rows))
 
 
 def _check(entry: Report, prices: Pricing, models: Sequence[str], usage_csv: Path | None) -> None:

@@ -4,9 +4,11 @@ from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
 from pocketdev_analytics.reports.blocks import WINDOW, blocks
+from pocketdev_analytics.reports.budget import PERIODS, Limit, budget
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
 from pocketdev_analytics.reports.dimensions import DIMENSIONS, WEEKDAY
 from pocketdev_analytics.reports.filters import Filters, filter_history
+from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
 from pocketdev_analytics.reports.quality import (
     Quality,
     UnpricedModel,
@@ -33,12 +35,16 @@ __all__ = [
     "COST_STATES",
     "DIMENSIONS",
     "LAST_DAYS",
+    "PERIODS",
     "REPORTS",
     "WEEKDAY",
     "WINDOW",
     "Comparison",
+    "DayCost",
     "Filters",
+    "Forecast",
     "History",
+    "Limit",
     "Provenance",
     "Quality",
     "Question",
@@ -46,6 +52,7 @@ __all__ = [
     "UnpricedModel",
     "activity",
     "blocks",
+    "budget",
     "caching_savings",
     "cost",
     "count_of",
@@ -53,6 +60,7 @@ __all__ = [
     "errors",
     "filter_history",
     "find_report",
+    "forecast",
     "hour_by_weekday",
     "notes",
     "percent",

@@ -13,6 +13,7 @@ from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
 from pocketdev_analytics.reports.blocks import blocks
+from pocketdev_analytics.reports.budget import Limit, budget
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
 from pocketdev_analytics.reports.dimensions import check_dimensions, suggestion
 from pocketdev_analytics.reports.filters import Filters
@@ -60,6 +61,7 @@ class Question:
     now: datetime = datetime(9999, 1, 1, tzinfo=UTC)  # nothing is running any more
     unfiltered: History | None = None
     filters: Filters = field(default_factory=Filters)
+    limits: tuple[Limit, ...] = (Limit(),)
 
     def compared(self) -> Comparison:
         """What to compare with.
@@ -70,6 +72,11 @@ class Question:
         if self.comparison is None:
             raise ReportError("this report compares with other prices; ask the store for them")
         return self.comparison
+
+    def of_all_time(self) -> History:
+        """The history with every filter but that of a period."""
+        history = self.unfiltered or self.history
+        return self.filters.without_period().apply(history, timezone=self.timezone)
 
 
 Answer = Callable[[Question], pl.LazyFrame]
@@ -160,11 +167,22 @@ def _reconcile(asked: Question) -> pl.LazyFrame:
 
 def _blocks(asked: Question) -> pl.LazyFrame:
     # A period names whole windows, by the day they begin: its edges cut none in two.
-    account = asked.unfiltered or asked.history
-    usage = asked.filters.without_period().apply(account, timezone=asked.timezone).usage
-    rows = blocks(usage, now=asked.now, timezone=asked.timezone, account_usage=account.usage)
+    account = (asked.unfiltered or asked.history).usage
+    usage = asked.of_all_time().usage
+    rows = blocks(usage, now=asked.now, timezone=asked.timezone, account_usage=account)
     first, last = asked.filters.since or date.min, asked.filters.until or date.max
     return rows.filter(pl.col("started_at").dt.date().is_between(first, last))
+
+
+def _budget(asked: Question) -> pl.LazyFrame:
+    return budget(
+        asked.of_all_time().usage,
+        asked.limits,
+        now=asked.now,
+        timezone=asked.timezone,
+        since=asked.filters.since,
+        until=asked.filters.until,
+    )
 
 
 _ALL: Final = (
@@ -214,6 +232,15 @@ _ALL: Final = (
         by=(),
         facts=("usage",),
         rows=_blocks,
+        modelless=(),
+        has_money=True,
+    ),
+    Report(
+        name="budget",
+        help="what a budget was spent of, and a forecast to the end of the month or day",
+        by=(),
+        facts=("usage",),
+        rows=_budget,
         modelless=(),
         has_money=True,
     ),
