@@ -1,12 +1,18 @@
-"""The settings of a run: where history, store and reports are, and the time zone."""
+"""The settings of a run: where the store is, whose days, what a project is, what may be spent.
+
+They come from the options of a command, the environment, the person's `config.toml` and the
+defaults, in this order. docs/reports.md shows what the file may hold.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import platformdirs
@@ -17,6 +23,7 @@ from pocketdev_analytics.exceptions import ConfigurationError
 __all__ = [
     "Budget",
     "Settings",
+    "default_config_path",
     "default_store_path",
     "default_timezone",
     "history_dirs",
@@ -25,6 +32,15 @@ __all__ = [
 
 STORE_VARIABLE = "POCKETDEV_ANALYTICS_STORE"
 TIMEZONE_VARIABLE = "POCKETDEV_ANALYTICS_TIMEZONE"
+CONFIG_VARIABLE = "POCKETDEV_ANALYTICS_CONFIG"
+
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_KEYS: Final = {
+    "": ("budget", "idle_minutes", "projects", "timezone", "week_start"),
+    "budget": ("daily", "monthly", "projects"),
+    "projects": ("groups",),
+}
+_DAY_MINUTES: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +57,18 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the store is, in which time zone reports speak, and what may be spent."""
+    """Where the store is, whose days reports speak of, and what the person configured.
+
+    `groups` are paths and globs of projects by the name they go by together. A pause of more
+    than `idle_minutes` is not time worked.
+    """
 
     store: Path
     timezone: str
     budget: Budget = field(default_factory=Budget)
     idle_minutes: int = 15
+    week_start: str = "monday"
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_environment(
@@ -55,13 +77,27 @@ class Settings:
         *,
         store: Path | None = None,
         timezone: str | None = None,
+        config: Path | None = None,
     ) -> Settings:
-        """What was asked for, else what the environment says, else the defaults."""
+        """What was asked for, else what the environment or `config.toml` says, else the defaults.
+
+        Raises:
+            ConfigurationError: a time zone or the file cannot be used.
+        """
         asked = timezone or environ.get(TIMEZONE_VARIABLE)
+        written = _written(environ, config)
+        zone = parse_timezone(asked) if asked else written.pop("timezone", None)
         return cls(
             store=store or default_store_path(environ),
-            timezone=parse_timezone(asked) if asked else default_timezone(),
+            **written | {"timezone": zone or default_timezone()},
         )
+
+
+def default_config_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """The file POCKETDEV_ANALYTICS_CONFIG, else config.toml in the user's configuration folder."""
+    if named := environ.get(CONFIG_VARIABLE):
+        return Path(named).expanduser()
+    return platformdirs.user_config_path("pocketdev_analytics") / "config.toml"
 
 
 def default_store_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -103,3 +139,136 @@ def default_timezone() -> str:
     except (ConfigurationError, LookupError, ValueError):
         return "UTC"
     return "UTC" if name == "Etc/UTC" else name
+
+
+def _written(environ: Mapping[str, str], config: Path | None) -> dict[str, Any]:
+    """The fields of `Settings` that the file sets; none where there is no file."""
+    path = config or default_config_path(environ)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if config is None and CONFIG_VARIABLE not in environ:
+            return {}
+        raise ConfigurationError(
+            f"there is no configuration file {path}; write one, or leave out its name"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigurationError(f"cannot read {path}: {reason}") from None
+    return _File(path).settings(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """Reads a configuration file's values; each error names the file, the key and the cure."""
+
+    path: Path
+
+    def settings(self, text: str) -> dict[str, Any]:
+        tables = self._parsed(text)
+        self._check_keys("", tables)
+        values: dict[str, Any] = {}
+        if "timezone" in tables:
+            values["timezone"] = self._timezone(tables["timezone"])
+        if "week_start" in tables:
+            values["week_start"] = self._week_start(tables["week_start"])
+        if "idle_minutes" in tables:
+            values["idle_minutes"] = self._minutes(tables["idle_minutes"])
+        values["budget"] = self._budget(self._table(tables, "budget"))
+        projects = self._table(tables, "projects")
+        values["groups"] = self._groups(self._table(projects, "groups", inside="projects"))
+        return values
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        import tomllib
+
+        try:
+            # A budget is decimal: its digits are those that were written.
+            return tomllib.loads(text, parse_float=Decimal)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigurationError(f"{self.path} is no TOML: {error}; correct it there") from None
+
+    def _table(self, tables: dict[str, Any], name: str, inside: str = "") -> dict[str, Any]:
+        key = f"{inside}.{name}" if inside else name
+        table = tables.get(name, {})
+        if not isinstance(table, dict):
+            raise self._wrong(key, table, f"a table; write [{key}] on a line of its own")
+        if key in _KEYS:
+            self._check_keys(key, table)
+        return table
+
+    def _check_keys(self, name: str, table: Iterable[str]) -> None:
+        known = _KEYS[name]
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, n=1)
+                meant = f"; did you mean {near[0]!r}?" if near else ""
+                raise ConfigurationError(
+                    f"{self.path}: {f'{name}.{key}' if name else key!r} is no key that there is;"
+                    f" {f'[{name}]' if name else 'the file'} may have {', '.join(known)}{meant}"
+                )
+
+    def _timezone(self, value: object) -> str:
+        cure = 'a time zone; write an IANA name such as "Europe/Berlin"'
+        if not isinstance(value, str):
+            raise self._wrong("timezone", value, cure)
+        try:
+            return parse_timezone(value)
+        except ConfigurationError:
+            raise self._wrong("timezone", value, cure) from None
+
+    def _week_start(self, value: object) -> str:
+        if not isinstance(value, str) or value.lower() not in _WEEKDAYS:
+            raise self._wrong(
+                "week_start", value, f"a weekday; write one of {', '.join(_WEEKDAYS)}"
+            )
+        return value.lower()
+
+    def _minutes(self, value: object) -> int:
+        is_minutes = isinstance(value, int) and not isinstance(value, bool)
+        if not is_minutes or not 0 < int(str(value)) <= _DAY_MINUTES:
+            cure = f"a number of minutes; write a whole one from 1 to {_DAY_MINUTES}, such as 15"
+            raise self._wrong("idle_minutes", value, cure)
+        return int(str(value))
+
+    def _budget(self, table: dict[str, Any]) -> Budget:
+        totals = {
+            name: self._dollars(f"budget.{name}", table[name])
+            for name in ("monthly", "daily")
+            if name in table
+        }
+        projects = self._table(table, "projects", inside="budget")
+        amounts = {
+            name: self._dollars(f"budget.projects.{name}", amount)
+            for name, amount in projects.items()
+        }
+        return Budget(**totals, projects={_expanded(name): each for name, each in amounts.items()})
+
+    def _dollars(self, key: str, value: object) -> Decimal:
+        is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        amount = Decimal(str(value)) if is_number else Decimal(0)
+        if not amount.is_finite() or amount <= 0:
+            cure = "an amount of US dollars; write a number above 0 without quotes, such as 200.50"
+            raise self._wrong(key, value, cure)
+        return amount
+
+    def _groups(self, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+        return {name: self._paths(name, paths) for name, paths in table.items()}
+
+    def _paths(self, name: str, paths: object) -> tuple[str, ...]:
+        key = f"projects.groups.{name}"
+        if not name.strip() or "/" in name or "\\" in name:
+            raise self._wrong(key, name, "a group's name; give it one without / and \\")
+        is_texts = isinstance(paths, list) and all(isinstance(path, str) for path in paths)
+        if not isinstance(paths, list) or not is_texts or not all(map(str.strip, paths)):
+            cure = 'a list of paths; write them as ["~/code/app", "/srv/*/web"]'
+            raise self._wrong(key, paths, cure)
+        return tuple(map(_expanded, paths))
+
+    def _wrong(self, key: str, value: object, cure: str) -> ConfigurationError:
+        shown = str(value) if isinstance(value, Decimal) else repr(value)
+        return ConfigurationError(f"{self.path}: {key} is {shown}, which is not {cure}")
+
+
+def _expanded(path: str) -> str:
+    return os.path.expanduser(path) if path.startswith("~") else path  # noqa: PTH111 - keeps globs

@@ -10,7 +10,12 @@ from typing import Any
 
 import click
 
-from pocketdev_analytics.config import STORE_VARIABLE, TIMEZONE_VARIABLE, Settings
+from pocketdev_analytics.config import (
+    CONFIG_VARIABLE,
+    STORE_VARIABLE,
+    TIMEZONE_VARIABLE,
+    Settings,
+)
 from pocketdev_analytics.exceptions import AnalyticsError
 
 __all__ = ["Session", "main"]
@@ -86,16 +91,21 @@ class _Verbs(click.Group):
     metavar="ZONE",
     help=f"Whose days and hours to report.  [env: {TIMEZONE_VARIABLE}; default: this machine's]",
 )
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"Your config.toml.  [env: {CONFIG_VARIABLE}; default: in your configuration folder]",
+)
 @click.version_option(package_name="pocketdev_analytics")
 @click.pass_context
-def main(ctx: click.Context, store: Path | None, timezone: str | None) -> None:
+def main(ctx: click.Context, store: Path | None, timezone: str | None, config: Path | None) -> None:
     """What your Claude Code sessions cost and what they did.
 
     Reads Claude Code's session files into a store of your own, which outlives them,
     and reports from there. Nothing leaves this machine.
     """
     try:
-        settings = Settings.from_environment(store=store, timezone=timezone)
+        settings = Settings.from_environment(store=store, timezone=timezone, config=config)
     except AnalyticsError as error:
         raise click.ClickException(str(error)) from None
     ctx.obj = Session(settings)
