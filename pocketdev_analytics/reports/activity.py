@@ -11,10 +11,10 @@ from pocketdev_analytics.history import History
 from pocketdev_analytics.reports.dimensions import (
     DIMENSIONS,
     FACTS,
-    WEEKDAY,
     check_dimensions,
     dimensions_of,
     grouped,
+    weekday_type,
 )
 
 __all__ = ["ACTIVITY_DIMENSIONS", "activity", "hour_by_weekday"]
@@ -57,7 +57,11 @@ ACTIVITY_DIMENSIONS: Final = tuple(
 
 
 def activity(
-    history: History, *, by: Sequence[str] = ("day",), timezone: str = "UTC"
+    history: History,
+    *,
+    by: Sequence[str] = ("day",),
+    timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """How much was done in each group.
 
@@ -77,7 +81,7 @@ def activity(
         by, ACTIVITY_DIMENSIONS, report="activity", cure="; the report 'tools' groups tool calls"
     )
     frames = ["usage"] if "model" in names else list(_MEASURES)
-    parts = [_part(history, frame, names, timezone) for frame in frames]
+    parts = [_part(history, frame, names, timezone, week_start) for frame in frames]
     columns = [column for column in _COLUMNS if any(column in made for _, made in parts)]
     together = pl.concat([part for part, _ in parts], how="diagonal")
     measures = [
@@ -87,23 +91,26 @@ def activity(
     return _regrouped(together, names, measures)
 
 
-def hour_by_weekday(history: History, *, timezone: str = "UTC") -> pl.LazyFrame:
-    """`activity` for each hour of each weekday: always 7 x 24 rows, from Monday 0:00.
+def hour_by_weekday(
+    history: History, *, timezone: str = "UTC", week_start: str = "monday"
+) -> pl.LazyFrame:
+    """`activity` for each hour of each weekday: always 7 x 24 rows.
 
-    Columns: `weekday` (Monday to Sunday), `hour_of_day` (0 to 23), then those of
+    Columns: `weekday` (in the order of the week), `hour_of_day` (0 to 23), then those of
     `activity`, 0 where nothing was done.
     """
     by = ["weekday", "hour_of_day"]
-    grid = pl.LazyFrame({"weekday": WEEKDAY.categories}, {"weekday": WEEKDAY}).join(
+    days = weekday_type(week_start)
+    grid = pl.LazyFrame({"weekday": days.categories}, {"weekday": days}).join(
         pl.LazyFrame({"hour_of_day": range(24)}, {"hour_of_day": pl.Int8}), how="cross"
     )
-    done = activity(history, by=by, timezone=timezone)
+    done = activity(history, by=by, timezone=timezone, week_start=week_start)
     counts = pl.col(_COLUMNS).fill_null(0)
     return grid.join(done, on=by, how="left").with_columns(counts).sort(by)
 
 
 def _part(
-    history: History, frame: str, by: Sequence[str], timezone: str
+    history: History, frame: str, by: Sequence[str], timezone: str, week_start: str
 ) -> tuple[pl.LazyFrame, list[str]]:
     """One frame's counts for each group and session, and their names.
 
@@ -115,6 +122,7 @@ def _part(
         tuple(dict.fromkeys((*by, "session"))),
         facts=FACTS[frame],
         timezone=timezone,
+        week_start=week_start,
         measures=measures,
     )
     names = [measure.meta.output_name() for measure in measures]

@@ -31,7 +31,11 @@ _UNPRICED_TOKENS: Final = (
 
 
 def cost(
-    usage: pl.LazyFrame, *, by: Sequence[str] = ("day",), timezone: str = "UTC"
+    usage: pl.LazyFrame,
+    *,
+    by: Sequence[str] = ("day",),
+    timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """What each group of responses used and cost.
 
@@ -51,7 +55,14 @@ def cost(
     names = check_dimensions(
         by, COST_DIMENSIONS, report="cost", cure="; the report 'tools' groups tool calls"
     )
-    return grouped(usage, names, facts=FACTS["usage"], timezone=timezone, measures=cost_measures())
+    return grouped(
+        usage,
+        names,
+        facts=FACTS["usage"],
+        timezone=timezone,
+        measures=cost_measures(),
+        week_start=week_start,
+    )
 
 
 def totals(usage: pl.LazyFrame) -> pl.LazyFrame:

@@ -9,7 +9,7 @@ few groups afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,21 +22,37 @@ from pocketdev_analytics.exceptions import ReportError
 __all__ = [
     "DIMENSIONS",
     "FACTS",
+    "NO_NAME",
+    "TIMES",
     "WEEKDAY",
+    "WEEKDAYS",
     "Dimension",
     "Facts",
     "check_dimensions",
     "check_timezone",
+    "check_week_start",
     "dimensions_of",
     "grouped",
     "local_date",
     "suggestion",
+    "weekday_number",
+    "weekday_type",
 ]
 
-#: The type of the dimension `weekday`; it sorts from Monday.
-WEEKDAY: Final = pl.Enum(
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+#: The days that a week may begin on.
+WEEKDAYS: Final = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
 )
+#: The type of the dimension `weekday`; it sorts from Monday.
+WEEKDAY: Final = pl.Enum([name.title() for name in WEEKDAYS])
+#: What a group without a name is shown as, and filtered by.
+NO_NAME: Final = "(none)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +81,19 @@ class Dimension:
     """One thing to group by: from `column`, or from the local time where that is None.
 
     `key` turns the column (or local time) into what groups share, `label` turns
-    that into what is shown.
+    that into what is shown. Where a frame lacks `column`, `otherwise` is the same.
     """
 
     meaning: str
     column: str | None = None
+    otherwise: str | None = None
     key: Callable[[pl.Expr], pl.Expr] = _same
     label: Callable[[pl.Expr], pl.Expr] = _same
 
     def is_in(self, facts: Facts) -> bool:
         """Whether the frame has what this dimension is made of."""
-        return self.column is None or self.column in facts.columns
+        columns = facts.columns
+        return self.column is None or self.column in columns or self.otherwise in columns
 
 
 def _hour(local: pl.Expr) -> pl.Expr:
@@ -83,27 +101,83 @@ def _hour(local: pl.Expr) -> pl.Expr:
     return local.dt.replace_time_zone(None).dt.truncate("1h")
 
 
-def _weekday(number: pl.Expr) -> pl.Expr:
-    return (number - 1).cast(pl.UInt8).cat.to(WEEKDAY)
+def weekday_number(week_start: str) -> int:
+    """1 for Monday to 7 for Sunday.
+
+    Raises:
+        ReportError: `week_start` is no weekday.
+    """
+    return WEEKDAYS.index(check_week_start(week_start)) + 1
+
+
+def check_week_start(week_start: str) -> str:
+    """`week_start` as `WEEKDAYS` spells it.
+
+    Raises:
+        ReportError: it is no weekday.
+    """
+    name = week_start.strip().lower()
+    if name not in WEEKDAYS:
+        known = ", ".join(WEEKDAYS)
+        raise ReportError(f"a week begins on no {week_start!r}; write one of {known}")
+    return name
+
+
+def weekday_type(week_start: str = "monday") -> pl.Enum:
+    """The type of the dimension `weekday`, which sorts from the week's first day."""
+    first = weekday_number(week_start) - 1
+    names = list(WEEKDAY.categories)
+    return pl.Enum(names[first:] + names[:first])
+
+
+def _week(week_start: str) -> Dimension:
+    shift = weekday_number(week_start) - 1
+    days = pl.duration(days=shift)
+    return replace(
+        DIMENSIONS["week"],
+        key=lambda local: (local.dt.date() - days).dt.truncate("1w") + days,
+    )
+
+
+def _weekday(week_start: str) -> Dimension:
+    first, kind = weekday_number(week_start), weekday_type(week_start)
+    return replace(
+        DIMENSIONS["weekday"],
+        label=lambda number: _weekday_name(number, first, kind),
+    )
+
+
+def _weekday_name(number: pl.Expr, first: int = 1, kind: pl.Enum = WEEKDAY) -> pl.Expr:
+    return ((number + 7 - first) % 7).cast(pl.UInt8).cat.to(kind)
 
 
 DIMENSIONS: Final[dict[str, Dimension]] = {
     "day": Dimension("the date", key=lambda local: local.dt.date()),
     "week": Dimension(
-        "the date of the week's Monday", key=lambda local: local.dt.date().dt.truncate("1w")
+        "the date of the week's first day", key=lambda local: local.dt.date().dt.truncate("1w")
     ),
     "month": Dimension(
         "such as 2026-11",
         key=lambda local: local.dt.date().dt.truncate("1mo"),
         label=lambda key: key.dt.to_string("%Y-%m"),
     ),
+    "year": Dimension(
+        "such as 2026",
+        key=lambda local: local.dt.date().dt.truncate("1y"),
+        label=lambda key: key.dt.to_string("%Y"),
+    ),
     "hour": Dimension(
         "such as 2026-11-01 13:00", key=_hour, label=lambda key: key.dt.to_string("%Y-%m-%d %H:00")
     ),
-    "weekday": Dimension("Monday to Sunday", key=lambda local: local.dt.weekday(), label=_weekday),
+    "weekday": Dimension(
+        "Monday to Sunday, or from the week's first day on",
+        key=lambda local: local.dt.weekday(),
+        label=_weekday_name,
+    ),
     "hour_of_day": Dimension("0 to 23", key=lambda local: local.dt.hour()),
     "model": Dimension("the model's id", "model"),
-    "project": Dimension("the folder worked in", "project"),
+    "project": Dimension("the project worked on: a repository, folder or group", "project"),
+    "folder": Dimension("the folder worked in, as it is", "folder", otherwise="project"),
     "session": Dimension("the session's id", "session_id"),
     "branch": Dimension("the git branch", "git_branch"),
     "agent": Dimension("main or subagent", "agent"),
@@ -112,6 +186,9 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
     "mcp_server": Dimension("the tool's MCP server", "mcp_server"),
     "error": Dimension("what the API error was", "error"),
 }
+
+#: The dimensions that go on, which two periods are compared by the position in.
+TIMES: Final = ("hour", "day", "week", "month", "year")
 
 
 def dimensions_of(*frames: str) -> tuple[str, ...]:
@@ -173,6 +250,7 @@ def grouped(
     facts: Facts,
     timezone: str,
     measures: Sequence[pl.Expr],
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """`frame` with one row a group: the by-columns, then `measures`, sorted by the former.
 
@@ -180,13 +258,25 @@ def grouped(
     """
     if not by:
         return frame.select(measures)
-    keys = [_key(name, facts, timezone).alias(name) for name in by]
-    labels = [DIMENSIONS[name].label(pl.col(name)).alias(name) for name in by]
+    dimensions = {name: _dimension(name, week_start, frame) for name in by}
+    keys = [_key(each, facts, timezone).alias(name) for name, each in dimensions.items()]
+    labels = [each.label(pl.col(name)).alias(name) for name, each in dimensions.items()]
     return frame.group_by(keys).agg(measures).with_columns(labels).sort(list(by), nulls_last=True)
 
 
-def _key(name: str, facts: Facts, timezone: str) -> pl.Expr:
+def _dimension(name: str, week_start: str, frame: pl.LazyFrame) -> Dimension:
+    if name in _OF_WEEKS and check_week_start(week_start) != WEEKDAYS[0]:
+        return _OF_WEEKS[name](week_start)
     dimension = DIMENSIONS[name]
+    if dimension.otherwise and dimension.column not in frame.collect_schema():
+        return replace(dimension, column=dimension.otherwise)
+    return dimension
+
+
+_OF_WEEKS: Final = {"week": _week, "weekday": _weekday}
+
+
+def _key(dimension: Dimension, facts: Facts, timezone: str) -> pl.Expr:
     source = pl.col(dimension.column) if dimension.column else _local(facts, timezone)
     return dimension.key(source)
 

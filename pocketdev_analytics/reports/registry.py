@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -47,7 +47,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is asked about; `by` and `timezone` as its function takes them.
+    """What a report is asked about; `by`, `timezone`, `week_start` as its function takes them.
 
     `now` is the moment that it is asked at. `history` is what `filters` leave of
     `unfiltered`, for reports to which a filter's edge means something.
@@ -58,10 +58,15 @@ class Question:
     by: tuple[str, ...]
     timezone: str
     comparison: Comparison | None = None
+    week_start: str = "monday"
     now: datetime = datetime(9999, 1, 1, tzinfo=UTC)  # nothing is running any more
     unfiltered: History | None = None
     filters: Filters = field(default_factory=Filters)
     limits: tuple[Limit, ...] = (Limit(),)
+
+    def grouping(self) -> dict[str, Any]:
+        """How a report that takes any dimensions is to group."""
+        return {"by": self.by, "timezone": self.timezone, "week_start": self.week_start}
 
     def compared(self) -> Comparison:
         """What to compare with.
@@ -192,7 +197,7 @@ _ALL: Final = (
         by=("day",),
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
-        rows=lambda asked: cost(asked.history.usage, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: cost(asked.history.usage, **asked.grouping()),
         totals=lambda asked: totals(asked.history.usage),
         modelless=(),
         has_money=True,
@@ -203,7 +208,7 @@ _ALL: Final = (
         by=("day",),
         dimensions=ACTIVITY_DIMENSIONS,
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: activity(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: activity(asked.history, **asked.grouping()),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
     ),
@@ -212,7 +217,9 @@ _ALL: Final = (
         help="activity in each hour of the week",
         by=("weekday", "hour_of_day"),
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: hour_by_weekday(asked.history, timezone=asked.timezone),
+        rows=lambda asked: hour_by_weekday(
+            asked.history, timezone=asked.timezone, week_start=asked.week_start
+        ),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
     ),
@@ -250,7 +257,7 @@ _ALL: Final = (
         by=("tool",),
         dimensions=TOOL_DIMENSIONS,
         facts=("tool_calls",),
-        rows=lambda asked: tools(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: tools(asked.history, **asked.grouping()),
         totals=lambda asked: tools(asked.history, by=()),
     ),
     Report(
@@ -259,7 +266,7 @@ _ALL: Final = (
         by=("day",),
         dimensions=ERROR_DIMENSIONS,
         facts=("api_errors",),
-        rows=lambda asked: errors(asked.history, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: errors(asked.history, **asked.grouping()),
         totals=lambda asked: errors(asked.history, by=()),
     ),
     Report(

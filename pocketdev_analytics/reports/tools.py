@@ -26,7 +26,11 @@ _TOO_MANY_REQUESTS: Final = 429
 
 
 def tools(
-    history: History, *, by: Sequence[str] = ("tool",), timezone: str = "UTC"
+    history: History,
+    *,
+    by: Sequence[str] = ("tool",),
+    timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """How often tools were called, failed, and what they changed.
 
@@ -46,12 +50,21 @@ def tools(
         *(pl.col(column).sum() for column in ("result_bytes", "lines_added", "lines_removed")),
     ]
     return grouped(
-        history.tool_calls, names, facts=FACTS["tool_calls"], timezone=timezone, measures=measures
+        history.tool_calls,
+        names,
+        facts=FACTS["tool_calls"],
+        timezone=timezone,
+        measures=measures,
+        week_start=week_start,
     )
 
 
 def errors(
-    history: History, *, by: Sequence[str] = ("day",), timezone: str = "UTC"
+    history: History,
+    *,
+    by: Sequence[str] = ("day",),
+    timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """API errors over time, or by anything else they have.
 
@@ -74,5 +87,10 @@ def errors(
         is_rate_limit.sum().cast(pl.Int64).alias("rate_limits"),
     ]
     return grouped(
-        history.api_errors, names, facts=FACTS["api_errors"], timezone=timezone, measures=measures
+        history.api_errors,
+        names,
+        facts=FACTS["api_errors"],
+        timezone=timezone,
+        measures=measures,
+        week_start=week_start,
     )
