@@ -216,6 +216,7 @@ _DIMENSIONS: Final[Schema] = {
     "git_branch": pl.String,
     "agent": pl.String,
     "agent_id": pl.String,
+    "agent_type": pl.String,
     "version": pl.String,
 }
 

@@ -3,6 +3,7 @@
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
+from pocketdev_analytics.reports.agents import AGENT, agents
 from pocketdev_analytics.reports.blocks import WINDOW, blocks
 from pocketdev_analytics.reports.budget import PERIODS, Limit, budget
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
@@ -28,9 +29,11 @@ from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import LAST_DAYS, caching_savings, savings, what_if
 from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.token_classes import token_classes
+from pocketdev_analytics.reports.tokens import tokens
 from pocketdev_analytics.reports.tools import errors, tools
 
 __all__ = [
+    "AGENT",
     "BILLED",
     "COST_STATES",
     "DIMENSIONS",
@@ -51,6 +54,7 @@ __all__ = [
     "Report",
     "UnpricedModel",
     "activity",
+    "agents",
     "blocks",
     "budget",
     "caching_savings",
@@ -71,6 +75,7 @@ __all__ = [
     "session_totals",
     "sessions",
     "token_classes",
+    "tokens",
     "tools",
     "totals",
     "unpriced_models",

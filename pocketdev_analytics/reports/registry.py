@@ -12,6 +12,7 @@ import polars as pl
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
+from pocketdev_analytics.reports.agents import agents
 from pocketdev_analytics.reports.blocks import blocks
 from pocketdev_analytics.reports.budget import Limit, budget
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
@@ -21,6 +22,7 @@ from pocketdev_analytics.reports.quality import quality, quality_table
 from pocketdev_analytics.reports.reconcile import reconcile
 from pocketdev_analytics.reports.savings import savings
 from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.tokens import TOKEN_DIMENSIONS, tokens
 from pocketdev_analytics.reports.tools import ERROR_DIMENSIONS, TOOL_DIMENSIONS, errors, tools
 
 __all__ = ["REPORTS", "Comparison", "Question", "Report", "find_report"]
@@ -198,6 +200,26 @@ _ALL: Final = (
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
         rows=lambda asked: cost(asked.history.usage, **asked.grouping()),
+        totals=lambda asked: totals(asked.history.usage),
+        modelless=(),
+        has_money=True,
+    ),
+    Report(
+        name="tokens",
+        help="tokens of each class, and how many of the prompts' came from the cache",
+        by=("day",),
+        dimensions=TOKEN_DIMENSIONS,
+        facts=("usage",),
+        rows=lambda asked: tokens(asked.history.usage, **asked.grouping()),
+        totals=lambda asked: tokens(asked.history.usage, by=()),
+        modelless=(),
+    ),
+    Report(
+        name="agents",
+        help="the main thread beside subagents and advisors: runs, tokens, cost",
+        by=("agent", "agent_type"),
+        facts=("usage",),
+        rows=lambda asked: agents(asked.history.usage),
         totals=lambda asked: totals(asked.history.usage),
         modelless=(),
         has_money=True,
