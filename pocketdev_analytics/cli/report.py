@@ -157,6 +157,7 @@ def report(
             unfiltered=history,
             filters=filters,
             limits=asked_limits,
+            idle_minutes=settings.idle_minutes,
         )
         if budget_projects:
             check_projects(asked_limits, history.usage)

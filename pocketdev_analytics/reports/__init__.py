@@ -2,6 +2,7 @@
 
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.absence import why_empty
+from pocketdev_analytics.reports.active_time import IDLE_MINUTES, active_time
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
 from pocketdev_analytics.reports.agents import AGENT, agents
 from pocketdev_analytics.reports.blocks import WINDOW, blocks
@@ -28,6 +29,7 @@ from pocketdev_analytics.reports.registry import (
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import LAST_DAYS, caching_savings, savings, what_if
 from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.streaks import streaks
 from pocketdev_analytics.reports.token_classes import token_classes
 from pocketdev_analytics.reports.tokens import tokens
 from pocketdev_analytics.reports.tools import errors, tools
@@ -37,6 +39,7 @@ __all__ = [
     "BILLED",
     "COST_STATES",
     "DIMENSIONS",
+    "IDLE_MINUTES",
     "LAST_DAYS",
     "PERIODS",
     "REPORTS",
@@ -53,6 +56,7 @@ __all__ = [
     "Question",
     "Report",
     "UnpricedModel",
+    "active_time",
     "activity",
     "agents",
     "blocks",
@@ -74,6 +78,7 @@ __all__ = [
     "savings",
     "session_totals",
     "sessions",
+    "streaks",
     "token_classes",
     "tokens",
     "tools",

@@ -11,6 +11,7 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.reports.active_time import IDLE_MINUTES, TIME_DIMENSIONS, active_time
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
 from pocketdev_analytics.reports.agents import agents
 from pocketdev_analytics.reports.blocks import blocks
@@ -22,8 +23,10 @@ from pocketdev_analytics.reports.quality import quality, quality_table
 from pocketdev_analytics.reports.reconcile import reconcile
 from pocketdev_analytics.reports.savings import savings
 from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.streaks import streaks
 from pocketdev_analytics.reports.tokens import TOKEN_DIMENSIONS, tokens
 from pocketdev_analytics.reports.tools import ERROR_DIMENSIONS, TOOL_DIMENSIONS, errors, tools
+from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["REPORTS", "Comparison", "Question", "Report", "find_report"]
 
@@ -65,6 +68,7 @@ class Question:
     unfiltered: History | None = None
     filters: Filters = field(default_factory=Filters)
     limits: tuple[Limit, ...] = (Limit(),)
+    idle_minutes: float = IDLE_MINUTES
 
     def grouping(self) -> dict[str, Any]:
         """How a report that takes any dimensions is to group."""
@@ -220,7 +224,9 @@ _ALL: Final = (
         by=("agent", "agent_type"),
         facts=("usage",),
         rows=lambda asked: agents(asked.history.usage),
-        totals=lambda asked: totals(asked.history.usage),
+        totals=lambda asked: totals(asked.history.usage).with_columns(
+            total_tokens=pl.sum_horizontal(TOKEN_COLUMNS)
+        ),
         modelless=(),
         has_money=True,
     ),
@@ -246,13 +252,36 @@ _ALL: Final = (
         modelless=_ACTIVITY_MODELLESS,
     ),
     Report(
+        name="time",
+        help="how long was worked, and how long turns took",
+        by=("day",),
+        dimensions=TIME_DIMENSIONS,
+        facts=_ACTIVITY_FACTS,
+        rows=lambda asked: active_time(
+            asked.history, **asked.grouping(), idle_minutes=asked.idle_minutes
+        ),
+        totals=lambda asked: active_time(asked.history, by=(), idle_minutes=asked.idle_minutes),
+    ),
+    Report(
+        name="streaks",
+        help="the current and the longest run of days with activity",
+        by=(),
+        facts=_ACTIVITY_FACTS,
+        rows=lambda asked: streaks(asked.history, now=asked.now, timezone=asked.timezone),
+    ),
+    Report(
         name="sessions",
         help="one row a session: where, when, how long, and what it cost",
         by=("session",),
         facts=("usage", "prompts", "tool_calls"),
-        rows=lambda asked: sessions(asked.history, timezone=asked.timezone),
+        rows=lambda asked: sessions(
+            asked.history, timezone=asked.timezone, idle_minutes=asked.idle_minutes
+        ),
         totals=lambda asked: session_totals(asked.history),
-        modelless=("prompts", "tool_calls"),
+        modelless=(
+            *("prompts", "tool_calls", "active_minutes", "tool_errors", "api_errors"),
+            "compactions",
+        ),
         has_money=True,
     ),
     Report(
