@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-__all__ = ["History", "Provenance"]
+__all__ = ["History", "Provenance", "Queue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,19 @@ class History:
         """The responses, with every other frame empty."""
         empty = {name: frame.clear() for name, frame in self.frames().items()}
         return History(**{**empty, "usage": self.usage})
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """PocketDev's queue at the last sync, without what is in a job or under a key.
+
+    `synced_at` is the moment that the rows show, in UTC; None before a first sync.
+    """
+
+    jobs: pl.LazyFrame  #: schema.QUEUE_JOBS
+    batches: pl.LazyFrame  #: schema.QUEUE_BATCHES
+    expirations: pl.LazyFrame  #: schema.QUEUE_EXPIRATIONS
+    synced_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ __all__ = [
     "PROMPTS",
     "PROMPT_LINES",
     "QUARANTINE_LINES",
+    "QUEUE_BATCHES",
+    "QUEUE_EXPIRATIONS",
+    "QUEUE_JOBS",
     "SESSION_EVENTS",
     "SESSION_EVENT_LINES",
     "SESSION_FILES",
@@ -285,3 +288,28 @@ SESSION_EVENTS: Final[Schema] = {
     "trigger": pl.String,
     "pre_tokens": pl.Int64,
 }
+
+#: One row a job of PocketDev's queue that waits, runs or has failed; `job` is its class.
+QUEUE_JOBS: Final[Schema] = {
+    "queue": pl.String,
+    "job": pl.String,
+    "attempts": pl.Int64,
+    "available_at": INSTANT,
+    "reserved_at": INSTANT,
+    "failed_at": INSTANT,
+}
+
+#: One row a batch of jobs.
+QUEUE_BATCHES: Final[Schema] = {
+    "batch": pl.String,
+    "name": pl.String,
+    "total_jobs": pl.Int64,
+    "pending_jobs": pl.Int64,
+    "failed_jobs": pl.Int64,
+    "created_at": INSTANT,
+    "cancelled_at": INSTANT,
+    "finished_at": INSTANT,
+}
+
+#: One row a cached value or lock; `kind` is 'cache' or 'lock'.
+QUEUE_EXPIRATIONS: Final[Schema] = {"kind": pl.String, "expires_at": INSTANT}

@@ -24,6 +24,7 @@ from pocketdev_analytics.reports import (
     REPORTS,
     Filters,
     Question,
+    Queue,
     Report,
     find_report,
     notes,
@@ -158,6 +159,7 @@ def report(
             filters=filters,
             limits=asked_limits,
             idle_minutes=settings.idle_minutes,
+            queue=store.queue() if entry.is_queue else None,
         )
         if budget_projects:
             check_projects(asked_limits, history.usage)
@@ -257,6 +259,8 @@ def _table(
         return f"{reason}\n"
     if answer.rows.is_empty() and entry.name == "reconcile":
         return f"{_NO_FIGURES}\n"
+    if asked.queue and (reason := _no_queue(asked.queue, answer)):
+        return f"{reason}\n"
     from pocketdev_analytics.cli._table import table_text
 
     grouping = f" by {' and '.join(asked.by)}" if entry.dimensions else ""
@@ -271,8 +275,21 @@ def _table(
     return f"{entry.name}{grouping}, time zone {asked.timezone}\n\n{table}\n{lines}"
 
 
+def _no_queue(queue: Queue, answer: _Answer) -> str:
+    """The sentence to show instead of an empty report on PocketDev's queue."""
+    if queue.synced_at is None:
+        return (
+            "PocketDev's database was not synced yet; `pocketdev-analytics sync --help` says how."
+        )
+    if answer.rows.is_empty():
+        return f"There was nothing at the last sync, {queue.synced_at:%Y-%m-%d %H:%M} UTC."
+    return ""
+
+
 def _sentences(entry: Report, narrowed: Question) -> list[str]:
     found = quality(narrowed.history, narrowed.provenance)
+    if narrowed.queue and narrowed.queue.synced_at:
+        return [f"As of the last sync, {narrowed.queue.synced_at:%Y-%m-%d %H:%M} UTC."]
     if not (entry.has_money or entry.is_comparing):
         return list(notes(found))[: found.is_sample]
     return list(notes(found))

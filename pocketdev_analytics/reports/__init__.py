@@ -1,6 +1,6 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.history import History, Provenance, Queue
 from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, active_time
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
@@ -18,6 +18,7 @@ from pocketdev_analytics.reports.quality import (
     quality,
     quality_table,
 )
+from pocketdev_analytics.reports.queue import batches, locks, queue
 from pocketdev_analytics.reports.reconcile import BILLED, COST_STATES, reconcile
 from pocketdev_analytics.reports.registry import (
     REPORTS,
@@ -54,11 +55,13 @@ __all__ = [
     "Provenance",
     "Quality",
     "Question",
+    "Queue",
     "Report",
     "UnpricedModel",
     "active_time",
     "activity",
     "agents",
+    "batches",
     "blocks",
     "budget",
     "caching_savings",
@@ -70,10 +73,12 @@ __all__ = [
     "find_report",
     "forecast",
     "hour_by_weekday",
+    "locks",
     "notes",
     "percent",
     "quality",
     "quality_table",
+    "queue",
     "reconcile",
     "savings",
     "session_totals",

@@ -188,6 +188,8 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
     "error": Dimension("what the API error was", "error"),
     "status": Dimension("the API error's HTTP status", "status"),
     "kind": Dimension("error (it ended the turn) or retry", "kind"),
+    "queue": Dimension("the queue of PocketDev's that a job is in", "queue"),
+    "job": Dimension("the class of a job of PocketDev's", "job"),
 }
 
 #: The dimensions that go on, which two periods are compared by the position in.

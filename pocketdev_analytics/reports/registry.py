@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.history import History, Provenance, Queue
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, TIME_DIMENSIONS, active_time
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
 from pocketdev_analytics.reports.agents import agents
@@ -20,6 +20,7 @@ from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
 from pocketdev_analytics.reports.dimensions import check_dimensions, suggestion
 from pocketdev_analytics.reports.filters import Filters
 from pocketdev_analytics.reports.quality import quality, quality_table
+from pocketdev_analytics.reports.queue import QUEUE_DIMENSIONS, batches, locks, queue
 from pocketdev_analytics.reports.reconcile import reconcile
 from pocketdev_analytics.reports.savings import savings
 from pocketdev_analytics.reports.sessions import session_totals, sessions
@@ -69,6 +70,7 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     limits: tuple[Limit, ...] = (Limit(),)
     idle_minutes: float = IDLE_MINUTES
+    queue: Queue | None = None
 
     def grouping(self) -> dict[str, Any]:
         """How a report that takes any dimensions is to group."""
@@ -83,6 +85,24 @@ class Question:
         if self.comparison is None:
             raise ReportError("this report compares with other prices; ask the store for them")
         return self.comparison
+
+    def queued(self) -> Queue:
+        """PocketDev's queue.
+
+        Raises:
+            ReportError: there is none, or it was asked to be filtered.
+        """
+        if self.queue is None:
+            raise ReportError("this report is of PocketDev's queue; ask the store for it")
+        if self.filters != Filters():
+            raise ReportError(
+                "PocketDev's queue is told as it was at the last sync; leave out what filters"
+            )
+        return self.queue
+
+    def queued_at(self) -> datetime:
+        """The moment that ages of the queue count up to."""
+        return self.queued().synced_at or self.now
 
     def of_all_time(self) -> History:
         """The history with every filter but that of a period."""
@@ -103,7 +123,7 @@ class Report:
     `totals` is its row over everything, where that means something. `modelless`
     are the columns that know no model: a filter by model leaves them out, and
     where that is all of them (None), the report takes no such filter. `is_comparing`
-    says that it needs a `Comparison`.
+    says that it needs a `Comparison`, `is_queue` that it needs PocketDev's queue.
     """
 
     name: str
@@ -116,6 +136,7 @@ class Report:
     modelless: tuple[str, ...] | None = None
     has_money: bool = False
     is_comparing: bool = False
+    is_queue: bool = False
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -344,6 +365,36 @@ _ALL: Final = (
         facts=("usage",),
         rows=_reconcile,
         is_comparing=True,
+    ),
+    Report(
+        name="queue",
+        help="jobs of PocketDev's queue that wait, run or have failed, as last synced",
+        by=("queue",),
+        dimensions=QUEUE_DIMENSIONS,
+        facts=(),
+        rows=lambda asked: queue(
+            asked.queued(), by=asked.by, now=asked.queued_at(), timezone=asked.timezone
+        ),
+        totals=lambda asked: queue(
+            asked.queued(), by=(), now=asked.queued_at(), timezone=asked.timezone
+        ),
+        is_queue=True,
+    ),
+    Report(
+        name="batches",
+        help="batches of PocketDev's jobs and how far they are, as last synced",
+        by=(),
+        facts=(),
+        rows=lambda asked: batches(asked.queued(), timezone=asked.timezone),
+        is_queue=True,
+    ),
+    Report(
+        name="locks",
+        help="PocketDev's cached values and locks, and which have expired, as last synced",
+        by=(),
+        facts=(),
+        rows=lambda asked: locks(asked.queued(), now=asked.queued_at()),
+        is_queue=True,
     ),
 )
 

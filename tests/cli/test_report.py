@@ -18,7 +18,7 @@ from pocketdev_analytics.cli.report import report
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import KINDS, PriceBook
-from pocketdev_analytics.reports import COST_STATES, DIMENSIONS, REPORTS, History, Provenance
+from pocketdev_analytics.reports import COST_STATES, DIMENSIONS, REPORTS, History, Provenance, Queue
 
 TOKENS = dict(zip(schema.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
 KEYS = ["responses", *schema.TOKEN_COLUMNS, "web_search_requests", "cost_usd"]
@@ -99,6 +99,10 @@ class Store:
 
     def provenance(self):
         return self.source
+
+    def queue(self):
+        kinds = (schema.QUEUE_JOBS, schema.QUEUE_BATCHES, schema.QUEUE_EXPIRATIONS)
+        return Queue(*(pl.LazyFrame(schema=kind) for kind in kinds), synced_at=None)
 
     def usage_cost(self, **_options):
         return self.facts.usage

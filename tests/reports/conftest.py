@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pocketdev_analytics import schema
-from pocketdev_analytics.reports import History, Provenance
+from pocketdev_analytics.reports import History, Provenance, Queue
 
 PLACE = {
     "session_id": "session-a",
@@ -84,6 +84,27 @@ def make_usage() -> Callable[..., pl.LazyFrame]:
 def make_history() -> Callable[..., History]:
     """`make_history(usage=[row, …], prompts=[…])`: a history; what is not named is empty."""
     return lambda **rows: History(**{name: made(name, *rows.get(name, ())) for name in DEFAULTS})
+
+
+@pytest.fixture(scope="session")
+def make_queue() -> Callable[..., Queue]:
+    """`make_queue(jobs=[row, …])`: a synced queue; what is not named is empty."""
+    columns = {
+        "jobs": schema.QUEUE_JOBS,
+        "batches": schema.QUEUE_BATCHES,
+        "expirations": schema.QUEUE_EXPIRATIONS,
+    }
+
+    def make(**rows: list[dict[str, Any]]) -> Queue:
+        frames = {
+            name: pl.LazyFrame(
+                [{**dict.fromkeys(kinds), **row} for row in rows.get(name, ())], schema=kinds
+            )
+            for name, kinds in columns.items()
+        }
+        return Queue(**frames, synced_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -15,14 +15,18 @@ from pocketdev_analytics.reports import (
 )
 
 
-def test_every_report_answers_an_empty_and_a_full_history(make_history, make_provenance):
+def test_every_report_answers_an_empty_and_a_full_history(
+    make_history, make_provenance, make_queue
+):
     frames = ("usage", "prompts", "tool_calls", "api_errors")
     for history in (make_history(), make_history(**{name: [{}] for name in frames})):
         same = [lambda usage=history.usage, **_options: usage] * 2
         compared = Comparison(*same, pl.LazyFrame(schema=COST_STATES), models=("claude-opus-5",))
         for report in REPORTS.values():
             by = report.grouping([])
-            asked = Question(history, make_provenance(), by, "Europe/Berlin", compared)
+            asked = Question(
+                history, make_provenance(), by, "Europe/Berlin", compared, queue=make_queue()
+            )
             rows = report.rows(asked).collect()
             assert set(report.by) <= set(rows.columns)
             if report.totals:
