@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pocketdev_analytics.pricing import PriceBook, Pricing
-from pocketdev_analytics.reports import LAST_DAYS, Comparison, Filters, Question
+from pocketdev_analytics.reports import LAST_DAYS, Comparison, Filters, Question, fold_frame
 
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Store
@@ -21,16 +21,26 @@ __all__ = ["compare"]
 
 
 def compare(
-    store: Store, asked: Question, filters: Filters, prices: Pricing, usage_csv: Path | None
+    store: Store,
+    asked: Question,
+    filters: Filters,
+    prices: Pricing,
+    usage_csv: Path | None,
+    folders: pl.LazyFrame | None = None,
 ) -> Comparison:
-    """The comparison for a question that is narrowed by `filters`."""
+    """The comparison for a question that is narrowed by `filters`.
+
+    `folders` says of which projects the folders are, where the question asks for any.
+    """
     book, today = store.price_book(), datetime.now(UTC).date()
 
     def unfiltered(**options: Any) -> pl.LazyFrame:
         return store.usage_cost(**_otherwise(prices, options))
 
     def usage(**options: Any) -> pl.LazyFrame:
-        history = replace(asked.history, usage=unfiltered(**options))
+        usage = unfiltered(**options)
+        folded = usage if folders is None else fold_frame(usage, folders)
+        history = replace(asked.history, usage=folded)
         # Models are compared over the last days alone: no others are to be read for each.
         asked_for = recent() if "as_model" in options else filters
         return asked_for.apply(history, timezone=asked.timezone).usage

@@ -1,11 +1,12 @@
-"""How answers are written: a table for people, JSON and CSV for programs.
+"""How answers are written: a table for people, JSON, CSV and Parquet for programs.
 
-Every writer is pure: it returns text. The order of rows and columns is the
+Every writer is pure: it returns text or bytes. The order of rows and columns is the
 frame's own.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -18,14 +19,23 @@ import msgspec
 import polars as pl
 from polars import selectors as cs
 
-__all__ = ["FORMATS", "csv_text", "decimal_text", "format_option", "json_text", "table_width"]
+__all__ = [
+    "FORMATS",
+    "csv_text",
+    "decimal_text",
+    "format_option",
+    "json_text",
+    "parquet_bytes",
+    "table_width",
+]
 
 FORMATS: Final = ("table", "json", "csv")
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _INT64: Final = 2**63
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
-_FORMULA: Final = r"^[=+\-@\t\r]"
+# The wide signs are for those who type East Asian text.
+_FORMULA: Final = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 
 
 def format_option(command: _Command) -> _Command:
@@ -64,6 +74,13 @@ def csv_text(frame: pl.DataFrame) -> str:
         .rename({name: _unrun(name) for name in frame.columns})
         .write_csv()
     )
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """`frame` as Parquet: decimals as DECIMAL, times with their zone, weekdays as text."""
+    file = io.BytesIO()
+    frame.with_columns(cs.enum().cast(pl.String)).write_parquet(file)
+    return file.getvalue()
 
 
 def table_width() -> int | None:
@@ -117,4 +134,4 @@ def _joined(name: str, kind: pl.DataType) -> pl.Expr:
 
 
 def _unrun(header: str) -> str:
-    return f"'{header}" if header[:1] in {"=", "+", "-", "@", "\t", "\r"} else header
+    return str(pl.Series([header]).str.replace(_FORMULA, "'${0}").item())

@@ -7,12 +7,14 @@ below the table names what is not shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from io import StringIO
+from textwrap import fill
 from typing import Any, Final
 
 import polars as pl
@@ -23,14 +25,16 @@ from rich.table import Table
 from rich.text import Text
 
 from pocketdev_analytics.cli._output import decimal_text
-from pocketdev_analytics.reports import dollars
+from pocketdev_analytics.reports import NO_NAME, dollars
 
-__all__ = ["table_text"]
+__all__ = ["markdown_text", "table_text"]
 
 _GAP: Final = 2
-_FOLDED: Final = (24, 14)
+_FOLDED: Final = (48, 36, 24, 14)
 _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
 _LONG: Final = 10_000
+_BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
+_MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class _Column:
     @property
     def width(self) -> int:
         words = max(map(cell_len, self.header.split() or [""]))
-        cells = max(map(cell_len, self.cells), default=0)
+        lines = (line for cell in self.cells for line in cell.split("\n"))
+        cells = max(map(cell_len, lines), default=0)
         return max(words, min(cells, self.limit or cells))
 
 
@@ -71,18 +76,50 @@ def table_text(
     shows every value as it is. `width` is what the table may fill, None for any;
     what `encoding` has no sign for is replaced.
     """
+    columns = _columns(frame, by, totals, is_exact=is_exact)
+    columns = [_encodable(column, encoding) for column in columns]
+    shown = columns if width is None else _fitted(columns, width)
+    text = _rendered(shown, has_totals=bool(totals)) + _left_out(columns, shown, width)
+    return _in_encoding(text, encoding)
+
+
+def markdown_text(
+    frame: pl.DataFrame, *, by: Sequence[str] = (), totals: Mapping[str, Any] | None = None
+) -> str:
+    """The same as a table of Markdown, with all columns and nothing that renders as markup."""
+    columns = _columns(frame, by, totals, is_exact=False)
+    lines = [
+        [column.header for column in columns],
+        ["---:" if column.is_number else "---" for column in columns],
+        *([_MARKUP.sub(r"\\\g<0>", cell) for cell in row] for row in _rows(columns)),
+    ]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _columns(
+    frame: pl.DataFrame, by: Sequence[str], totals: Mapping[str, Any] | None, *, is_exact: bool
+) -> list[_Column]:
     rows = [*frame.to_dicts(), *([dict(totals)] if totals else [])]
     columns = [
         _column(name, kind, rows, is_name=name in by, is_exact=is_exact)
         for name, kind in frame.schema.items()
+        if name not in _hidden(frame.columns)
     ]
-    if totals:
-        labels = dict.fromkeys(by, "") | dict.fromkeys(by[:1], "total")
-        columns = [_labelled(column, labels) for column in columns]
-    columns = [_encodable(column, encoding) for column in columns]
-    shown = columns if width is None else _fitted(columns, width)
-    text = _rendered(shown, has_totals=bool(totals)) + _left_out(columns, shown)
-    return _in_encoding(text, encoding)
+    if not totals:
+        return columns
+    labels = dict.fromkeys(by, "") | dict.fromkeys(by[:1], "total")
+    return [_labelled(column, labels) for column in columns]
+
+
+def _hidden(names: Sequence[str]) -> set[str]:
+    """What makes two compared amounts read "at least", which their marks say."""
+    return {
+        each for name in _BOUNDS if f"{name}_before" in names for each in (name, f"{name}_before")
+    }
+
+
+def _rows(columns: Sequence[_Column]) -> list[tuple[str, ...]]:
+    return list(zip(*(column.cells for column in columns), strict=True))
 
 
 def _column(
@@ -96,13 +133,13 @@ def _column(
         for row, value in zip(rows, values, strict=True)
     )
     if is_name:
-        cells = tuple(cell or "(none)" for cell in cells)
+        cells = tuple(cell or NO_NAME for cell in cells)
     is_empty = all(value is None for value in values)
     is_count = kind.is_integer() and not is_name and not is_exact
     return _Column(
         name=name,
         cells=cells,
-        short=tuple(map(_short, values)) if is_count else cells,
+        short=tuple(map(_short, values, cells)) if is_count else cells,
         is_number=kind.is_numeric(),
         is_kept=is_name or (is_money and not is_empty),
         is_zero=is_empty or (is_count and not any(values)),
@@ -136,12 +173,16 @@ def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
 
 
 def _money(row: Mapping[str, Any], name: str) -> str:
-    is_bounded = bool(row.get("unpriced_tokens") or row.get("lower_bound_responses"))
-    if row[name] is None and not row.get("unpriced_tokens"):
+    when = "_before" if name.endswith("_before_usd") else ""
+    is_bounded = any(row.get(f"{bound}{when}") for bound in _BOUNDS)
+    if row[name] is None and not any(
+        row.get(bound) or row.get(f"{bound}_before") for bound in _BOUNDS
+    ):
         return ""  # there is no such figure: only a missing price makes one unknown
     # A difference of two bounds is none.
-    is_at_least = is_bounded and name.endswith("cost_usd")
-    return dollars(row[name], is_at_least=is_at_least, sign="")
+    is_at_least = is_bounded and name.endswith(("cost_usd", "cost_before_usd"))
+    plus = "+" if name.endswith("_change_usd") and (row[name] or 0) > 0 else ""
+    return plus + dollars(row[name], is_at_least=is_at_least, sign="")
 
 
 def _shown(value: object, name: str) -> str:
@@ -149,6 +190,10 @@ def _shown(value: object, name: str) -> str:
         return f"{value:.1%}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _plain(value, name)
+    if name.endswith("_percent"):
+        return f"{value:+,.1f} %" if value else "0 %"
+    if name.endswith("_change"):
+        return f"{value:+,}" if value else "0"
     return f"{value:,}"
 
 
@@ -172,13 +217,12 @@ def _printable(text: str) -> str:
     )
 
 
-def _short(value: int | None) -> str:
-    if value is None:
-        return ""
+def _short(value: int | None, cell: str) -> str:
     for size, unit in _UNITS:
-        if abs(value) >= max(size, _LONG):
-            return f"{value / size:.1f}{unit}"
-    return f"{value:,}"
+        if value is not None and abs(value) >= max(size, _LONG):
+            plus = "+" if cell.startswith("+") else ""
+            return f"{plus}{value / size:.1f}{unit}"
+    return cell
 
 
 def _fitted(columns: list[_Column], width: int) -> list[_Column]:
@@ -199,9 +243,26 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
 
 def _folded(columns: list[_Column], limit: int) -> list[_Column]:
     return [
-        column if column.is_number or column.is_time else replace(column, limit=limit)
+        column if column.is_number or column.is_time else _broken(column, limit)
         for column in columns
     ]
+
+
+def _broken(column: _Column, limit: int) -> _Column:
+    """The column with its long paths broken between folders, as far as that goes."""
+    cells = tuple(_path_lines(cell, limit) for cell in column.short)
+    return replace(column, cells=cells, limit=limit)
+
+
+def _path_lines(text: str, limit: int) -> str:
+    if cell_len(text) <= limit:
+        return text
+    lines = [""]
+    for part in re.findall(r"[^/\\]*[/\\]+|[^/\\]+", text):
+        if lines[-1] and cell_len(lines[-1] + part) > limit:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _width(columns: Sequence[_Column]) -> int:
@@ -218,7 +279,7 @@ def _rendered(columns: Sequence[_Column], *, has_totals: bool) -> str:
             overflow="fold",
             vertical="top",
         )
-    rows = list(zip(*(column.cells for column in columns), strict=True))
+    rows = _rows(columns)
     for index, row in enumerate(rows):
         table.add_row(*map(Text, row), end_section=has_totals and index == len(rows) - 2)
     console = Console(file=StringIO(), width=_width(columns) + 2, color_system=None)
@@ -227,7 +288,10 @@ def _rendered(columns: Sequence[_Column], *, has_totals: bool) -> str:
     return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n")) + "\n"
 
 
-def _left_out(columns: Sequence[_Column], shown: Sequence[_Column]) -> str:
+def _left_out(columns: Sequence[_Column], shown: Sequence[_Column], width: int | None) -> str:
     names = {column.name for column in shown}
     missing = [column.name for column in columns if column.name not in names]
-    return f"Not shown, to fit: {', '.join(missing)}.\n" if missing else ""
+    if not missing:
+        return ""
+    text = f"Not shown, to fit: {', '.join(missing)}."
+    return (fill(text, width, break_long_words=False) if width else text) + "\n"

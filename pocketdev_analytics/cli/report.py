@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import polars as pl
 
+from pocketdev_analytics.cli._answer import Answer, Compared, answered, titled, written
+from pocketdev_analytics.cli._asking import Asking, asking_options
 from pocketdev_analytics.cli._budget import budget_options, check_projects, exit_code, limits
 from pocketdev_analytics.cli._compare import compare
-from pocketdev_analytics.cli._days import period
-from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
+from pocketdev_analytics.cli._days import Days
+from pocketdev_analytics.cli._files import output_options, target
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.reports import (
     DIMENSIONS,
     REPORTS,
+    SPANS,
     Filters,
     Question,
     Queue,
     Report,
+    count_of,
     find_report,
+    fold_projects,
     notes,
+    project_map,
     quality,
-    unpriced_models,
     why_empty,
 )
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
+    from pocketdev_analytics.store import Store
 
 __all__ = ["report"]
 
@@ -44,15 +48,8 @@ _NO_FIGURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    rows: pl.DataFrame
-    totals: dict[str, Any] | None
-    unpriced_models: list[str] | None
-
-
 class _ReportCommand(click.Command):
-    """A command whose help names the reports and dimensions there are."""
+    """A command whose help names the reports, dimensions and spans there are."""
 
     def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Reports (and how each is grouped unless you say --by)"):
@@ -64,42 +61,24 @@ class _ReportCommand(click.Command):
             )
         with formatter.section("Dimensions for --by"):
             formatter.write_dl([(name, each.meaning) for name, each in DIMENSIONS.items()])
+        with formatter.section("Spans for --since, --until and --period"):
+            formatter.write_text(", ".join(SPANS))
         with formatter.section("Examples"):
             for example in (
                 "report cost",
                 "report cost --by month --by model",
-                "report cost --by project --since 2026-11-01",
+                "report cost --by project --since 7d --sort -cost_usd --limit 10",
+                "report cost --by model --period last-month --compare",
                 "report cost --by month --as-model claude-haiku-4-5",
-                "report activity --by weekday --project ~/code/app",
-                "report tools --format csv > tools.csv",
+                "report activity --by weekday --week-start sunday --project ~/code/app",
+                "report tools -o tools.csv",
             ):
                 formatter.write_text(f"pocketdev-analytics {example}")
 
 
 @click.command(cls=_ReportCommand)
 @click.argument("name")
-@click.option(
-    "--by",
-    multiple=True,
-    metavar="DIM",
-    help="Group by this dimension; repeat it, or give a comma list, to group by several.",
-)
-@click.option("--since", metavar="DATE", help="From this day on, such as 2026-11-01.")
-@click.option("--until", metavar="DATE", help="Up to this day, including it.")
-@click.option(
-    "--project",
-    "projects",
-    multiple=True,
-    metavar="PATH",
-    help="Only this project folder and those below it; may be repeated.",
-)
-@click.option(
-    "--model",
-    "models",
-    multiple=True,
-    metavar="ID",
-    help="Only this model, such as claude-opus-5; may be repeated.",
-)
+@asking_options
 @pricing_options
 @click.option(
     "--as-model",
@@ -112,25 +91,23 @@ class _ReportCommand(click.Command):
     help="For `reconcile`: the usage that Claude's console exports as CSV.",
 )
 @budget_options
-@format_option
+@output_options
 @click.pass_obj
 def report(
     session: Session,
+    /,
     name: str,
-    by: tuple[str, ...],
     *,
-    since: str | None,
-    until: str | None,
-    projects: tuple[str, ...],
-    models: tuple[str, ...],
     pricing: str,
-    prices_at: date | None,
+    prices_at: Any,
     as_model: str | None,
     usage_csv: Path | None,
     budget: str | None,
     budget_projects: tuple[str, ...],
     per: str | None,
-    format_: str,
+    format_: str | None,
+    output: Path | None,
+    **options: Any,
 ) -> None:
     """Print a report of your usage, such as `report cost --by month`.
 
@@ -140,53 +117,51 @@ def report(
     """
     from pocketdev_analytics.store import open_store
 
-    entry = find_report(name)
-    grouping = entry.grouping(_names(by))
-    filters = _filters(since, until, projects, models)
+    to, entry = target(format_, output), find_report(name)
+    asking = Asking.of(session.settings, **options)
     prices = Pricing(pricing, prices_at, as_model).checked()
-    _check(entry, prices, models, usage_csv)
     if entry.name != "budget" and (budget or budget_projects or per):
         raise ReportError(f"report {entry.name!r} has no budget; ask `budget` about it")
-    settings = session.settings
-    asked_limits = limits(settings.budget, budget, budget_projects, per)
-    with open_store(settings.store, read_only=True) as store:
-        history = store.history(**prices.asked())
-        asked = Question(history, store.provenance(), grouping, settings.timezone)
-        asked = replace(
-            asked,
-            now=datetime.now(UTC),
-            unfiltered=history,
-            filters=filters,
-            limits=asked_limits,
-            idle_minutes=settings.idle_minutes,
-            queue=store.queue() if entry.is_queue else None,
-        )
+    asked_limits = limits(session.settings.budget, budget, budget_projects, per)
+    grouping = entry.grouping(asking.by)
+    asking.check(entry)
+    _check(entry, prices, usage_csv)
+    with open_store(session.settings.store, read_only=True) as store:
+        asked, folders = _asked(store, entry, grouping, asking, prices)
+        filters = asking.filters(asked.history)
+        asked = replace(asked, unfiltered=asked.history, filters=filters, limits=asked_limits)
         if budget_projects:
-            check_projects(asked_limits, history.usage)
+            check_projects(asked_limits, asked.history.usage)
         narrowed = _narrowed(asked, filters)
         if entry.is_comparing:
-            comparison = compare(store, asked, filters, prices, usage_csv)
+            comparison = compare(store, asked, filters, prices, usage_csv, folders)
             narrowed = replace(narrowed, comparison=comparison)
-        answer = _answer(entry, narrowed, has_model=bool(models) or "model" in grouping)
-        if format_ == "table":
-            click.echo(_table(entry, asked, narrowed, filters, answer), nl=False)
-            if not answer.rows.is_empty():
-                click.echo(_prices(entry, narrowed, prices), nl=False)
-    if format_ == "json":
-        click.echo(json_text(_document(entry, asked, answer)))
-    elif format_ == "csv":
-        click.echo(csv_text(answer.rows), nl=False)
-    if entry.name == "budget":
-        click.get_current_context().exit(exit_code(answer.rows))
-
-
-def _check(entry: Report, prices: Pricing, models: Sequence[str], usage_csv: Path | None) -> None:
-    """Refuse options that mean nothing to this report."""
-    if models and entry.modelless is None:
-        raise ReportError(
-            f"report {entry.name!r} cannot be filtered by model, as only responses have one;"
-            " leave out --model"
+        compared = asking.compared(
+            lambda days: _narrowed(asked, replace(filters, since=days.since, until=days.until))
         )
+        has_model = bool(asking.models) or "model" in grouping
+        found = answered(entry, narrowed, compared, has_model=has_model)
+        answer = asking.arranged(found)
+        reason = _why_empty(entry, asked, narrowed, filters, answer, compared)
+        if not to.is_to_read:
+            content = written(to.format, entry, asked, answer, compared)
+        elif reason:
+            content = f"{reason}\n"
+        else:
+            title = _title(entry, asked, compared or asking.days)
+            notes = [*_sentences(entry, narrowed), *_prices(entry, narrowed, prices)]
+            content = titled(to, title, answer, by=grouping, notes=notes)
+    to.write(content)
+    if reason and not to.is_to_read:
+        click.echo(reason, err=True)
+    if to.file:
+        click.echo(f"{to.file}: {count_of(answer.rows.height, 'row')}")
+    if entry.name == "budget":
+        click.get_current_context().exit(exit_code(found.rows))
+
+
+def _check(entry: Report, prices: Pricing, usage_csv: Path | None) -> None:
+    """Refuse prices and files that mean nothing to this report."""
     if usage_csv and entry.name != "reconcile":
         raise ReportError(
             f"report {entry.name!r} compares with no --usage-csv; leave it out, or ask `reconcile`"
@@ -198,19 +173,26 @@ def _check(entry: Report, prices: Pricing, models: Sequence[str], usage_csv: Pat
         )
 
 
-def _names(by: Iterable[str]) -> list[str]:
-    return [name for names in by for name in names.split(",") if name.strip()]
-
-
-def _filters(
-    since: str | None, until: str | None, projects: Sequence[str], models: Sequence[str]
-) -> Filters:
-    return Filters(*period(since, until), tuple(map(_project, projects)), tuple(models))
-
-
-def _project(text: str) -> str:
-    # What a person types of a folder they stand in or own; a full path is taken as it is.
-    return str(Path(text).expanduser().resolve()) if text.startswith((".", "~")) else text
+def _asked(
+    store: Store, entry: Report, grouping: tuple[str, ...], asking: Asking, prices: Pricing
+) -> tuple[Question, pl.LazyFrame | None]:
+    """The question, and the projects of folders where it takes any to answer."""
+    history, settings = store.history(**prices.asked()), asking.settings
+    asked = Question(
+        history,
+        store.provenance(),
+        grouping,
+        settings.timezone,
+        week_start=asking.week_start,
+        now=datetime.now(UTC),
+        idle_minutes=settings.idle_minutes,
+        queue=store.queue() if entry.is_queue else None,
+    )
+    if not (asking.projects or "project" in grouping or entry.has_projects):
+        return asked, None
+    homes = [str(Path("~").expanduser())]
+    folders = project_map(history, groups=settings.groups, homes=homes).collect().lazy()
+    return replace(asked, history=fold_projects(history, folders)), folders
 
 
 def _narrowed(asked: Question, filters: Filters) -> Question:
@@ -221,61 +203,29 @@ def _narrowed(asked: Question, filters: Filters) -> Question:
     return replace(asked, history=history.only_usage() if "model" in asked.by else history)
 
 
-def _answer(entry: Report, asked: Question, *, has_model: bool) -> _Answer:
-    frames = {"rows": entry.rows(asked)}
-    if entry.totals:
-        frames["totals"] = entry.totals(asked)
-    if entry.has_money:
-        frames["unpriced"] = unpriced_models(asked.history.usage)
-    without = entry.modelless if has_model and entry.modelless else ()
-    # All at once, so that the history is read once.
-    collected = dict(zip(frames, pl.collect_all(list(frames.values())), strict=True))
-    totals, unpriced = collected.get("totals"), collected.get("unpriced")
-    return _Answer(
-        collected["rows"].drop(without, strict=False),
-        None if totals is None else totals.drop(without, strict=False).row(0, named=True),
-        None if unpriced is None else unpriced["model"].fill_null("(none named)").to_list(),
-    )
-
-
-def _document(entry: Report, asked: Question, answer: _Answer) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "report": entry.name,
-        "by": list(asked.by),
-        "timezone": asked.timezone,
-        "rows": answer.rows.to_dicts(),
-    }
-    if answer.totals is not None:
-        document["totals"] = answer.totals
-    if answer.unpriced_models is not None:
-        document["unpriced_models"] = answer.unpriced_models
-    return document
-
-
-def _table(
-    entry: Report, asked: Question, narrowed: Question, filters: Filters, answer: _Answer
+def _why_empty(
+    entry: Report,
+    asked: Question,
+    narrowed: Question,
+    filters: Filters,
+    answer: Answer,
+    compared: Compared | None,
 ) -> str:
-    if reason := why_empty(entry, asked, narrowed, filters):
-        return f"{reason}\n"
     if answer.rows.is_empty() and entry.name == "reconcile":
-        return f"{_NO_FIGURES}\n"
-    if asked.queue and (reason := _no_queue(asked.queue, answer)):
-        return f"{reason}\n"
-    from pocketdev_analytics.cli._table import table_text
+        return why_empty(entry, asked, narrowed, filters) or _NO_FIGURES
+    if asked.queue:
+        return _no_queue(asked.queue, answer)
+    if not answer.rows.is_empty() and (entry.dimensions or compared):
+        return ""
+    return why_empty(entry, asked, narrowed, filters)
 
+
+def _title(entry: Report, asked: Question, period: Compared | Days) -> str:
     grouping = f" by {' and '.join(asked.by)}" if entry.dimensions else ""
-    table = table_text(
-        answer.rows,
-        by=asked.by,
-        totals=answer.totals,
-        width=table_width(),
-        encoding=sys.stdout.encoding or "utf-8",
-    )
-    lines = "".join(f"{sentence}\n" for sentence in _sentences(entry, narrowed))
-    return f"{entry.name}{grouping}, time zone {asked.timezone}\n\n{table}\n{lines}"
+    return f"{entry.name}{grouping}{period}, time zone {asked.timezone}"
 
 
-def _no_queue(queue: Queue, answer: _Answer) -> str:
+def _no_queue(queue: Queue, answer: Answer) -> str:
     """The sentence to show instead of an empty report on PocketDev's queue."""
     if queue.synced_at is None:
         return (
@@ -295,14 +245,14 @@ def _sentences(entry: Report, narrowed: Question) -> list[str]:
     return list(notes(found))
 
 
-def _prices(entry: Report, narrowed: Question, prices: Pricing) -> str:
+def _prices(entry: Report, narrowed: Question, prices: Pricing) -> list[str]:
     """The line that says which prices the table's money is made of."""
     if not (entry.has_money or entry.is_comparing):
-        return ""
+        return []
     source, day = narrowed.provenance.price_source, narrowed.provenance.price_date
     what_if = f", as if {prices.as_model} had run" if prices.as_model else ""
     at = f", all at the prices of {prices.prices_at}" if prices.prices_at else ""
     # Nobody recorded what another model would have cost: that is priced in full.
     is_full = prices.mode == "full" or (prices.mode == "recorded" and prices.as_model)
     mode = "" if is_full else f" ({prices.mode}: {MODES[prices.mode]})"
-    return f"Prices: {source}{f' of {day}' if day else ''}{mode}{at}{what_if}.\n"
+    return [f"Prices: {source}{f' of {day}' if day else ''}{mode}{at}{what_if}."]

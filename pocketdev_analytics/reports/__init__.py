@@ -7,10 +7,20 @@ from pocketdev_analytics.reports.activity import activity, hour_by_weekday
 from pocketdev_analytics.reports.agents import AGENT, agents
 from pocketdev_analytics.reports.blocks import WINDOW, blocks
 from pocketdev_analytics.reports.budget import PERIODS, Limit, budget
+from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
-from pocketdev_analytics.reports.dimensions import DIMENSIONS, WEEKDAY
+from pocketdev_analytics.reports.dimensions import (
+    DIMENSIONS,
+    NO_NAME,
+    WEEKDAY,
+    WEEKDAYS,
+    suggestion,
+)
 from pocketdev_analytics.reports.filters import Filters, filter_history
+from pocketdev_analytics.reports.folding import fold_frame, fold_projects, project_map
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
+from pocketdev_analytics.reports.lookup import find_projects, find_sessions
+from pocketdev_analytics.reports.periods import SPANS, Period, find_period
 from pocketdev_analytics.reports.quality import (
     Quality,
     UnpricedModel,
@@ -42,9 +52,12 @@ __all__ = [
     "DIMENSIONS",
     "IDLE_MINUTES",
     "LAST_DAYS",
+    "NO_NAME",
     "PERIODS",
     "REPORTS",
+    "SPANS",
     "WEEKDAY",
+    "WEEKDAYS",
     "WINDOW",
     "Comparison",
     "DayCost",
@@ -52,6 +65,7 @@ __all__ = [
     "Forecast",
     "History",
     "Limit",
+    "Period",
     "Provenance",
     "Quality",
     "Question",
@@ -65,17 +79,24 @@ __all__ = [
     "blocks",
     "budget",
     "caching_savings",
+    "compare",
     "cost",
     "count_of",
     "dollars",
     "errors",
     "filter_history",
+    "find_period",
+    "find_projects",
     "find_report",
+    "find_sessions",
+    "fold_frame",
+    "fold_projects",
     "forecast",
     "hour_by_weekday",
     "locks",
     "notes",
     "percent",
+    "project_map",
     "quality",
     "quality_table",
     "queue",
@@ -84,6 +105,7 @@ __all__ = [
     "session_totals",
     "sessions",
     "streaks",
+    "suggestion",
     "token_classes",
     "tokens",
     "tools",

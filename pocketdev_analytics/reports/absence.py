@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ import polars as pl
 from pocketdev_analytics.history import History
 from pocketdev_analytics.reports.dimensions import FACTS, suggestion
 from pocketdev_analytics.reports.filters import Filters
+from pocketdev_analytics.reports.lookup import listed, names_in
 from pocketdev_analytics.reports.registry import Question, Report
 
 __all__ = ["why_empty"]
@@ -24,17 +24,18 @@ def why_empty(report: Report, asked: Question, narrowed: Question, filters: Filt
 
     `narrowed` is `asked` after `filters`.
     """
-    if not report.facts or _last_at(report, narrowed.history):
+    if not report.facts or _times(report, narrowed.history):
         return ""
     verb, noun = _noun(report)
-    if last := _last_at(report, _of_all_time(asked, filters)):
-        day = last.astimezone(ZoneInfo(asked.timezone)).date()
-        return f"There {verb} no {noun} in that period; the last one was on {day}."
-    if not _last_at(report, asked.history):
+    if times := _times(report, _of_all_time(asked, filters)):
+        first, last = (at.astimezone(ZoneInfo(asked.timezone)).date() for at in times)
+        is_earlier = filters.until is not None and first > filters.until
+        when = f"first one was on {first}" if is_earlier else f"last one was on {last}"
+        return f"There {verb} no {noun} in that period; the {when}."
+    if not _times(report, asked.history):
         cure = "" if asked.provenance.files else "; run `pocketdev-analytics import` first"
         return f"The store holds no {noun} yet{cure}."
-    wanted = " and ".join([*filters.projects, *filters.models])
-    return f"There {verb} no {noun} of {wanted}{_meant(report, asked.history, filters) or '.'}"
+    return f"There {verb} no {noun} of {_wanted(filters)}{_meant(asked.history, filters) or '.'}"
 
 
 def _noun(report: Report) -> tuple[str, str]:
@@ -46,28 +47,39 @@ def _of_all_time(asked: Question, filters: Filters) -> History:
     return filters.without_period().apply(asked.history, timezone=asked.timezone)
 
 
-def _last_at(report: Report, history: History) -> datetime | None:
+def _times(report: Report, history: History) -> tuple[datetime, datetime] | None:
+    """When the first and the last of what the report counts was."""
     frames = history.frames()
-    lasts = [frames[name].select(at=pl.col(FACTS[name].at).max()) for name in report.facts]
-    last: datetime | None = pl.concat(lasts).max().collect().item()
-    return last
+    spans = [
+        frames[name].select(first=pl.col(FACTS[name].at).min(), last=pl.col(FACTS[name].at).max())
+        for name in report.facts
+    ]
+    both = pl.concat(spans).select(pl.col("first").min(), pl.col("last").max()).collect()
+    first, last = both.row(0)
+    return (first, last) if first and last else None
 
 
-def _meant(report: Report, history: History, filters: Filters) -> str:
-    frames = history.frames()
-    projects = _known("project", [frames[name] for name in report.facts])
-    models = _known("model", [history.usage])
-    asked = [(name, projects) for name in filters.projects]
-    asked += [(name, models) for name in filters.models]
-    return next((_near(name, known) for name, known in asked if _near(name, known)), "")
+def _wanted(filters: Filters) -> str:
+    kinds = [
+        *filters.projects,
+        *filters.models,
+        *(f"branch {name}" for name in filters.branches),
+        *(f"session {name}" for name in filters.sessions),
+        *(f"agent {name}" for name in filters.agents),
+    ]
+    return " and ".join(kinds)
 
 
-def _known(column: str, frames: Sequence[pl.LazyFrame]) -> list[str]:
-    names = pl.concat(frame.select(column) for frame in frames).unique().collect()
-    return sorted(names[column].drop_nulls())
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    names = [each for each in known if each != name]
-    same_end = [each for each in names if each.replace("\\", "/").rsplit("/", 1)[-1] == name]
-    return f"; did you mean {same_end[0]!r}?" if same_end else suggestion(name, names)
+def _meant(history: History, filters: Filters) -> str:
+    """What there is instead of the first name that is none, and which of it was meant."""
+    kinds = (
+        ("project", filters.projects),
+        ("model", filters.models),
+        ("git_branch", filters.branches),
+    )
+    for column, asked in kinds:
+        known = names_in(history, column) if asked else []
+        for name in asked:
+            if name not in known and known:
+                return suggestion(name, known) or f"; there are {listed(known)}."
+    return ""

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import polars as pl
 
 from pocketdev_analytics.history import History
-from pocketdev_analytics.reports.dimensions import FACTS, Facts, local_date
+from pocketdev_analytics.reports.dimensions import FACTS, NO_NAME, Facts, local_date
 
 __all__ = ["Filters", "filter_history"]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What was asked to be looked at; no name and no date means no filter."""
+    """What was asked to be looked at, see `filter_history`; no name and no date is no filter."""
 
     since: date | None = None
     until: date | None = None
     projects: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
 
     def without_period(self) -> Filters:
         """The same for all time."""
@@ -32,14 +35,8 @@ class Filters:
 
         What has no model cannot be of one.
         """
-        narrowed = filter_history(
-            history,
-            since=self.since,
-            until=self.until,
-            projects=self.projects,
-            models=self.models,
-            timezone=timezone,
-        )
+        asked = {field.name: getattr(self, field.name) for field in fields(self)}
+        narrowed = filter_history(history, **asked, timezone=timezone)
         return narrowed.only_usage() if self.models else narrowed
 
 
@@ -50,22 +47,30 @@ def filter_history(
     until: date | None = None,
     projects: Sequence[str] = (),
     models: Sequence[str] = (),
+    branches: Sequence[str] = (),
+    sessions: Sequence[str] = (),
+    agents: Sequence[str] = (),
     timezone: str = "UTC",
 ) -> History:
-    """The rows from `since` to `until`, both included, of these projects and models.
+    """The rows from `since` to `until`, both included, that are of these names.
 
-    Dates are days of `timezone`. A project is a path and holds the folders below
-    it; a model is its exact id. A filter narrows every frame that has the
-    dimension: `models` leaves all but usage as they are, since a prompt has none.
-    No name means no filter.
+    Dates are days of `timezone`. A project is a path, which holds the folders
+    below it, or the name of a group; after `fold_projects` a path is also found
+    among the folders as they were. All else is exact: a model's id, a branch, a
+    session's id, the agent `main` or `subagent`. `(none)` is what has no name.
+
+    Several names of a kind are together, names of several kinds all hold. A
+    filter narrows every frame that has the dimension: `models` leaves all but
+    usage as they are, since a prompt has none. No name means no filter.
     """
+    exact = {"model": models, "git_branch": branches, "session_id": sessions, "agent": agents}
 
     def narrowed(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
         facts = FACTS[name]
         conditions = [
             *_in_period(facts, since, until, timezone),
-            *_in_projects(projects),
-            *_equal(facts, {"model": models}),
+            *(_in_projects(projects, frame) if projects else []),
+            *_equal(facts, exact),
         ]
         return frame.filter(conditions) if conditions else frame
 
@@ -83,20 +88,31 @@ def _in_period(
     return lower + upper
 
 
-def _in_projects(projects: Sequence[str]) -> list[pl.Expr]:
-    return [pl.any_horizontal([_in_folder(project) for project in projects])] if projects else []
+def _in_projects(projects: Sequence[str], frame: pl.LazyFrame) -> list[pl.Expr]:
+    columns = [name for name in ("project", "folder") if name in frame.collect_schema()]
+    return [
+        pl.any_horizontal(
+            [_in_folder(pl.col(column), project) for column in columns for project in projects]
+        )
+    ]
 
 
-def _in_folder(path: str) -> pl.Expr:
-    project = pl.col("project")
+def _in_folder(column: pl.Expr, path: str) -> pl.Expr:
+    if path == NO_NAME:
+        return column.is_null()
     folder = path.rstrip("/\\")
-    below = [project.str.starts_with(folder + separator) for separator in "/\\"]
-    return pl.any_horizontal([project == (folder or path), *below])
+    below = [column.str.starts_with(folder + separator) for separator in "/\\"]
+    return pl.any_horizontal([column == (folder or path), *below]).fill_null(value=False)
 
 
 def _equal(facts: Facts, wanted: dict[str, Sequence[str]]) -> list[pl.Expr]:
     return [
-        pl.col(column).is_in(list(values))
+        _one_of(pl.col(column), values)
         for column, values in wanted.items()
         if values and column in facts.columns
     ]
+
+
+def _one_of(column: pl.Expr, values: Sequence[str]) -> pl.Expr:
+    is_one = column.is_in(list(values)).fill_null(value=False)
+    return is_one | column.is_null() if NO_NAME in values else is_one

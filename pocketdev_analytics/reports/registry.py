@@ -123,7 +123,9 @@ class Report:
     `totals` is its row over everything, where that means something. `modelless`
     are the columns that know no model: a filter by model leaves them out, and
     where that is all of them (None), the report takes no such filter. `is_comparing`
-    says that it needs a `Comparison`, `is_queue` that it needs PocketDev's queue.
+    says that it needs a `Comparison`, `is_queue` PocketDev's queue. `compared` are the
+    columns of which two periods can be compared. `has_projects` says that it tells of
+    projects, however it is grouped.
     """
 
     name: str
@@ -137,6 +139,8 @@ class Report:
     has_money: bool = False
     is_comparing: bool = False
     is_queue: bool = False
+    compared: tuple[str, ...] = ()
+    has_projects: bool = False
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -228,6 +232,7 @@ _ALL: Final = (
         totals=lambda asked: totals(asked.history.usage),
         modelless=(),
         has_money=True,
+        compared=("cost_usd", "responses", "output_tokens"),
     ),
     Report(
         name="tokens",
@@ -260,6 +265,7 @@ _ALL: Final = (
         rows=lambda asked: activity(asked.history, **asked.grouping()),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
+        compared=("sessions", "prompts", "responses", "tool_calls"),
     ),
     Report(
         name="hour-by-weekday",
@@ -271,6 +277,7 @@ _ALL: Final = (
         ),
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
+        compared=("sessions", "prompts", "responses", "tool_calls"),
     ),
     Report(
         name="time",
@@ -304,6 +311,7 @@ _ALL: Final = (
             "compactions",
         ),
         has_money=True,
+        has_projects=True,
     ),
     Report(
         name="blocks",
@@ -322,6 +330,7 @@ _ALL: Final = (
         rows=_budget,
         modelless=(),
         has_money=True,
+        has_projects=True,
     ),
     Report(
         name="tools",
@@ -331,6 +340,7 @@ _ALL: Final = (
         facts=("tool_calls",),
         rows=lambda asked: tools(asked.history, **asked.grouping()),
         totals=lambda asked: tools(asked.history, by=()),
+        compared=("calls", "errors"),
     ),
     Report(
         name="errors",
@@ -340,6 +350,7 @@ _ALL: Final = (
         facts=("api_errors",),
         rows=lambda asked: errors(asked.history, **asked.grouping()),
         totals=lambda asked: errors(asked.history, by=()),
+        compared=("errors", "retries", "rate_limits"),
     ),
     Report(
         name="quality",

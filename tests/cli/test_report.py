@@ -121,7 +121,7 @@ class Store:
 def run(monkeypatch):
     """`run("cost", "--by", "model")`: what the command prints of a small store."""
 
-    def run(*arguments, usage=FULL, prompts=(PROMPT,), timezone="UTC", **provenance):
+    def run(*arguments, usage=FULL, prompts=(PROMPT,), timezone="UTC", says="stdout", **provenance):
         store = Store(usage, prompts, **provenance)
         stub = SimpleNamespace(open_store=lambda _path, **_options: store)
         monkeypatch.setitem(sys.modules, "pocketdev_analytics.store", stub)
@@ -129,7 +129,7 @@ def run(monkeypatch):
         result = CliRunner().invoke(report, arguments, obj=context)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return result.output
+        return getattr(result, says)
 
     return run
 
@@ -212,7 +212,7 @@ def test_an_empty_table_says_when_the_last_usage_was(run):
 def test_an_empty_table_says_which_project_or_model_was_meant(run):
     text = run("cost", "--project", "/home/me/ap")
     assert text == "There is no usage of /home/me/ap; did you mean '/home/me/app'?\n"
-    assert "did you mean '/home/me/app/web'?" in run("cost", "--project", "web")
+    assert "did you mean '/home/me/app'?" in run("cost", "--project", "/home/you/app")
     assert "did you mean 'claude-opus-5'?" in run("cost", "--model", "claude-opus-4")
 
 
@@ -282,7 +282,7 @@ def test_every_report_is_printed_in_every_format(run, name, format_):
         (("sessions", "--by", "day"), "always by session; leave out --by"),
         (
             ("cost", "--since", "yesterdya"),
-            "--since 'yesterdya' is no date; write it as 2026-11-01",
+            "--since 'yesterdya' is no date and no span; write a date .*, or one of today, .*7d",
         ),
         (("cost", "--since", "2026-11-02", "--until", "2026-11-01"), "is after --until.*swap them"),
     ],

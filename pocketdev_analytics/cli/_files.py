@@ -1,0 +1,115 @@
+"""Where an answer goes: to the terminal or a file, and in which format."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from pocketdev_analytics.exceptions import ReportError
+
+__all__ = ["Target", "output_options", "target"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_FORMATS: Final = ("table", "json", "csv", "markdown", "parquet")
+#: The format of a file, by how its name ends.
+_SUFFIXES: Final = {
+    ".json": "json",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".md": "markdown",
+    ".txt": "table",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The format of an answer, and its file; None is the terminal."""
+
+    format: str
+    file: Path | None = None
+
+    @property
+    def is_to_read(self) -> bool:
+        """Whether people read it: then it may say more than the rows."""
+        return self.format in {"table", "markdown"}
+
+    def write(self, content: str | bytes) -> None:
+        """Print `content`, or put it into the file, whole or not at all.
+
+        Raises:
+            ReportError: the file cannot be written.
+        """
+        if self.file is not None:
+            _write(self.file, content.encode() if isinstance(content, str) else content)
+        elif isinstance(content, bytes):
+            sys.stdout.buffer.write(content)
+        else:
+            click.echo(content, nl=not content.endswith("\n"))
+
+
+def output_options(command: _Command) -> _Command:
+    """The options --format and --output of a verb that answers with rows."""
+    file = click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=f"Write to this file; its end says the format: {' '.join(_SUFFIXES)}.",
+    )
+    kind = click.option(
+        "--format",
+        "format_",
+        type=click.Choice(_FORMATS),
+        help="table or markdown to read; json, csv and parquet with every digit.  [default: table]",
+    )
+    return kind(file(command))
+
+
+def target(format_: str | None, output: Path | None) -> Target:
+    """Where and how to write.
+
+    Raises:
+        ReportError: the file's name does not say how, or otherwise than --format.
+    """
+    if output is None:
+        if format_ == "parquet" and sys.stdout.isatty():
+            raise ReportError("Parquet is nothing to read in a terminal; write it with -o FILE")
+        return Target(format_ or "table")
+    named = _SUFFIXES.get(output.suffix.lower())
+    if output.is_dir():
+        raise ReportError(f"-o {str(output)!r} is a folder; name a file in it")
+    if named is None and format_ is None:
+        raise ReportError(
+            f"-o {str(output)!r} does not say its format; let it end with one of"
+            f" {', '.join(_SUFFIXES)}, or give --format"
+        )
+    if named and format_ and named != format_:
+        raise ReportError(
+            f"-o {str(output)!r} is {named} by its name, and --format says {format_};"
+            " leave one of them out"
+        )
+    return Target(format_ or named or "table", output)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ReportError(
+            f"cannot write {str(path)!r}: {error.strerror}; choose another file with -o"
+        ) from None

@@ -1,0 +1,156 @@
+"""A report beside the same of the equal period before (`Period.before`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from pocketdev_analytics.reports.dimensions import TIMES, weekday_number
+from pocketdev_analytics.reports.periods import Period
+
+__all__ = ["before_name", "change_name", "compare", "percent_name"]
+
+# What makes an amount read "at least", of each of both periods.
+_BOUNDS = ("lower_bound_responses", "unpriced_tokens")
+
+
+def before_name(column: str) -> str:
+    """The column's value in the period before: `cost_usd` has `cost_before_usd`."""
+    return _with("before", column)
+
+
+def change_name(column: str) -> str:
+    """The column's value less the one before: `cost_usd` has `cost_change_usd`."""
+    return _with("change", column)
+
+
+def percent_name(column: str) -> str:
+    """The change in percent: `cost_usd` has `cost_change_percent`."""
+    return f"{column.removesuffix('_usd')}_change_percent"
+
+
+def compare(
+    rows: pl.LazyFrame,
+    before: pl.LazyFrame,
+    *,
+    by: Sequence[str],
+    columns: Sequence[str],
+    period: Period,
+    period_before: Period,
+    week_start: str = "monday",
+) -> pl.LazyFrame:
+    """A report's `rows` of a period beside those of the period before, by the same dimensions.
+
+    Columns: those of `by`; `DIM_before` for each that goes on (hour, day, week, month, year),
+    which are compared by their position in the period; then for each of `columns` (as far as the
+    report has them) its value, `…_before`, `…_change` and `…_change_percent` (NULL where nothing
+    was before), then `lower_bound_responses`, `unpriced_tokens` and theirs before, where the
+    report has them. A unit stays at the end: `cost_usd, cost_before_usd, cost_change_usd,
+    cost_change_percent`. Sorted by the columns of `by`.
+
+    A group that is in one period only has 0 in the other. A cost that is unknown (NULL) makes
+    the change unknown. A position that the period does not have, such as the 31st day of
+    November, is NULL in `by`.
+    """
+    names = rows.collect_schema().names()
+    compared = [name for name in columns if name in names]
+    bounds = [name for name in _BOUNDS if name in names]
+    times = [name for name in by if name in TIMES]
+    then = before.select(
+        *(_moved(name, period, period_before, week_start) for name in by),
+        *(pl.col(name).alias(before_name(name)) for name in (*times, *compared, *bounds)),
+        is_before=True,
+    )
+    positions = [_moved(name, period_before, period, week_start) for name in times]
+    now = rows.select(
+        *(*by, *compared, *bounds),
+        *(each.alias(_position(name)) for name, each in zip(times, positions, strict=True)),
+        is_now=True,
+    )
+    both = _joined(now, then, by).with_columns(
+        *(_filled(name, "is_now") for name in (*compared, *bounds)),
+        *(_filled(before_name(name), "is_before") for name in (*compared, *bounds)),
+        *(
+            pl.coalesce(before_name(name), _position(name)).alias(before_name(name))
+            for name in times
+        ),
+    )
+    befores = [before_name(name) for name in times]
+    return (
+        both.with_columns(_change(name) for name in compared)
+        .with_columns(_percent(name) for name in compared)
+        .select(
+            *by,
+            *befores,
+            *(each for name in compared for each in _four(name)),
+            *(each for name in bounds for each in (name, before_name(name))),
+        )
+        .sort([*by, *befores], nulls_last=True)
+    )
+
+
+def _four(column: str) -> tuple[str, str, str, str]:
+    return column, before_name(column), change_name(column), percent_name(column)
+
+
+def _position(name: str) -> str:
+    return f"{name} of its position before"
+
+
+def _with(word: str, column: str) -> str:
+    stem = column.removesuffix("_usd")
+    return f"{stem}_{word}{column[len(stem) :]}"
+
+
+def _joined(now: pl.LazyFrame, then: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    if not by:
+        return pl.concat([now, then], how="horizontal")
+    return now.join(then, on=list(by), how="full", coalesce=True, nulls_equal=True)
+
+
+def _filled(column: str, is_there: str) -> pl.Expr:
+    # Nothing was used where there is no row; where there is one, NULL is an unknown price.
+    return pl.when(pl.col(is_there).is_null()).then(0).otherwise(pl.col(column)).alias(column)
+
+
+def _change(column: str) -> pl.Expr:
+    return (pl.col(column) - pl.col(before_name(column))).alias(change_name(column))
+
+
+def _percent(column: str) -> pl.Expr:
+    was = pl.col(before_name(column)).cast(pl.Float64)
+    change = pl.col(change_name(column)).cast(pl.Float64)
+    return pl.when(was != 0).then(change / was * 100).alias(percent_name(column))
+
+
+def _moved(name: str, period: Period, before: Period, week_start: str) -> pl.Expr:
+    """A group of one period (`before`) at its position in the other."""
+    label = pl.col(name)
+    days = (period.first - before.first).days
+    if name == "day":
+        moved = label + pl.duration(days=days)
+        return pl.when(moved <= period.last).then(moved).alias(name)
+    if name == "hour":
+        moved = label.str.to_datetime("%Y-%m-%d %H:%M") + pl.duration(days=days)
+        text = moved.dt.to_string("%Y-%m-%d %H:%M")
+        return pl.when(moved.dt.date() <= period.last).then(text).alias(name)
+    if name == "week":
+        weeks = _week(period.first, week_start) - _week(before.first, week_start)
+        return label + pl.duration(days=weeks.days)
+    if name == "month":
+        first = (label + "-01").str.to_date("%Y-%m-%d")
+        months = _months(period.first) - _months(before.first)
+        return first.dt.offset_by(f"{months}mo").dt.to_string("%Y-%m")
+    if name == "year":
+        return (label.cast(pl.Int32) + period.first.year - before.first.year).cast(pl.String)
+    return label
+
+
+def _week(day: date, week_start: str) -> date:
+    return day - timedelta((day.isoweekday() - weekday_number(week_start)) % 7)
+
+
+def _months(day: date) -> int:
+    return day.year * 12 + day.month

@@ -1,0 +1,187 @@
+r"""Which project a folder belongs to: the rule of docs/reports.md, written once.
+
+1. A worktree is its repository: `R/.claude/worktrees/NAME` and `R/.worktrees/NAME` with all below
+   are R. So are `R/worktrees/NAME`, `R-worktrees/NAME` and the like, where somebody worked in R
+   itself or NAME begins with R's.
+2. A folder below the one that its session began in is that folder.
+3. A group of the configuration takes every row whose folder or project is at or below one of its
+   paths; the first group that does.
+
+Nothing is folded into a home folder or the root of a drive. `/` and `\` both separate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from pocketdev_analytics.history import History
+from pocketdev_analytics.reports.dimensions import FACTS
+
+__all__ = ["PROJECT_MAP", "Folding", "fold_frame", "fold_projects", "is_at_or_below", "project_map"]
+
+#: The columns of `project_map`.
+PROJECT_MAP: Final = pl.Schema({"session_id": pl.String, "folder": pl.String, "project": pl.String})
+
+_WORKTREE: Final = re.compile(r"[/\\](?:\.claude[/\\]worktrees|\.worktrees)[/\\][^/\\]+")
+_MAYBE_WORKTREE: Final = re.compile(r"(?<=[^/\\])([/\\._-])worktrees[/\\]([^/\\]+)")
+_HOME: Final = re.compile(
+    r"(?:[a-z]:|/mnt/[a-z]|/[a-z](?=/users))?"
+    r"(?:/(?:home|users|export/home|var/home)(?:/[^/]+)?|/root|/var/root|/mnt)?",
+    re.IGNORECASE,
+)
+_GLOBS: Final = {r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
+
+
+@dataclass(frozen=True)
+class Folding:
+    """The rule, for the folders that are `known`: those that somebody worked in.
+
+    `groups` are paths and globs by the name of their group; `homes` are further home folders.
+    """
+
+    known: frozenset[str] = frozenset()
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    homes: Iterable[str] = ()
+
+    def project(self, folder: str | None, session_folder: str | None) -> str | None:
+        """The project of a row in `folder`, whose session began in `session_folder`."""
+        if folder is None:
+            return None
+        repository = self.repository(folder)
+        if session_folder is not None:
+            began = self.repository(session_folder)
+            if is_at_or_below(repository, began) and not self._is_home(began):
+                repository = began
+        return self._group(folder, repository) or repository
+
+    def repository(self, folder: str) -> str:
+        """The repository of a worktree or a folder in one; any other folder as it is."""
+        return self._maybe_worktree_of(worktree_of(folder, self._is_home))
+
+    def _maybe_worktree_of(self, folder: str) -> str:
+        for found in _MAYBE_WORKTREE.finditer(folder):
+            root, separator, name = folder[: found.start()], *found.groups()
+            is_named_so = separator in "._-" and name.startswith(_last_part(root))
+            if (root in self.known or is_named_so) and not self._is_home(root):
+                return root
+        return folder
+
+    def _is_home(self, folder: str) -> bool:
+        plain = _plain(folder)
+        return bool(_HOME.fullmatch(plain)) or plain in map(_plain, self.homes)
+
+    def _group(self, *paths: str) -> str | None:
+        plain = [_plain(path) for path in paths]
+        return next(
+            (name for name, is_in in self._patterns if any(map(is_in.fullmatch, plain))), None
+        )
+
+    @cached_property
+    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
+        return [(name, _pattern(path)) for name, paths in self.groups.items() for path in paths]
+
+
+def worktree_of(folder: str, is_home: Callable[[str], bool]) -> str:
+    """The repository of a folder in a worktree that is one for certain."""
+    roots = (folder[: found.start()] for found in _WORKTREE.finditer(folder))
+    return next((root for root in roots if not is_home(root)), folder)
+
+
+def is_at_or_below(folder: str, other: str) -> bool:
+    """Whether `folder` is `other` or somewhere below it."""
+    below = _plain(other) + "/"
+    return (_plain(folder) + "/").startswith(below)
+
+
+def project_map(
+    history: History,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    homes: Iterable[str] = (),
+) -> pl.LazyFrame:
+    """The project of every folder that a session worked in, one row each.
+
+    Columns: `session_id, folder, project`. A session began in the folder of its first row, of its
+    main thread where that has any. `groups` are paths and globs (`*`, `**`, `?`) by the name of
+    their group.
+    """
+    places = pl.concat(_places(name, frame) for name, frame in history.frames().items())
+    groups, homes = dict(groups or {}), tuple(homes)
+    return places.map_batches(
+        lambda rows: _mapped(rows, groups, homes),
+        schema=PROJECT_MAP,
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        slice_pushdown=False,
+    )
+
+
+def fold_projects(
+    history: History,
+    folders: pl.LazyFrame | None = None,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    homes: Iterable[str] = (),
+) -> History:
+    """The same history with folders folded into projects, all frames alike.
+
+    Every frame gets a column `folder` with what `project` was. `folders` is a `project_map`, by
+    default the history's own. Fold before you filter: a filter may hide where a session began.
+    """
+    known = project_map(history, groups=groups, homes=homes) if folders is None else folders
+    return History(**{name: fold_frame(frame, known) for name, frame in history.frames().items()})
+
+
+def fold_frame(frame: pl.LazyFrame, folders: pl.LazyFrame) -> pl.LazyFrame:
+    """A frame of `History` with its projects as the `project_map` says."""
+    unfolded = frame.rename({"project": "folder"})
+    return unfolded.join(folders, on=["session_id", "folder"], how="left", nulls_equal=True)
+
+
+def _places(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    return frame.group_by("session_id", folder="project").agg(
+        is_subagent=(pl.col("agent") == "subagent").min(), at=pl.col(FACTS[name].at).min()
+    )
+
+
+def _mapped(
+    places: pl.DataFrame, groups: Mapping[str, Sequence[str]], homes: tuple[str, ...]
+) -> pl.DataFrame:
+    order = ["is_subagent", "at", "folder"]
+    began = (
+        places.drop_nulls(["session_id", "folder"])
+        .sort(order, nulls_last=True)
+        .group_by("session_id", maintain_order=True)
+        .agg(began=pl.col("folder").first())
+    )
+    rows = places.select("session_id", "folder").unique().join(began, on="session_id", how="left")
+    bare = Folding(homes=homes)
+    known = frozenset(map(bare.repository, rows["folder"].drop_nulls().unique()))
+    rule = Folding(known, groups, homes)
+    pairs = rows.select("folder", "began").unique()
+    projects = [rule.project(folder, start) for folder, start in pairs.iter_rows()]
+    named = pairs.with_columns(project=pl.Series(projects, dtype=pl.String))
+    both = rows.join(named, on=["folder", "began"], how="left", nulls_equal=True)
+    return both.select(PROJECT_MAP.names())
+
+
+def _plain(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/")
+
+
+def _last_part(path: str) -> str:
+    return _plain(path).rsplit("/", 1)[-1]
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """A path or glob of a group, and all that is below."""
+    text = re.escape(_plain(path))
+    for glob, meaning in _GLOBS.items():
+        text = text.replace(glob, meaning)
+    return re.compile(f"{text}(?:/.*)?", re.DOTALL)

@@ -1,0 +1,96 @@
+"""The whole name of what a person types: of a project's last part, of a session's beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import polars as pl
+
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.history import History
+from pocketdev_analytics.reports.dimensions import NO_NAME
+
+__all__ = ["find_projects", "find_sessions", "listed", "names_in"]
+
+_SHOWN: Final = 8
+
+
+def find_projects(
+    history: History, texts: Sequence[str], groups: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """The projects that were meant: paths and names of groups as they are, last parts of paths.
+
+    A last part that no project ends with is looked for among folders, and else left as it is.
+
+    Raises:
+        ReportError: several projects end with it.
+    """
+    as_they_are = {*groups, NO_NAME}
+    if all(_is_path(text) or text in as_they_are for text in texts):
+        return tuple(texts)
+    projects, folders = names_in(history, "project"), names_in(history, "folder")
+    return tuple(
+        text if _is_path(text) or text in as_they_are else _project(text, projects, folders)
+        for text in texts
+    )
+
+
+def find_sessions(history: History, texts: Sequence[str]) -> tuple[str, ...]:
+    """The ids of the sessions that begin so.
+
+    Raises:
+        ReportError: none does, or several do.
+    """
+    known = names_in(history, "session_id") if texts else []
+    return tuple(_session(text.strip(), known) for text in texts)
+
+
+def names_in(history: History, column: str) -> list[str]:
+    """Every name that a column of the history's frames has, sorted."""
+    frames = [
+        frame.select(column).unique()
+        for frame in history.frames().values()
+        if column in frame.collect_schema()
+    ]
+    if not frames:
+        return []
+    return sorted(pl.concat(frames).unique().collect()[column].drop_nulls())
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of these names, and how many more there are."""
+    more = len(names) - _SHOWN
+    shown = ", ".join(names[:_SHOWN] if more > 0 else names)
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "\\" in text
+
+
+def _project(text: str, projects: Sequence[str], folders: Sequence[str]) -> str:
+    for known in (projects, folders):
+        if text in known:
+            return text
+        found = [path for path in known if _last_part(path) == text]
+        if len(found) > 1:
+            raise ReportError(f"--project {text!r} may be any of {listed(found)}; name the path")
+        if found:
+            return found[0]
+    return text
+
+
+def _session(text: str, known: Sequence[str]) -> str:
+    if text in known:
+        return text
+    found = [each for each in known if text and each.startswith(text)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ReportError(f"--session {text!r} may be any of {listed(found)}; write more of it")
+    raise ReportError(f"no session begins with {text!r}; `report sessions` lists those there are")
+
+
+def _last_part(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
