@@ -243,6 +243,7 @@ _ALL: Final = (
         rows=lambda asked: tokens(asked.history.usage, **asked.grouping()),
         totals=lambda asked: tokens(asked.history.usage, by=()),
         modelless=(),
+        compared=("total_tokens", "cache_read_tokens", "output_tokens"),
     ),
     Report(
         name="agents",
@@ -289,6 +290,7 @@ _ALL: Final = (
             asked.history, **asked.grouping(), idle_minutes=asked.idle_minutes
         ),
         totals=lambda asked: active_time(asked.history, by=(), idle_minutes=asked.idle_minutes),
+        compared=("active_minutes", "turns"),
     ),
     Report(
         name="streaks",

@@ -121,11 +121,13 @@ class Store:
 def run(monkeypatch):
     """`run("cost", "--by", "model")`: what the command prints of a small store."""
 
-    def run(*arguments, usage=FULL, prompts=(PROMPT,), timezone="UTC", says="stdout", **provenance):
-        store = Store(usage, prompts, **provenance)
+    def run(*arguments, usage=FULL, prompts=(PROMPT,), says="stdout", **others):
+        timezone, groups = others.pop("timezone", "UTC"), others.pop("groups", {})
+        store = Store(usage, prompts, **others)
         stub = SimpleNamespace(open_store=lambda _path, **_options: store)
         monkeypatch.setitem(sys.modules, "pocketdev_analytics.store", stub)
-        context = SimpleNamespace(settings=Settings(Path("store.duckdb"), timezone))
+        settings = Settings(Path("store.duckdb"), timezone, groups=groups)
+        context = SimpleNamespace(settings=settings)
         result = CliRunner().invoke(report, arguments, obj=context)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
@@ -267,7 +269,7 @@ def test_a_csv_of_sessions_runs_no_title_as_a_formula(run):
 
 
 @pytest.mark.parametrize("name", REPORTS)
-@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown"])
 def test_every_report_is_printed_in_every_format(run, name, format_):
     assert run(name, "--format", format_)
     assert run(name, "--format", format_) == run(name, "--format", format_)
@@ -297,3 +299,148 @@ def test_the_help_names_every_report_and_dimension_with_examples(run):
     for name in (*REPORTS, *DIMENSIONS):
         assert name in text
     assert "pocketdev-analytics report cost --by month --by model" in text
+
+
+def test_a_session_may_be_named_by_its_beginning(run):
+    document = json.loads(run("cost", "--session", "sess", "--format", "json"))
+    assert document["totals"]["responses"] == 3
+    with pytest.raises(ReportError, match="no session begins with 'x'"):
+        run("cost", "--session", "x")
+
+
+def test_a_branch_and_an_agent_narrow_a_report(run):
+    usage = [
+        response("2026-11-01T12:00:00+00:00", "1", git_branch="main", agent="main"),
+        response("2026-11-01T12:00:00+00:00", "2", git_branch="main", agent="subagent"),
+        response("2026-11-01T12:00:00+00:00", "4", agent="main"),
+    ]
+
+    def costs(*options):
+        return json.loads(run("cost", *options, "--format", "json", usage=usage))["totals"][
+            "cost_usd"
+        ]
+
+    assert costs("--branch", "main") == 3
+    assert costs("--branch", "main", "--agent", "subagent") == 2
+    assert costs("--branch", "(none)") == 4
+
+
+def test_folders_below_the_sessions_own_are_one_project_and_a_group_is_configured(run):
+    def groups(*options, **settings):
+        document = json.loads(run("cost", *options, "--format", "json", **settings))
+        return {next(iter(row.values())): row["responses"] for row in document["rows"]}
+
+    assert groups("--by", "project") == {"/home/me/app": 3}
+    assert groups("--by", "folder") == {"/home/me/app": 2, "/home/me/app/web": 1}
+    grouped = {"groups": {"web": ("/home/*/app/web",)}}
+    assert groups("--by", "project", **grouped) == {"/home/me/app": 2, "web": 1}
+    assert groups("--project", "web", **grouped) == {"2026-11-03": 1}
+
+
+def test_rows_are_sorted_and_cut_while_totals_stay(run):
+    options = ("--by", "model", "--sort", "responses", "--limit", "1")
+    document = json.loads(run("cost", *options, "--format", "json"))
+    assert [row["model"] for row in document["rows"]] == ["other"]
+    assert (document["rows_left_out"], document["totals"]["responses"]) == (1, 3)
+    assert "1 more row is not shown; the totals are over all.\n" in run("cost", *options)
+    for descending in ("-responses", "Responses:desc"):
+        text = run("cost", "--by", "model", "--sort", descending, "--format", "csv")
+        assert text.splitlines()[1].startswith("claude-opus-5,2,")
+
+
+def test_unknown_costs_are_sorted_last_both_ways(run):
+    for order in ("cost-usd", "-cost-usd"):
+        document = json.loads(run("cost", "--by", "model", "--sort", order, "--format", "json"))
+        assert document["rows"][-1]["cost_usd"] is None
+
+
+def test_a_period_is_compared_with_the_one_before(run):
+    usage = [
+        response("2026-10-31T12:00:00+00:00", "2"),
+        response("2026-11-01T12:00:00+00:00", "3"),
+        response("2026-11-02T12:00:00+00:00", "5"),
+    ]
+    options = ("cost", "--since", "2026-11-01", "--until", "2026-11-01", "--compare")
+    document = json.loads(run(*options, "--format", "json", usage=usage))
+    assert document["compared_with"] == {"first": "2026-10-31", "last": "2026-10-31"}
+    (row,) = document["rows"]
+    assert (row["day"], row["day_before"]) == ("2026-11-01", "2026-10-31")
+    assert (row["cost_usd"], row["cost_before_usd"], row["cost_change_usd"]) == (3, 2, 1)
+    assert document["totals"]["cost_change_percent"] == 50
+    text = run(*options, usage=usage)
+    assert "2026-11-01 to 2026-11-01, compared with 2026-10-31 to 2026-10-31" in text
+    assert "+1.00" in text
+    assert "+50.0 %" in text
+
+
+def test_a_period_with_nothing_is_compared_all_the_same(run):
+    text = run("cost", "--period", "2026-12", "--compare", "--by", "model")
+    assert "-100.0 %" in text
+
+
+def test_a_comparison_marks_both_costs_by_their_own_bounds(run):
+    usage = [
+        response("2026-10-01T12:00:00+00:00", "2", is_lower_bound=True),
+        response("2026-11-01T12:00:00+00:00", "3"),
+    ]
+    text = run("cost", "--period", "2026-11", "--compare", "--by", "model", usage=usage)
+    line = next(line for line in text.splitlines() if line.startswith("claude-opus-5"))
+    assert line.split()[1:5] == ["3.00", "≥", "2.00", "+1.00"]
+
+
+@pytest.mark.parametrize("format_", ["json", "csv", "parquet", "markdown"])
+def test_an_empty_answer_says_why_beside_it_in_every_format(run, format_):
+    options = ("cost", "--since", "2026-12-01", "--format", format_)
+    says = "stdout" if format_ == "markdown" else "stderr"
+    reason = "There is no usage in that period; the last one was on 2026-11-03.\n"
+    assert run(*options, says=says) == reason
+
+
+def test_an_empty_answer_names_the_first_one_where_all_is_later(run):
+    text = run("cost", "--until", "2026-10-01")
+    assert text == "There is no usage in that period; the first one was on 2026-11-01.\n"
+
+
+def test_an_empty_answer_names_what_there_is_for_every_filter(run):
+    usage = [response("2026-11-01T12:00:00+00:00", "1", git_branch="main", agent="main")]
+    text = run("cost", "--branch", "x", usage=usage)
+    assert text == "There is no usage of branch x; there are main.\n"
+    text = run("cost", "--agent", "subagent", usage=usage)
+    assert text == "There is no usage of agent subagent.\n"
+
+
+def test_an_answer_is_written_to_a_file_with_its_types(run, tmp_path):
+    path = tmp_path / "cost.parquet"
+    text = run("cost", "--by", "weekday", "-o", str(path), timezone="Europe/Berlin")
+    assert text == f"{path}: 3 rows\n"
+    frame = pl.read_parquet(path)
+    assert (frame.schema["cost_usd"], frame.schema["weekday"]) == (schema.COST_USD, pl.String)
+    assert frame["cost_usd"].to_list()[0] == Decimal("0.000000010000000")
+    path = tmp_path / "sessions.parquet"
+    run("sessions", "-o", str(path), timezone="Europe/Berlin")
+    assert pl.read_parquet_schema(path)["started_at"] == pl.Datetime("us", "Europe/Berlin")
+
+
+def test_a_markdown_table_renders_nothing_of_a_title(run):
+    prompt = {**PROMPT, "session_title": "a|b <i>*c*</i>"}
+    text = run("sessions", "--format", "markdown", prompts=[prompt])
+    assert r"| a\|b \<i\>\*c\*\</i\> |" in text
+    assert "| --- |" in text
+    assert "- Prices: genai-prices" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("cost", "--compare"), "--compare needs to know of when; give --period last-month"),
+        (("sessions", "--period", "7d", "--compare"), "'sessions' cannot be compared .*; cost, "),
+        (("cost", "--sort", "costs"), r"no column 'costs' to sort by; there are day, .*'cost_usd'"),
+        (("cost", "--sort", "day:up"), "has no order 'up'; write :asc or :desc"),
+        (("sessions", "--sort", "models"), "no column 'models' to sort by"),
+        (("cost", "-o", "a.xls"), "does not say its format"),
+        (("cost", "--period", "soon"), "--period 'soon' is no date and no span"),
+    ],
+)
+def test_an_option_that_means_nothing_is_answered_with_what_does(run, arguments, message):
+    with pytest.raises(ReportError, match=message):
+        run(*arguments)

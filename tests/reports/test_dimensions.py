@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.reports import DIMENSIONS, activity, cost, errors, tools
+from pocketdev_analytics.reports import (
+    DIMENSIONS,
+    activity,
+    cost,
+    errors,
+    hour_by_weekday,
+    tools,
+)
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS
 from pocketdev_analytics.reports.tools import ERROR_DIMENSIONS, TOOL_DIMENSIONS
@@ -142,3 +149,42 @@ def test_every_dimension_of_every_report_groups_and_adds_up(make_history, report
         assert frame.columns[0] == name
         counted = {"responses", "calls", "errors"} & set(frame.columns)
         assert frame[counted.pop() if len(counted) == 1 else "calls"].sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("week_start", "week"),
+    [
+        ("sunday", date(2026, 11, 1)),
+        ("Thursday", date(2026, 10, 29)),
+        ("monday", date(2026, 10, 26)),
+    ],
+)
+def test_weeks_and_weekdays_begin_on_the_asked_day(make_usage, week_start, week):
+    usage = make_usage(
+        {"responded_at": "2026-11-01T12:00:00+00:00"}, {"responded_at": "2026-10-31T12:00:00+00:00"}
+    )
+    weeks = cost(usage, by=["week"], week_start=week_start).collect()["week"].to_list()
+    assert weeks[-1] == week
+    weekdays = cost(usage, by=["weekday"], week_start=week_start).collect()["weekday"].to_list()
+    assert weekdays == (
+        ["Sunday", "Saturday"] if week_start == "sunday" else ["Saturday", "Sunday"]
+    )
+
+
+def test_the_grid_of_a_week_begins_on_the_asked_day(make_history):
+    grid = hour_by_weekday(make_history(prompts=[{}]), week_start="sunday").collect()
+    assert grid.height == 7 * 24
+    assert grid.row(10)[:2] == ("Sunday", 10)
+    assert grid.row(10, named=True)["prompts"] == 1
+
+
+def test_a_week_begins_on_a_weekday_alone(make_usage):
+    with pytest.raises(
+        ReportError, match="a week begins on no 'mon'; write one of monday, tuesday"
+    ):
+        cost(make_usage({}), by=["week"], week_start="mon")
+
+
+def test_a_folder_is_the_project_where_none_is_folded(make_usage):
+    rows = cost(make_usage({}), by=["folder", "year"]).collect()
+    assert rows.row(0)[:2] == ("/home/me/app", "2026")

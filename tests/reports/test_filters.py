@@ -67,6 +67,45 @@ def test_a_model_is_its_exact_id_and_only_responses_have_one(make_history):
     assert (sizes(asked)["usage"], sizes(asked)["prompts"]) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("filters", "column", "values"),
+    [
+        ({"branches": ["main"]}, "git_branch", ["main", "other", None]),
+        ({"sessions": ["a"]}, "session_id", ["a", "a-b", None]),
+        ({"agents": ["subagent"]}, "agent", ["subagent", "main"]),
+    ],
+)
+def test_a_branch_session_and_agent_narrow_every_frame(make_history, filters, column, values):
+    history = make_history(**{name: [{column: value} for value in values] for name in FRAMES})
+    assert sizes(filter_history(history, **filters)) == dict.fromkeys(FRAMES, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        ("branches", "git_branch"),
+        ("projects", "project"),
+        ("models", "model"),
+        ("sessions", "session_id"),
+    ],
+)
+def test_what_has_no_name_can_be_asked_for_and_is_in_no_other(make_history, kind, column):
+    history = make_history(usage=[{column: None}, {column: "/a"}, {column: "/b"}])
+    counts = [
+        sizes(filter_history(history, **{kind: names}))["usage"]
+        for names in (["(none)"], ["/a"], ["/b"], ["/a", "(none)"])
+    ]
+    assert counts == [1, 1, 1, 2]
+
+
+def test_filters_of_several_kinds_all_hold(make_history):
+    history = make_history(
+        usage=[{"agent": "main"}, {"agent": "subagent"}, {"agent": "main", "git_branch": "x"}]
+    )
+    narrowed = filter_history(history, agents=["main"], branches=["main"])
+    assert sizes(narrowed)["usage"] == 1
+
+
 @pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin", "America/Havana", "Pacific/Apia"])
 @settings(max_examples=20, deadline=None)
 @given(hours=st.lists(st.integers(0, 24 * 400), max_size=20), first=st.integers(0, 400))

@@ -65,3 +65,19 @@ def test_a_report_of_a_fixed_grain_takes_no_other():
 def test_the_wing_hands_on_exactly_what_it_names():
     assert all(hasattr(reports, name) for name in reports.__all__)
     assert set(reports.__all__) == set(dict.fromkeys(reports.__all__))
+
+
+def test_a_report_that_shows_projects_says_so(make_history, make_provenance, make_queue):
+    for report in REPORTS.values():
+        if not report.is_comparing:
+            history = make_history(usage=[{}])
+            asked = Question(history, make_provenance(), report.by, "UTC", queue=make_queue())
+            columns = report.rows(asked).collect_schema().names()
+            assert report.has_projects == ("project" in columns), report.name
+
+
+def test_what_a_report_compares_is_among_its_columns(make_history, make_provenance):
+    for report in REPORTS.values():
+        if report.compared:
+            asked = Question(make_history(), make_provenance(), report.by, "UTC")
+            assert set(report.compared) <= set(report.rows(asked).collect_schema().names())

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from pocketdev_analytics.cli._files import target
+from pocketdev_analytics.exceptions import ReportError
+
+
+@pytest.mark.parametrize(
+    ("name", "format_"),
+    [
+        ("a.json", "json"),
+        ("a.CSV", "csv"),
+        ("a.parquet", "parquet"),
+        ("a.md", "markdown"),
+        ("a.txt", "table"),
+    ],
+)
+def test_a_files_format_is_that_of_its_suffix(name, format_):
+    assert target(None, Path(name)).format == format_
+
+
+def test_a_format_may_be_named_where_the_suffix_says_none():
+    assert target("csv", Path("a.dat")).format == "csv"
+    assert target("csv", Path("a.csv")).format == "csv"
+
+
+@pytest.mark.parametrize(
+    ("format_", "name", "message"),
+    [
+        (None, "a.xls", r"'a.xls' does not say its format; let it end with one of .json, .csv, .p"),
+        (None, "a", "does not say its format"),
+        ("json", "a.csv", "'a.csv' is csv by its name, and --format says json; leave one"),
+        (None, "/", "'/' is a folder; name a file in it"),
+    ],
+)
+def test_a_file_whose_format_is_unclear_is_refused(format_, name, message):
+    with pytest.raises(ReportError, match=message):
+        target(format_, Path(name))
+
+
+def test_parquet_is_not_written_to_a_terminal(monkeypatch):
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout", terminal)
+    with pytest.raises(ReportError, match="nothing to read in a terminal; write it with -o FILE"):
+        target("parquet", None)
+
+
+def test_a_file_is_written_whole_and_replaces_what_was_there(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("old\n")
+    path.chmod(0o600)
+    target(None, path).write("new\n≥\n")
+    assert path.read_text(encoding="utf-8") == "new\n≥\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    target("parquet", tmp_path / "b").write(b"\x00")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.csv", "b"]
+
+
+def test_a_file_that_cannot_be_written_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "a.csv"
+    path.write_text("old\n")
+
+    def full(_self, _target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(ReportError, match=r"cannot write .*: No space left on device; choose"):
+        target(None, path).write("new\n")
+    assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+    assert path.read_text() == "old\n"
+
+
+def test_a_file_in_no_folder_is_refused_with_its_name(tmp_path):
+    with pytest.raises(ReportError, match=r"cannot write '.*a.csv': No such file or directory"):
+        target(None, tmp_path / "no" / "a.csv").write("")

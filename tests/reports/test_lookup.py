@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.reports import find_projects, find_sessions, fold_projects
+
+
+@pytest.fixture
+def history(make_history):
+    usage = [
+        {"session_id": "0a-1", "project": "/home/me/app"},
+        {"session_id": "0b-1", "project": "/home/you/app"},
+        {"session_id": "0b-2", "project": "/home/me/site/.worktrees/fix"},
+        {"session_id": "0b-1-long", "project": r"C:\code\tool"},
+    ]
+    return fold_projects(make_history(usage=usage))
+
+
+@pytest.mark.parametrize(
+    ("text", "project"),
+    [
+        ("site", "/home/me/site"),
+        ("tool", r"C:\code\tool"),
+        ("fix", "/home/me/site/.worktrees/fix"),
+        ("app", "app"),
+        ("/home/me", "/home/me"),
+        ("nope", "nope"),
+        ("(none)", "(none)"),
+    ],
+)
+def test_a_project_is_named_by_the_last_part_of_its_path(history, text, project):
+    groups = ["app"]  # a group goes before the projects that end so
+    assert find_projects(history, [text], groups) == (project,)
+
+
+def test_an_ambiguous_project_lists_those_it_may_be(history):
+    with pytest.raises(ReportError, match=r"'app' may be any of /home/me/app, /home/you/app; name"):
+        find_projects(history, ["app"])
+
+
+@pytest.mark.parametrize(("text", "session"), [("0a", "0a-1"), ("0b-1", "0b-1"), ("0b-2", "0b-2")])
+def test_a_session_is_named_by_its_beginning(history, text, session):
+    assert find_sessions(history, [text]) == (session,)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0b", "'0b' may be any of 0b-1, 0b-1-long, 0b-2; write more of it"),
+        ("1", "no session begins with '1'"),
+        ("", "no session begins with ''"),
+    ],
+)
+def test_a_session_that_is_not_one_is_answered_with_those_there_are(history, text, message):
+    with pytest.raises(ReportError, match=message):
+        find_sessions(history, [text])
+
+
+def test_many_candidates_are_listed_by_the_first(make_history):
+    history = make_history(usage=[{"session_id": f"s{n:02}"} for n in range(20)])
+    with pytest.raises(ReportError, match=r"any of s00, .*, s07 and 12 more; write more"):
+        find_sessions(history, ["s"])
