@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-__all__ = ["Evidence", "History", "Provenance"]
+__all__ = ["Evidence", "History", "Provenance", "Queue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,19 @@ class Evidence:
     latest: pl.LazyFrame  #: schema.USAGE_COST
     cost_states: pl.LazyFrame
     model_names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """PocketDev's queue at the last sync, without what is in a job or under a key.
+
+    `synced_at` is the moment that the rows show, in UTC; None before a first sync.
+    """
+
+    jobs: pl.LazyFrame  #: schema.QUEUE_JOBS
+    batches: pl.LazyFrame  #: schema.QUEUE_BATCHES
+    expirations: pl.LazyFrame  #: schema.QUEUE_EXPIRATIONS
+    synced_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

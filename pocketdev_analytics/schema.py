@@ -25,6 +25,9 @@ __all__ = [
     "PROMPT_LINES",
     "QUARANTINED_LINES",
     "QUARANTINE_LINES",
+    "QUEUE_BATCHES",
+    "QUEUE_EXPIRATIONS",
+    "QUEUE_JOBS",
     "RESPONSE_FOLDS",
     "SESSION_EVENTS",
     "SESSION_EVENT_LINES",
@@ -221,6 +224,7 @@ _DIMENSIONS: Final[Schema] = {
     "git_branch": pl.String,
     "agent": pl.String,
     "agent_id": pl.String,
+    "agent_type": pl.String,
     "version": pl.String,
 }
 
@@ -316,3 +320,28 @@ SESSION_EVENTS: Final[Schema] = {
     "trigger": pl.String,
     "pre_tokens": pl.Int64,
 }
+
+#: One row a job of PocketDev's queue that waits, runs or has failed; `job` is its class.
+QUEUE_JOBS: Final[Schema] = {
+    "queue": pl.String,
+    "job": pl.String,
+    "attempts": pl.Int64,
+    "available_at": INSTANT,
+    "reserved_at": INSTANT,
+    "failed_at": INSTANT,
+}
+
+#: One row a batch of jobs.
+QUEUE_BATCHES: Final[Schema] = {
+    "batch": pl.String,
+    "name": pl.String,
+    "total_jobs": pl.Int64,
+    "pending_jobs": pl.Int64,
+    "failed_jobs": pl.Int64,
+    "created_at": INSTANT,
+    "cancelled_at": INSTANT,
+    "finished_at": INSTANT,
+}
+
+#: One row a cached value or lock; `kind` is 'cache' or 'lock'.
+QUEUE_EXPIRATIONS: Final[Schema] = {"kind": pl.String, "expires_at": INSTANT}

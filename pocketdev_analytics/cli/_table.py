@@ -45,6 +45,7 @@ class _Column:
     is_number: bool = False
     is_kept: bool = False
     is_zero: bool = False
+    is_time: bool = False
     limit: int | None = None
 
     @property
@@ -133,14 +134,16 @@ def _column(
     )
     if is_name:
         cells = tuple(cell or NO_NAME for cell in cells)
+    is_empty = all(value is None for value in values)
     is_count = kind.is_integer() and not is_name and not is_exact
     return _Column(
         name=name,
         cells=cells,
         short=tuple(map(_short, values, cells)) if is_count else cells,
         is_number=kind.is_numeric(),
-        is_kept=is_name or is_money,
-        is_zero=is_count and not any(values),
+        is_kept=is_name or (is_money and not is_empty),
+        is_zero=is_empty or (is_count and not any(values)),
+        is_time=kind.is_temporal(),
     )
 
 
@@ -172,6 +175,10 @@ def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
 def _money(row: Mapping[str, Any], name: str) -> str:
     when = "_before" if name.endswith("_before_usd") else ""
     is_bounded = any(row.get(f"{bound}{when}") for bound in _BOUNDS)
+    if row[name] is None and not any(
+        row.get(bound) or row.get(f"{bound}_before") for bound in _BOUNDS
+    ):
+        return ""  # there is no such figure: only a missing price makes one unknown
     # A difference of two bounds is none.
     is_at_least = is_bounded and name.endswith(("cost_usd", "cost_before_usd"))
     plus = "+" if name.endswith("_change_usd") and (row[name] or 0) > 0 else ""
@@ -235,7 +242,10 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
 
 
 def _folded(columns: list[_Column], limit: int) -> list[_Column]:
-    return [column if column.is_number else _broken(column, limit) for column in columns]
+    return [
+        column if column.is_number or column.is_time else _broken(column, limit)
+        for column in columns
+    ]
 
 
 def _broken(column: _Column, limit: int) -> _Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import polars as pl
 
 from pocketdev_analytics.cli._answer import Answer, Compared, answered, titled, written
 from pocketdev_analytics.cli._asking import Asking, asking_options
+from pocketdev_analytics.cli._budget import budget_options, check_projects, exit_code, limits
 from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import Days
 from pocketdev_analytics.cli._files import output_options, target
@@ -23,6 +25,7 @@ from pocketdev_analytics.reports import (
     SPANS,
     Filters,
     Question,
+    Queue,
     Report,
     count_of,
     find_report,
@@ -82,6 +85,7 @@ class _ReportCommand(click.Command):
     type=click.Path(dir_okay=False, path_type=Path),
     help="For `reconcile`: the usage that Claude's console exports as CSV.",
 )
+@budget_options
 @output_options
 @click.pass_obj
 def report(
@@ -93,6 +97,9 @@ def report(
     prices_at: Any,
     as_model: str | None,
     usage_csv: Path | None,
+    budget: str | None,
+    budget_projects: tuple[str, ...],
+    per: str | None,
     format_: str | None,
     output: Path | None,
     **options: Any,
@@ -108,12 +115,18 @@ def report(
     to, entry = target(format_, output), find_report(name)
     asking = Asking.of(session.settings, **options)
     prices = Pricing(pricing, prices_at, as_model).checked()
+    if entry.name != "budget" and (budget or budget_projects or per):
+        raise ReportError(f"report {entry.name!r} has no budget; ask `budget` about it")
+    asked_limits = limits(session.settings.budget, budget, budget_projects, per)
     grouping = entry.grouping(asking.by)
     asking.check(entry)
     _check(entry, prices, usage_csv)
     with open_store(session.settings.store, read_only=True) as store:
         asked, folders = _asked(store, entry, grouping, asking, prices)
         filters = asking.filters(asked.history)
+        asked = replace(asked, unfiltered=asked.history, filters=filters, limits=asked_limits)
+        if budget_projects:
+            check_projects(asked_limits, asked.history.usage)
         narrowed = _narrowed(asked, filters)
         if entry.is_comparing:
             comparison = compare(store, asked, filters, prices, usage_csv, folders)
@@ -122,7 +135,8 @@ def report(
             lambda days: _narrowed(asked, replace(filters, since=days.since, until=days.until))
         )
         has_model = bool(asking.models) or "model" in grouping
-        answer = asking.arranged(answered(entry, narrowed, compared, has_model=has_model))
+        found = answered(entry, narrowed, compared, has_model=has_model)
+        answer = asking.arranged(found)
         reason = _why_empty(entry, asked, narrowed, filters, answer, compared)
         if not to.is_to_read:
             content = written(to.format, entry, asked, answer, compared)
@@ -137,6 +151,8 @@ def report(
         click.echo(reason, err=True)
     if to.file:
         click.echo(f"{to.file}: {count_of(answer.rows.height, 'row')}")
+    if entry.name == "budget":
+        click.get_current_context().exit(exit_code(found.rows))
 
 
 def _check(entry: Report, prices: Pricing, usage_csv: Path | None) -> None:
@@ -161,6 +177,9 @@ def _asked(
         *(history, store.provenance(), grouping, settings.timezone),
         week_start=asking.week_start,
         evidence=store.evidence,
+        now=datetime.now(UTC),
+        idle_minutes=settings.idle_minutes,
+        queue=store.queue() if entry.is_queue else None,
     )
     if not (asking.projects or "project" in grouping or entry.has_projects):
         return asked, None
@@ -187,6 +206,8 @@ def _why_empty(
 ) -> str:
     if answer.rows.is_empty() and entry.nothing:
         return why_empty(entry, asked, narrowed, filters) or entry.nothing
+    if asked.queue:
+        return _no_queue(asked.queue, answer)
     if not answer.rows.is_empty() and (entry.dimensions or compared):
         return ""
     return why_empty(entry, asked, narrowed, filters)
@@ -197,8 +218,21 @@ def _title(entry: Report, asked: Question, period: Compared | Days) -> str:
     return f"{entry.name}{grouping}{period}, time zone {asked.timezone}"
 
 
+def _no_queue(queue: Queue, answer: Answer) -> str:
+    """The sentence to show instead of an empty report on PocketDev's queue."""
+    if queue.synced_at is None:
+        return (
+            "PocketDev's database was not synced yet; `pocketdev-analytics sync --help` says how."
+        )
+    if answer.rows.is_empty():
+        return f"There was nothing at the last sync, {queue.synced_at:%Y-%m-%d %H:%M} UTC."
+    return ""
+
+
 def _sentences(entry: Report, narrowed: Question) -> list[str]:
     found = quality(narrowed.history, narrowed.provenance)
+    if narrowed.queue and narrowed.queue.synced_at:
+        return [f"As of the last sync, {narrowed.queue.synced_at:%Y-%m-%d %H:%M} UTC."]
     if not (entry.has_money or entry.is_comparing):
         return list(notes(found))[: found.is_sample]
     return list(notes(found))

@@ -1,8 +1,10 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
-from pocketdev_analytics.history import Evidence, History, Provenance
+from pocketdev_analytics.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.reports.absence import why_empty
+from pocketdev_analytics.reports.active_time import IDLE_MINUTES, active_time
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
+from pocketdev_analytics.reports.agents import AGENT, agents
 from pocketdev_analytics.reports.audit import (
     Agreement,
     Audit,
@@ -10,6 +12,8 @@ from pocketdev_analytics.reports.audit import (
     lower_bounds,
     quarantine,
 )
+from pocketdev_analytics.reports.blocks import WINDOW, blocks
+from pocketdev_analytics.reports.budget import PERIODS, Limit, budget
 from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
 from pocketdev_analytics.reports.dimensions import (
@@ -21,6 +25,7 @@ from pocketdev_analytics.reports.dimensions import (
 )
 from pocketdev_analytics.reports.filters import Filters, filter_history
 from pocketdev_analytics.reports.folding import fold_frame, fold_projects, project_map
+from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
 from pocketdev_analytics.reports.lookup import find_projects, find_sessions
 from pocketdev_analytics.reports.periods import SPANS, Period, find_period
 from pocketdev_analytics.reports.quality import (
@@ -30,6 +35,7 @@ from pocketdev_analytics.reports.quality import (
     quality,
     quality_table,
 )
+from pocketdev_analytics.reports.queue import batches, locks, queue
 from pocketdev_analytics.reports.reconcile import BILLED, COST_STATES, reconcile
 from pocketdev_analytics.reports.registry import (
     REPORTS,
@@ -41,33 +47,48 @@ from pocketdev_analytics.reports.registry import (
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import LAST_DAYS, caching_savings, savings, what_if
 from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.streaks import streaks
 from pocketdev_analytics.reports.token_classes import token_classes
+from pocketdev_analytics.reports.tokens import tokens
 from pocketdev_analytics.reports.tools import errors, tools
 
 __all__ = [
+    "AGENT",
     "BILLED",
     "COST_STATES",
     "DIMENSIONS",
+    "IDLE_MINUTES",
     "LAST_DAYS",
     "NO_NAME",
+    "PERIODS",
     "REPORTS",
     "SPANS",
     "WEEKDAY",
     "WEEKDAYS",
+    "WINDOW",
     "Agreement",
     "Audit",
     "Comparison",
+    "DayCost",
     "Evidence",
     "Filters",
+    "Forecast",
     "History",
+    "Limit",
     "Period",
     "Provenance",
     "Quality",
     "Question",
+    "Queue",
     "Report",
     "UnpricedModel",
+    "active_time",
     "activity",
+    "agents",
     "audit",
+    "batches",
+    "blocks",
+    "budget",
     "caching_savings",
     "compare",
     "cost",
@@ -81,7 +102,9 @@ __all__ = [
     "find_sessions",
     "fold_frame",
     "fold_projects",
+    "forecast",
     "hour_by_weekday",
+    "locks",
     "lower_bounds",
     "notes",
     "percent",
@@ -89,12 +112,15 @@ __all__ = [
     "quality",
     "quality_table",
     "quarantine",
+    "queue",
     "reconcile",
     "savings",
     "session_totals",
     "sessions",
+    "streaks",
     "suggestion",
     "token_classes",
+    "tokens",
     "tools",
     "totals",
     "unpriced_models",

@@ -181,10 +181,15 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
     "session": Dimension("the session's id", "session_id"),
     "branch": Dimension("the git branch", "git_branch"),
     "agent": Dimension("main or subagent", "agent"),
+    "agent_type": Dimension("the kind of subagent, such as Explore", "agent_type"),
     "version": Dimension("Claude Code's version", "version"),
     "tool": Dimension("the tool's name", "tool"),
     "mcp_server": Dimension("the tool's MCP server", "mcp_server"),
     "error": Dimension("what the API error was", "error"),
+    "status": Dimension("the API error's HTTP status", "status"),
+    "kind": Dimension("error (it ended the turn) or retry", "kind"),
+    "queue": Dimension("the queue of PocketDev's that a job is in", "queue"),
+    "job": Dimension("the class of a job of PocketDev's", "job"),
 }
 
 #: The dimensions that go on, which two periods are compared by the position in.

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import Evidence, History, Provenance
+from pocketdev_analytics.history import Evidence, History, Provenance, Queue
+from pocketdev_analytics.reports.active_time import IDLE_MINUTES, TIME_DIMENSIONS, active_time
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
+from pocketdev_analytics.reports.agents import agents
 from pocketdev_analytics.reports.audit import audit, lower_bounds, quarantine
+from pocketdev_analytics.reports.blocks import blocks
+from pocketdev_analytics.reports.budget import Limit, budget
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
 from pocketdev_analytics.reports.dimensions import check_dimensions, suggestion
+from pocketdev_analytics.reports.filters import Filters
 from pocketdev_analytics.reports.quality import quality, quality_table
+from pocketdev_analytics.reports.queue import QUEUE_DIMENSIONS, batches, locks, queue
 from pocketdev_analytics.reports.reconcile import reconcile
 from pocketdev_analytics.reports.savings import savings
 from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.streaks import streaks
+from pocketdev_analytics.reports.tokens import TOKEN_DIMENSIONS, tokens
 from pocketdev_analytics.reports.tools import ERROR_DIMENSIONS, TOOL_DIMENSIONS, errors, tools
+from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["REPORTS", "Comparison", "Question", "Report", "find_report"]
 
@@ -45,7 +54,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is asked about; `by`, `timezone`, `week_start` as its function takes them."""
+    """What a report is asked about; `by`, `timezone`, `week_start` as its function takes them.
+
+    `now` is the moment that it is asked at. `history` is what `filters` leave of
+    `unfiltered`, for reports to which a filter's edge means something.
+    """
 
     history: History
     provenance: Provenance
@@ -54,6 +67,12 @@ class Question:
     comparison: Comparison | None = None
     week_start: str = "monday"
     evidence: Callable[[], Evidence] | None = None
+    now: datetime = datetime(9999, 1, 1, tzinfo=UTC)  # nothing is running any more
+    unfiltered: History | None = None
+    filters: Filters = field(default_factory=Filters)
+    limits: tuple[Limit, ...] = (Limit(),)
+    idle_minutes: float = IDLE_MINUTES
+    queue: Queue | None = None
 
     def grouping(self) -> dict[str, Any]:
         """How a report that takes any dimensions is to group."""
@@ -79,6 +98,29 @@ class Question:
             raise ReportError("this report compares with other prices; ask the store for them")
         return self.comparison
 
+    def queued(self) -> Queue:
+        """PocketDev's queue.
+
+        Raises:
+            ReportError: there is none, or it was asked to be filtered.
+        """
+        if self.queue is None:
+            raise ReportError("this report is of PocketDev's queue; ask the store for it")
+        if self.filters != Filters():
+            raise ReportError(
+                "PocketDev's queue is told as it was at the last sync; leave out what filters"
+            )
+        return self.queue
+
+    def queued_at(self) -> datetime:
+        """The moment that ages of the queue count up to."""
+        return self.queued().synced_at or self.now
+
+    def of_all_time(self) -> History:
+        """The history with every filter but that of a period."""
+        history = self.unfiltered or self.history
+        return self.filters.without_period().apply(history, timezone=self.timezone)
+
 
 Answer = Callable[[Question], pl.LazyFrame]
 
@@ -93,9 +135,9 @@ class Report:
     `totals` is its row over everything, where that means something. `modelless`
     are the columns that know no model: a filter by model leaves them out, and
     where that is all of them (None), the report takes no such filter. `is_comparing`
-    says that it needs a `Comparison`. `compared` are the columns of which two periods
-    can be compared. `has_projects` says that it tells of projects, however it is grouped.
-    `nothing` is what to say instead of no rows.
+    says that it needs a `Comparison`, `is_queue` PocketDev's queue. `compared` are the
+    columns of which two periods can be compared. `has_projects` says that it tells of
+    projects, however it is grouped. `nothing` is what to say instead of no rows.
     """
 
     name: str
@@ -108,6 +150,7 @@ class Report:
     modelless: tuple[str, ...] | None = None
     has_money: bool = False
     is_comparing: bool = False
+    is_queue: bool = False
     compared: tuple[str, ...] = ()
     has_projects: bool = False
     nothing: str = ""
@@ -176,6 +219,26 @@ def _quality(asked: Question) -> pl.LazyFrame:
     return quality_table(found, audit(asked.history.usage, asked.audited()))
 
 
+def _blocks(asked: Question) -> pl.LazyFrame:
+    # A period names whole windows, by the day they begin: its edges cut none in two.
+    account = (asked.unfiltered or asked.history).usage
+    usage = asked.of_all_time().usage
+    rows = blocks(usage, now=asked.now, timezone=asked.timezone, account_usage=account)
+    first, last = asked.filters.since or date.min, asked.filters.until or date.max
+    return rows.filter(pl.col("started_at").dt.date().is_between(first, last))
+
+
+def _budget(asked: Question) -> pl.LazyFrame:
+    return budget(
+        asked.of_all_time().usage,
+        asked.limits,
+        now=asked.now,
+        timezone=asked.timezone,
+        since=asked.filters.since,
+        until=asked.filters.until,
+    )
+
+
 _ALL: Final = (
     Report(
         name="cost",
@@ -188,6 +251,29 @@ _ALL: Final = (
         modelless=(),
         has_money=True,
         compared=("cost_usd", "responses", "output_tokens"),
+    ),
+    Report(
+        name="tokens",
+        help="tokens of each class, and how many of the prompts' came from the cache",
+        by=("day",),
+        dimensions=TOKEN_DIMENSIONS,
+        facts=("usage",),
+        rows=lambda asked: tokens(asked.history.usage, **asked.grouping()),
+        totals=lambda asked: tokens(asked.history.usage, by=()),
+        modelless=(),
+        compared=("total_tokens", "cache_read_tokens", "output_tokens"),
+    ),
+    Report(
+        name="agents",
+        help="the main thread beside subagents and advisors: runs, tokens, cost",
+        by=("agent", "agent_type"),
+        facts=("usage",),
+        rows=lambda asked: agents(asked.history.usage),
+        totals=lambda asked: totals(asked.history.usage).with_columns(
+            total_tokens=pl.sum_horizontal(TOKEN_COLUMNS)
+        ),
+        modelless=(),
+        has_money=True,
     ),
     Report(
         name="activity",
@@ -213,13 +299,56 @@ _ALL: Final = (
         compared=("sessions", "prompts", "responses", "tool_calls"),
     ),
     Report(
+        name="time",
+        help="how long was worked, and how long turns took",
+        by=("day",),
+        dimensions=TIME_DIMENSIONS,
+        facts=_ACTIVITY_FACTS,
+        rows=lambda asked: active_time(
+            asked.history, **asked.grouping(), idle_minutes=asked.idle_minutes
+        ),
+        totals=lambda asked: active_time(asked.history, by=(), idle_minutes=asked.idle_minutes),
+        compared=("active_minutes", "turns"),
+    ),
+    Report(
+        name="streaks",
+        help="the current and the longest run of days with activity",
+        by=(),
+        facts=_ACTIVITY_FACTS,
+        rows=lambda asked: streaks(asked.history, now=asked.now, timezone=asked.timezone),
+    ),
+    Report(
         name="sessions",
         help="one row a session: where, when, how long, and what it cost",
         by=("session",),
         facts=("usage", "prompts", "tool_calls"),
-        rows=lambda asked: sessions(asked.history, timezone=asked.timezone),
+        rows=lambda asked: sessions(
+            asked.history, timezone=asked.timezone, idle_minutes=asked.idle_minutes
+        ),
         totals=lambda asked: session_totals(asked.history),
-        modelless=("prompts", "tool_calls"),
+        modelless=(
+            *("prompts", "tool_calls", "active_minutes", "tool_errors", "api_errors"),
+            "compactions",
+        ),
+        has_money=True,
+        has_projects=True,
+    ),
+    Report(
+        name="blocks",
+        help="five-hour windows as limits count them: tokens, cost, rate, projection",
+        by=(),
+        facts=("usage",),
+        rows=_blocks,
+        modelless=(),
+        has_money=True,
+    ),
+    Report(
+        name="budget",
+        help="what a budget was spent of, and a forecast to the end of the month or day",
+        by=(),
+        facts=("usage",),
+        rows=_budget,
+        modelless=(),
         has_money=True,
         has_projects=True,
     ),
@@ -289,6 +418,36 @@ _ALL: Final = (
             "No session file has a figure of Claude Code's own to compare with; --usage-csv FILE"
             " compares with what Claude's console exports."
         ),
+    ),
+    Report(
+        name="queue",
+        help="jobs of PocketDev's queue that wait, run or have failed, as last synced",
+        by=("queue",),
+        dimensions=QUEUE_DIMENSIONS,
+        facts=(),
+        rows=lambda asked: queue(
+            asked.queued(), by=asked.by, now=asked.queued_at(), timezone=asked.timezone
+        ),
+        totals=lambda asked: queue(
+            asked.queued(), by=(), now=asked.queued_at(), timezone=asked.timezone
+        ),
+        is_queue=True,
+    ),
+    Report(
+        name="batches",
+        help="batches of PocketDev's jobs and how far they are, as last synced",
+        by=(),
+        facts=(),
+        rows=lambda asked: batches(asked.queued(), timezone=asked.timezone),
+        is_queue=True,
+    ),
+    Report(
+        name="locks",
+        help="PocketDev's cached values and locks, and which have expired, as last synced",
+        by=(),
+        facts=(),
+        rows=lambda asked: locks(asked.queued(), now=asked.queued_at()),
+        is_queue=True,
     ),
 )
 

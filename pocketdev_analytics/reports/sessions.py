@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.history import History
+from pocketdev_analytics.reports.active_time import IDLE_MINUTES, stretches
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
 from pocketdev_analytics.schema import COST_USD
@@ -29,26 +30,46 @@ _COLUMNS: Final = (
     "unpriced_tokens",
     "models",
     "peak_context_tokens",
+    "active_minutes",
+    "subagents",
+    "tool_errors",
+    "api_errors",
+    "compactions",
 )
-_COUNTS: Final = ("prompts", "responses", "subagent_responses", "tool_calls")
+_COUNTS: Final = (
+    "prompts",
+    "responses",
+    "subagent_responses",
+    "tool_calls",
+    "subagents",
+    "tool_errors",
+    "api_errors",
+    "compactions",
+)
 _MONEY: Final = ("cost_usd", "lower_bound_responses", "unpriced_tokens")
 
 
-def sessions(history: History, *, timezone: str = "UTC") -> pl.LazyFrame:
+def sessions(
+    history: History, *, timezone: str = "UTC", idle_minutes: float = IDLE_MINUTES
+) -> pl.LazyFrame:
     """One row a session, the earliest first.
 
     Columns: `session, title, project, started_at, ended_at, duration_minutes,
     prompts, responses, subagent_responses, tool_calls, cost_usd,
-    lower_bound_responses, unpriced_tokens, models, peak_context_tokens`.
+    lower_bound_responses, unpriced_tokens, models, peak_context_tokens,
+    active_minutes, subagents, tool_errors, api_errors, compactions`.
 
     Times are in `timezone`, from a session's first prompt, response or tool call
     to its last. `project` is where it began. `models` is a sorted list.
     `peak_context_tokens` is the longest prompt sent: input, cache writes and cache
     reads of one response, NULL without responses. The money columns are those of
-    `cost`.
+    `cost`. `active_minutes` is `duration_minutes` without pauses of more than
+    `idle_minutes` (`active_time` says how it is counted). `subagents` are those whose
+    files name them; `api_errors` ended a turn; `compactions` are of the context.
     """
     frames = [_whereabouts(history).pipe(_spans, check_timezone(timezone))]
     frames += [_prompts(history), _responses(history), _tool_calls(history), _costs(history)]
+    frames += [_active(history, idle_minutes), _api_errors(history), _compactions(history)]
     together, *others = frames
     for other in others:
         together = together.join(other, on="session", how="left")
@@ -59,7 +80,7 @@ def sessions(history: History, *, timezone: str = "UTC") -> pl.LazyFrame:
     )
     return (
         together.with_columns(cost_usd.alias("cost_usd"), pl.col("models").fill_null([]))
-        .with_columns(pl.col(*_COUNTS, *_MONEY[1:]).fill_null(0))
+        .with_columns(pl.col(*_COUNTS, *_MONEY[1:], "active_minutes").fill_null(0))
         .select(_COLUMNS)
         .sort("started_at", "session")
     )
@@ -68,8 +89,8 @@ def sessions(history: History, *, timezone: str = "UTC") -> pl.LazyFrame:
 def session_totals(history: History) -> pl.LazyFrame:
     """What all sessions add up to: one row.
 
-    Columns: `sessions, prompts, responses, subagent_responses, tool_calls,
-    cost_usd, lower_bound_responses, unpriced_tokens`.
+    Columns: `sessions, prompts, responses, subagent_responses, tool_calls, subagents,
+    tool_errors, api_errors, compactions, cost_usd, lower_bound_responses, unpriced_tokens`.
     """
     counts = sessions(history).select(
         pl.len().cast(pl.Int64).alias("sessions"), *(pl.col(name).sum() for name in _COUNTS)
@@ -106,7 +127,30 @@ def _prompts(history: History) -> pl.LazyFrame:
 
 
 def _tool_calls(history: History) -> pl.LazyFrame:
-    return history.tool_calls.group_by(session="session_id").agg(tool_calls=pl.len().cast(pl.Int64))
+    return history.tool_calls.group_by(session="session_id").agg(
+        tool_calls=pl.len().cast(pl.Int64),
+        tool_errors=pl.col("is_error").sum().cast(pl.Int64),
+    )
+
+
+def _active(history: History, idle_minutes: float) -> pl.LazyFrame:
+    worked = pl.col("occurred_at") - pl.col("started_at")
+    minutes = worked.sum().dt.total_seconds(fractional=True) / 60
+    return (
+        stretches(history, idle_minutes)
+        .group_by(session="session_id")
+        .agg(active_minutes=minutes.round(1))
+    )
+
+
+def _api_errors(history: History) -> pl.LazyFrame:
+    errors = history.api_errors.filter(kind="error")
+    return errors.group_by(session="session_id").agg(api_errors=pl.len().cast(pl.Int64))
+
+
+def _compactions(history: History) -> pl.LazyFrame:
+    compactions = history.session_events.filter(kind="compact_boundary")
+    return compactions.group_by(session="session_id").agg(compactions=pl.len().cast(pl.Int64))
 
 
 def _responses(history: History) -> pl.LazyFrame:
@@ -114,6 +158,7 @@ def _responses(history: History) -> pl.LazyFrame:
         "input_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_read_tokens"
     )
     return history.usage.group_by(session="session_id").agg(
+        subagents=pl.col("agent_id").drop_nulls().n_unique().cast(pl.Int64),
         subagent_responses=(pl.col("agent") == "subagent").sum().cast(pl.Int64),
         models=pl.col("model").drop_nulls().unique().sort(),
         peak_context_tokens=prompt_tokens.max(),

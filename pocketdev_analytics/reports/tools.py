@@ -35,9 +35,10 @@ def tools(
     """How often tools were called, failed, and what they changed.
 
     Columns: those of `by`, then `calls, errors, error_rate, result_bytes,
-    lines_added, lines_removed`; sorted by the columns of `by`, and one row over
-    all where there are none. `error_rate` (0 to 1) is over the calls whose result
-    is known, NULL where none is; lines are those of edits.
+    lines_added, lines_removed, mean_result_bytes, max_result_bytes`; sorted by the
+    columns of `by`, and one row over all where there are none. `error_rate` (0 to 1)
+    and the mean and longest result (its size as JSON in the file) are over the calls
+    whose result is known, NULL where none is; lines are those of edits.
 
     Raises:
         ReportError: a name in `by` is no dimension of a tool call.
@@ -48,6 +49,8 @@ def tools(
         pl.col("is_error").sum().cast(pl.Int64).alias("errors"),
         pl.col("is_error").mean().alias("error_rate"),
         *(pl.col(column).sum() for column in ("result_bytes", "lines_added", "lines_removed")),
+        pl.col("result_bytes").mean().round(0).cast(pl.Int64).alias("mean_result_bytes"),
+        pl.col("result_bytes").max().alias("max_result_bytes"),
     ]
     return grouped(
         history.tool_calls,

@@ -14,7 +14,7 @@ import polars as pl
 from pocketdev_analytics import schema
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import StoreError
-from pocketdev_analytics.history import Evidence, History, Provenance
+from pocketdev_analytics.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.schema import Schema
 from pocketdev_analytics.store.connection import connect, make_private, reading
@@ -166,6 +166,19 @@ class Store:
             tool_calls=self.tool_calls(),
             api_errors=self.api_errors(),
             session_events=self.session_events(),
+        )
+
+    def queue(self) -> Queue:
+        """PocketDev's queue as it was at the last sync."""
+        synced = self._read(
+            "select max(taken_at) as synced_at from synced_tables where table_name in "
+            "('jobs', 'failed_jobs', 'job_batches', 'cache', 'cache_locks')"
+        )
+        return Queue(
+            jobs=self._frame("queue_jobs", schema.QUEUE_JOBS),
+            batches=self._frame("queue_batches", schema.QUEUE_BATCHES),
+            expirations=self._frame("queue_expirations", schema.QUEUE_EXPIRATIONS),
+            synced_at=synced.item(),
         )
 
     def provenance(self) -> Provenance:

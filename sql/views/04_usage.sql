@@ -10,6 +10,7 @@ select
     facts.git_branch,
     case when facts.is_sidechain then 'subagent' else 'main' end as agent,
     facts.agent_id,
+    agents.agent_type,
     facts.version,
     facts.responded_at,
     facts.model,
@@ -27,3 +28,4 @@ select
     facts.is_lower_bound
 from responses as facts
 left join titled_sessions as session using (session_id)
+left join agent_types as agents using (session_id, agent_id)

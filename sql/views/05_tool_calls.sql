@@ -8,6 +8,7 @@ select
     facts.git_branch,
     case when facts.is_sidechain then 'subagent' else 'main' end as agent,
     facts.agent_id,
+    agents.agent_type,
     facts.version,
     facts.called_at,
     facts.tool,
@@ -19,3 +20,4 @@ select
 from tool_uses as facts
 left join tool_results as result using (tool_use_id)
 left join titled_sessions as session using (session_id)
+left join agent_types as agents using (session_id, agent_id)

@@ -8,8 +8,10 @@ select
     facts.git_branch,
     case when facts.is_sidechain then 'subagent' else 'main' end as agent,
     facts.agent_id,
+    agents.agent_type,
     facts.version,
     facts.prompted_at,
     facts.prompt_bytes
 from prompts as facts
 left join titled_sessions as session using (session_id)
+left join agent_types as agents using (session_id, agent_id)

@@ -8,6 +8,7 @@ select
     facts.git_branch,
     case when facts.is_sidechain then 'subagent' else 'main' end as agent,
     facts.agent_id,
+    agents.agent_type,
     facts.version,
     facts.occurred_at,
     facts.kind,
@@ -16,3 +17,4 @@ select
     facts.retry_attempt
 from api_errors as facts
 left join titled_sessions as session using (session_id)
+left join agent_types as agents using (session_id, agent_id)

@@ -25,6 +25,7 @@ from pocketdev_analytics.reports import (
     Evidence,
     History,
     Provenance,
+    Queue,
 )
 
 TOKENS = dict(zip(schema.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
@@ -106,6 +107,10 @@ class Store:
 
     def provenance(self):
         return self.source
+
+    def queue(self):
+        kinds = (schema.QUEUE_JOBS, schema.QUEUE_BATCHES, schema.QUEUE_EXPIRATIONS)
+        return Queue(*(pl.LazyFrame(schema=kind) for kind in kinds), synced_at=None)
 
     def usage_cost(self, **_options):
         return self.facts.usage

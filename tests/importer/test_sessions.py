@@ -50,6 +50,24 @@ def test_a_companion_names_the_subagents_kind(books: Books) -> None:
     assert books.values("select agent_type from session_files") == [("Explore",)]
 
 
+def test_all_that_a_subagent_did_has_its_kind(books: Books) -> None:
+    lines = [
+        prompt(isSidechain=True),
+        prompt("Again", "09:59:30", isSidechain=True),
+        answer(content=[call()], isSidechain=True),
+        api_error("10:01:00", isSidechain=True),
+        system("turn_duration", "10:02:00", durationMs=5, isSidechain=True),
+    ]
+    path = books.write(f"{A}/subagents/agent-a1", *lines)
+    path.with_suffix(".meta.json").write_text('{"agentType": "Explore"}')
+    books.write(A, answer("msg_2", "11:00:00"))
+    books.import_()
+    for view in ("prompt_facts", "tool_calls", "api_error_facts", "session_event_facts"):
+        assert books.values(f"select distinct agent_type from {view}") == [("Explore",)]
+    usage = books.values("select agent_type, response_id from usage order by response_id")
+    assert usage == [("Explore", "msg_1"), (None, "msg_2")]
+
+
 def test_a_file_of_no_session_is_one_of_its_own_but_not_claude_codes(books: Books) -> None:
     books.write("notes", answer(sessionId=None))
     books.import_()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pocketdev_analytics import schema
-from pocketdev_analytics.reports import COST_STATES, Evidence, History, Provenance
+from pocketdev_analytics.reports import COST_STATES, Evidence, History, Provenance, Queue
 
 PLACE = {
     "session_id": "session-a",
@@ -106,6 +106,27 @@ def make_evidence() -> Callable[..., Evidence]:
         )
 
     return evidence
+
+
+@pytest.fixture
+def make_queue() -> Callable[..., Queue]:
+    """`make_queue(jobs=[row, …])`: a synced queue; what is not named is empty."""
+    columns = {
+        "jobs": schema.QUEUE_JOBS,
+        "batches": schema.QUEUE_BATCHES,
+        "expirations": schema.QUEUE_EXPIRATIONS,
+    }
+
+    def make(**rows: list[dict[str, Any]]) -> Queue:
+        frames = {
+            name: pl.LazyFrame(
+                [{**dict.fromkeys(kinds), **row} for row in rows.get(name, ())], schema=kinds
+            )
+            for name, kinds in columns.items()
+        }
+        return Queue(**frames, synced_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
+
+    return make
 
 
 @pytest.fixture(scope="session")

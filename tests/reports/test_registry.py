@@ -16,7 +16,7 @@ from pocketdev_analytics.reports import (
 
 
 def test_every_report_answers_an_empty_and_a_full_history(
-    make_history, make_provenance, make_evidence
+    make_history, make_provenance, make_evidence, make_queue
 ):
     frames = ("usage", "prompts", "tool_calls", "api_errors")
     for history in (make_history(), make_history(**{name: [{}] for name in frames})):
@@ -27,6 +27,7 @@ def test_every_report_answers_an_empty_and_a_full_history(
             asked = Question(
                 *(history, make_provenance(), by, "Europe/Berlin", compared),
                 evidence=lambda usage=history.usage: make_evidence(usage),
+                queue=make_queue(),
             )
             rows = report.rows(asked).collect()
             assert set(report.by) <= set(rows.columns)
@@ -74,13 +75,16 @@ def test_the_wing_hands_on_exactly_what_it_names():
     assert set(reports.__all__) == set(dict.fromkeys(reports.__all__))
 
 
-def test_a_report_that_shows_projects_says_so(make_history, make_provenance, make_evidence):
+def test_a_report_that_shows_projects_says_so(
+    make_history, make_provenance, make_evidence, make_queue
+):
     history = make_history(usage=[{}])
     for report in REPORTS.values():
         if not report.is_comparing:
             asked = Question(
                 *(history, make_provenance(), report.by, "UTC"),
                 evidence=lambda: make_evidence(history.usage),
+                queue=make_queue(),
             )
             columns = report.rows(asked).collect_schema().names()
             assert report.has_projects == ("project" in columns), report.name

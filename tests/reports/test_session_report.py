@@ -22,6 +22,11 @@ COLUMNS = [
     "unpriced_tokens",
     "models",
     "peak_context_tokens",
+    "active_minutes",
+    "subagents",
+    "tool_errors",
+    "api_errors",
+    "compactions",
 ]
 
 
@@ -67,7 +72,32 @@ def test_a_session_is_one_row(make_history):
         "unpriced_tokens": 0,
         "models": ["claude-haiku-4-5", "claude-opus-5"],
         "peak_context_tokens": 43_210,
+        "active_minutes": 0.0,
+        "subagents": 0,
+        "tool_errors": 0,
+        "api_errors": 0,
+        "compactions": 0,
     }
+
+
+def test_a_session_has_its_active_time_subagents_errors_and_compactions(make_history):
+    times = [f"2026-11-01T{time}:00+00:00" for time in ("10:00", "10:10", "12:00", "12:20")]
+    agents = [None, "a1", "a1", "a2"]
+    history = make_history(
+        usage=[
+            {"responded_at": time, "agent_id": agent}
+            for time, agent in zip(times, agents, strict=True)
+        ],
+        tool_calls=[{"is_error": True}, {"is_error": None}, {"is_error": False}],
+        api_errors=[{}, {"kind": "retry"}],
+        session_events=[{"kind": "compact_boundary"}, {"kind": "turn_duration"}],
+    )
+    names = ["active_minutes", "subagents", "tool_errors", "api_errors", "compactions"]
+    assert sessions(history).collect().select(names).row(0) == (10.0, 2, 1, 1, 1)
+    longer = sessions(history, idle_minutes=20).collect()
+    assert longer["active_minutes"].item() == 30.0
+    totals = session_totals(history).collect().select(names[1:])
+    assert totals.row(0) == (2, 1, 1, 1)
 
 
 def test_a_session_that_moved_is_of_the_project_where_it_began(make_history):
@@ -109,6 +139,10 @@ def test_sessions_are_sorted_by_their_start_and_add_up(make_history):
         "responses": 3,
         "subagent_responses": 0,
         "tool_calls": 0,
+        "subagents": 0,
+        "tool_errors": 0,
+        "api_errors": 0,
+        "compactions": 0,
         "cost_usd": Decimal(3),
         "lower_bound_responses": 0,
         "unpriced_tokens": 0,

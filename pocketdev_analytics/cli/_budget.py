@@ -1,0 +1,107 @@
+"""The options of the report `budget`, and what it exits with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.reports import PERIODS, Limit
+from pocketdev_analytics.reports.budget import of_project
+from pocketdev_analytics.reports.dimensions import suggestion
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pocketdev_analytics.config import Budget
+
+__all__ = ["budget_options", "check_projects", "exit_code", "limits"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_OVER: Final = {"over": 3, "forecast over": 4}
+
+
+def budget_options(command: _Command) -> _Command:
+    """The options --budget, --budget-project and --per."""
+    options = (
+        click.option(
+            "--budget",
+            metavar="USD",
+            help="For `budget`: what may be spent, in place of the settings' own. It exits with 3"
+            " where more was spent, with 4 where more is to be expected by the end.",
+        ),
+        click.option(
+            "--budget-project",
+            "budget_projects",
+            multiple=True,
+            metavar="NAME=USD",
+            help="For `budget`: the same for a project's folder or its last part; may be repeated.",
+        ),
+        click.option(
+            "--per",
+            type=click.Choice(PERIODS),
+            help="For `budget`: in which time that may be spent.  [default: month]",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def limits(
+    settings: Budget, budget: str | None, projects: Sequence[str], per: str | None
+) -> tuple[Limit, ...]:
+    """The limits of the options, else those of the settings; one without an amount else.
+
+    Raises:
+        ReportError: an amount is none.
+    """
+    named = [_named(text) for text in projects]
+    if budget or named:
+        total = [Limit(per or "month", _amount(budget, "--budget"))] if budget else []
+        return (*total, *(Limit(per or "month", amount, name) for name, amount in named))
+    found = [
+        *([Limit("month", settings.monthly)] if settings.monthly else []),
+        *([Limit("day", settings.daily)] if settings.daily else []),
+        *(Limit("month", amount, name) for name, amount in settings.projects.items()),
+    ]
+    return tuple(each for each in found if per in {None, each.per}) or (Limit(per or "month"),)
+
+
+def check_projects(asked: Sequence[Limit], usage: pl.LazyFrame) -> None:
+    """Refuse a budget for a project that nothing was ever used in.
+
+    Raises:
+        ReportError: there is one; it is a slip rather than a project that cost nothing.
+    """
+    for name in (limit.project for limit in asked if limit.project):
+        if of_project(usage.select("project"), name).limit(1).collect().is_empty():
+            known = usage.select("project").unique().collect()["project"].drop_nulls()
+            ends = (path.replace("\\", "/").rsplit("/", 1)[-1] for path in known)
+            near = suggestion(name, sorted({*known, *ends}))
+            raise ReportError(f"nothing was ever used in a project {name!r}{near}")
+
+
+def exit_code(rows: pl.DataFrame) -> int:
+    """3 where the budget of a running period is spent, else 4 where it will be, else 0."""
+    states = rows.filter("is_running")["state"]
+    return min((_OVER[state] for state in states if state in _OVER), default=0)
+
+
+def _named(text: str) -> tuple[str, Decimal]:
+    name, equals, amount = text.rpartition("=")
+    if not (name and equals):
+        raise ReportError(f"--budget-project {text!r} names no amount; write it as NAME=50")
+    return name, _amount(amount, f"--budget-project {name}")
+
+
+def _amount(text: str, option: str) -> Decimal:
+    try:
+        return Decimal(text.strip().removeprefix("$").replace("_", ""))
+    except InvalidOperation:
+        raise ReportError(
+            f"{option} {text!r} is no amount of US dollars; write it as 50 or 49.90"
+        ) from None

@@ -1,0 +1,142 @@
+"""How long was worked, and how long turns took, by any dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import polars as pl
+
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.history import History
+from pocketdev_analytics.reports.dimensions import (
+    FACTS,
+    check_dimensions,
+    dimensions_of,
+    grouped,
+)
+from pocketdev_analytics.schema import INSTANT
+
+__all__ = ["IDLE_MINUTES", "TIME_DIMENSIONS", "active_time", "stretches"]
+
+#: A longer pause between two events of a session is no work.
+IDLE_MINUTES: Final = 15
+
+#: What time can be grouped by: what all events have.
+TIME_DIMENSIONS: Final = dimensions_of(*FACTS)
+
+_MEASURES: Final = (
+    "active_minutes",
+    "session_minutes",
+    "turns",
+    "median_turn_seconds",
+    "p90_turn_seconds",
+    "longest_turn_seconds",
+)
+# Stretches are grouped by the event that ends them, under this frame's name for its time.
+_EVENT: Final = FACTS["session_events"]
+
+
+def active_time(
+    history: History,
+    *,
+    by: Sequence[str] = ("day",),
+    timezone: str = "UTC",
+    week_start: str = "monday",
+    idle_minutes: float = IDLE_MINUTES,
+) -> pl.LazyFrame:
+    """How long each group was worked in, and how long its turns took.
+
+    Columns: those of `by`, then `active_minutes, session_minutes, turns,
+    median_turn_seconds, p90_turn_seconds, longest_turn_seconds`; sorted by the columns of
+    `by`, and one row over all where there are none.
+
+    A session was worked in from each of its events (prompt, response, tool call, API error,
+    measured event) to the next, where that is at most `idle_minutes` later. `session_minutes`
+    adds these stretches up. `active_minutes` is their union over the sessions of the group:
+    what passed on the clock, so that sessions side by side count once; over groups it does not
+    add up. A stretch belongs to the group of the event that ends it, and is not cut where an
+    hour or day begins.
+
+    Turns are those that Claude Code measured (newer versions do); where none was, their
+    times are NULL. The median and 90th percentile are interpolated linearly.
+
+    Raises:
+        ReportError: a name in `by` is no dimension of all events, or `idle_minutes` is not
+            above 0.
+    """
+    names = check_dimensions(by, TIME_DIMENSIONS, report="time")
+    options: dict[str, Any] = {"facts": _EVENT, "timezone": timezone, "week_start": week_start}
+    worked = grouped(stretches(history, idle_minutes), names, measures=_worked(), **options)
+    turns = history.session_events.filter(kind="turn_duration")
+    measured = grouped(turns, names, measures=_turns(), **options)
+    if not names:
+        return pl.concat([worked, measured], how="horizontal")
+    both = worked.join(measured, on=list(names), how="full", coalesce=True, nulls_equal=True)
+    return (
+        both.with_columns(pl.col("active_minutes", "session_minutes", "turns").fill_null(0))
+        .sort(list(names), nulls_last=True)
+        .select(*names, *_MEASURES)
+    )
+
+
+def stretches(history: History, idle_minutes: float = IDLE_MINUTES) -> pl.LazyFrame:
+    """One row from an event of a session to the next, where it is soon enough.
+
+    Columns: `started_at`, `occurred_at` (of the event that ends it), and what all events have.
+
+    Raises:
+        ReportError: `idle_minutes` is not above 0.
+    """
+    if not idle_minutes > 0:
+        raise ReportError(f"a pause of {idle_minutes} minutes is none; give a number above 0")
+    is_same = pl.col("session_id") == pl.col("session_id").shift()
+    soon = pl.col(_EVENT.at) - pl.col("started_at") <= timedelta(minutes=idle_minutes)
+    return (
+        _events(history)
+        .sort("session_id", _EVENT.at, maintain_order=True)
+        .with_columns(started_at=pl.when(is_same).then(pl.col(_EVENT.at).shift()).cast(INSTANT))
+        .filter(soon)
+    )
+
+
+def _events(history: History) -> pl.LazyFrame:
+    """Every event of every session: what all frames have, and when."""
+    frames = history.frames()
+    columns = {name: frame.collect_schema() for name, frame in frames.items()}
+    first, *others = (set(names) for names in columns.values())
+    shared = sorted(first.intersection(*others))
+    return pl.concat(
+        frame.filter(pl.col("session_id").is_not_null()).select(
+            *shared, pl.col(FACTS[name].at).alias(_EVENT.at)
+        )
+        for name, frame in frames.items()
+    )
+
+
+def _worked() -> list[pl.Expr]:
+    start, end = pl.col("started_at"), pl.col(_EVENT.at)
+    starts, ends = start.sort_by(start, end), end.sort_by(start, end)
+    # How far the stretches before it reach: only what lies beyond is new.
+    known = ends.cum_max().shift()
+    begin = pl.when(known > starts).then(known).otherwise(starts)
+    new = pl.when(ends > begin).then(ends - begin)
+    return [
+        _minutes(new).alias("active_minutes"),
+        _minutes(end - start).alias("session_minutes"),
+    ]
+
+
+def _minutes(spans: pl.Expr) -> pl.Expr:
+    return (spans.sum().dt.total_seconds(fractional=True) / 60).round(1)
+
+
+def _turns() -> list[pl.Expr]:
+    seconds = pl.col("duration_ms") / 1_000
+    return [
+        pl.col("duration_ms").count().cast(pl.Int64).alias("turns"),
+        seconds.median().round(1).alias("median_turn_seconds"),
+        seconds.quantile(0.9, "linear").round(1).alias("p90_turn_seconds"),
+        seconds.max().round(1).alias("longest_turn_seconds"),
+    ]

@@ -1,0 +1,134 @@
+"""PocketDev's queue as it was at the last sync: jobs, batches, cached values and locks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import polars as pl
+
+from pocketdev_analytics.history import Queue
+from pocketdev_analytics.reports.dimensions import check_dimensions, check_timezone
+from pocketdev_analytics.schema import INSTANT
+
+__all__ = ["QUEUE_DIMENSIONS", "batches", "locks", "queue"]
+
+#: What jobs can be grouped by.
+QUEUE_DIMENSIONS: Final = ("queue", "job")
+
+_BATCHES: Final = (
+    "batch",
+    "name",
+    "state",
+    "progress_share",
+    "total_jobs",
+    "pending_jobs",
+    "failed_jobs",
+    "created_at",
+    "finished_at",
+)
+
+
+def queue(
+    tables: Queue, *, by: Sequence[str] = ("queue",), now: datetime, timezone: str = "UTC"
+) -> pl.LazyFrame:
+    """How many jobs wait, run and have failed in each group.
+
+    Columns: those of `by`, then `waiting, delayed, reserved, failed,
+    oldest_waiting_minutes, longest_reserved_minutes, most_attempts, last_failed_at`; sorted
+    by the columns of `by`, and one row over all where there are none.
+
+    A job is `reserved` while a worker has it, `delayed` until it may be started, and else
+    `waiting`; its age counts from when it might have been started. A job that is reserved for
+    longer than it can run was left by a worker that died. `failed` are those that were given
+    up. `job` is a class, NULL where the payload names none; nothing else of a payload is
+    told. The tables are Laravel's `jobs` and `failed_jobs`, as of the last sync: `now` is its
+    moment rather than the clock's, where ages are to be those of then.
+
+    Raises:
+        ReportError: a name in `by` is neither queue nor job.
+    """
+    names = check_dimensions(by, QUEUE_DIMENSIONS, report="queue")
+    moment, zone = _moment(now), check_timezone(timezone)
+    is_failed, is_reserved = pl.col("failed_at").is_not_null(), pl.col("reserved_at").is_not_null()
+    is_idle = ~is_failed & ~is_reserved
+    is_waiting = is_idle & (pl.col("available_at") <= moment)
+    measures = [
+        _count(is_waiting, "waiting"),
+        _count(is_idle & (pl.col("available_at") > moment), "delayed"),
+        _count(is_reserved, "reserved"),
+        _count(is_failed, "failed"),
+        _longest(moment, "available_at", is_waiting).alias("oldest_waiting_minutes"),
+        _longest(moment, "reserved_at", is_reserved).alias("longest_reserved_minutes"),
+        pl.col("attempts").max().alias("most_attempts"),
+        pl.col("failed_at").max().dt.convert_time_zone(zone).alias("last_failed_at"),
+    ]
+    if not names:
+        return tables.jobs.select(measures)
+    return tables.jobs.group_by(names).agg(measures).sort(list(names), nulls_last=True)
+
+
+def batches(tables: Queue, *, timezone: str = "UTC") -> pl.LazyFrame:
+    """One row a batch of jobs, the newest first.
+
+    Columns: `batch, name, state, progress_share, total_jobs, pending_jobs, failed_jobs,
+    created_at, finished_at`, times in `timezone`. `state` is cancelled, finished, failed (all
+    that is left has failed) or running. `progress_share` (0 to 1) is of the jobs that are
+    done, NULL for a batch of none; as Laravel's `Batch` counts, a failed job
+    is pending until a retry of it is done.
+    """
+    zone = check_timezone(timezone)
+    pending, failed = pl.col("pending_jobs"), pl.col("failed_jobs")
+    done = (pl.col("total_jobs") - pending) / pl.col("total_jobs")
+    state = (
+        pl.when(pl.col("cancelled_at").is_not_null())
+        .then(pl.lit("cancelled"))
+        .when(pl.col("finished_at").is_not_null())
+        .then(pl.lit("finished"))
+        .when((failed > 0) & (failed >= pending))
+        .then(pl.lit("failed"))
+        .otherwise(pl.lit("running"))
+    )
+    return (
+        tables.batches.sort("created_at", "batch", descending=[True, False])
+        .with_columns(
+            state.alias("state"),
+            pl.when(pl.col("total_jobs") > 0).then(done).alias("progress_share"),
+            pl.col("created_at", "finished_at").dt.convert_time_zone(zone),
+        )
+        .select(_BATCHES)
+    )
+
+
+def locks(tables: Queue, *, now: datetime) -> pl.LazyFrame:
+    """Cached values and locks: how many there are, and how many have expired; two rows.
+
+    Columns: `kind` (cache or lock), `count, expired, oldest_expired_minutes` (NULL where none
+    has). Laravel removes what has expired when it next meets it: a lock that expired long ago
+    was left behind. No key is told.
+    """
+    moment = _moment(now)
+    is_expired = pl.col("expires_at") <= moment
+    found = tables.expirations.group_by("kind").agg(
+        pl.len().cast(pl.Int64).alias("count"),
+        _count(is_expired, "expired"),
+        _longest(moment, "expires_at", is_expired).alias("oldest_expired_minutes"),
+    )
+    kinds = pl.LazyFrame({"kind": ["cache", "lock"]})
+    counts = pl.col("count", "expired").fill_null(0)
+    return kinds.join(found, on="kind", how="left").with_columns(counts).sort("kind")
+
+
+def _moment(now: datetime) -> pl.Expr:
+    return pl.lit(now.astimezone(UTC), INSTANT)
+
+
+def _count(is_one: pl.Expr, name: str) -> pl.Expr:
+    return is_one.sum().cast(pl.Int64).alias(name)
+
+
+def _longest(moment: pl.Expr, since: str, is_one: pl.Expr) -> pl.Expr:
+    """The minutes since the earliest of these times; NULL where there is none."""
+    earliest = pl.col(since).filter(is_one).min()
+    return ((moment - earliest).dt.total_seconds() / 60).round(1)

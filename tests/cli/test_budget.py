@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from pocketdev_analytics.cli._budget import exit_code, limits
+from pocketdev_analytics.config import Budget, Settings
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.importer import import_history
+from pocketdev_analytics.reports import Limit
+from tests.sources.by_hand import A, answer, write
+
+NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
+OWN = Budget(Decimal(100), Decimal(5), {"engine": Decimal(20)})
+MONTH, DAY = Limit("month", Decimal(100)), Limit("day", Decimal(5))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """Forty thousand tokens of 15 dollars a million each day of sixty, at ten o'clock."""
+    folder = tmp_path_factory.mktemp("history")
+    tokens = {"input_tokens": 0, "output_tokens": 40_000}
+    days = [date(2026, 11, 10) - timedelta(days=number) for number in range(60)]
+    lines = [answer(f"msg_{day}", f"{day} 10:00:00", tokens=tokens) for day in days]
+    write(folder, A, *lines)
+    import_history([folder / "projects"], folder / "store.duckdb")
+    return folder / "store.duckdb"
+
+
+@pytest.fixture
+def run(store, monkeypatch):
+    """`run("--budget", "5")`: what `report budget` answers at noon of the last day."""
+    module = import_module("pocketdev_analytics.cli.report")
+    monkeypatch.setattr(module, "datetime", SimpleNamespace(now=lambda _zone: NOW))
+
+    def run(*arguments, budget=None, name="budget"):
+        context = SimpleNamespace(settings=Settings(store, "UTC", budget or Budget()))
+        result = CliRunner().invoke(module.report, [name, *arguments], obj=context)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def test_the_answer_has_what_was_spent_and_what_will_be(run):
+    result = run("--budget", "20", "--format", "json")
+    (row,) = json.loads(result.output, parse_float=Decimal)["rows"]
+    assert (row["period"], row["budget_usd"], row["cost_usd"]) == ("2026-11", 20, 6)
+    assert (row["forecast_cost_usd"], row["state"]) == (18, "within")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--budget", "18"), 0),
+        (("--budget", "17.99"), 4),
+        (("--budget", "5.99"), 3),
+        (("--budget", "$1", "--per", "day"), 0),
+        (("--budget", "0.5", "--per", "day"), 3),
+        (("--budget", "17.99", "--format", "csv"), 4),
+        (("--budget", "17.99", "--format", "json"), 4),
+        (("--budget-project", "engine=5"), 3),
+        (("--budget", "7", "--budget-project", "engine=5"), 3),
+        ((), 0),
+    ],
+)
+def test_it_exits_with_3_when_over_and_with_4_when_the_forecast_is(run, arguments, code):
+    assert run(*arguments).exit_code == code
+
+
+def test_a_month_that_is_past_does_not_change_the_exit_code(run):
+    result = run("--budget", "18", "--since", "2026-10-01", "--format", "json")
+    states = [row["state"] for row in json.loads(result.output)["rows"]]
+    assert (states, result.exit_code) == (["over", "within"], 0)
+
+
+def test_the_settings_budget_counts_where_no_option_names_one(run):
+    result = run("--format", "json", budget=OWN)
+    rows = json.loads(result.output)["rows"]
+    found = [(row["period"], row["project"], row["budget_usd"]) for row in rows]
+    assert found == [("2026-11", None, 100), ("2026-11-10", None, 5), ("2026-11", "engine", 20)]
+    assert result.exit_code == 0
+    assert run(budget=Budget(daily=Decimal("0.1"))).exit_code == 3
+
+
+def test_options_go_before_the_settings_and_per_chooses_of_them():
+    assert limits(OWN, "7", [], None) == (Limit("month", Decimal(7)),)
+    assert limits(OWN, None, ["a=b=1.50"], "day") == (Limit("day", Decimal("1.5"), "a=b"),)
+    assert limits(OWN, None, [], None) == (MONTH, DAY, Limit("month", Decimal(20), "engine"))
+    assert limits(OWN, None, [], "day") == (DAY,)
+    assert limits(Budget(), None, [], "day") == (Limit("day"),)
+
+
+def test_what_was_spent_goes_before_what_will_be():
+    def states(*rows):
+        return pl.DataFrame(rows, {"state": pl.String, "is_running": pl.Boolean}, orient="row")
+
+    assert exit_code(states(("forecast over", True), ("over", True))) == 3
+    assert exit_code(states(("over", False), ("forecast over", True), ("within", True))) == 4
+    assert exit_code(states(("over", False), (None, True))) == 0
+    assert exit_code(states()) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--budget", "ten"), "--budget 'ten' is no amount of US dollars; write it as 50"),
+        (("--budget", "0"), "a budget of 0 US dollars is none; give an amount above 0"),
+        (("--budget-project", "engine"), "names no amount; write it as NAME=50"),
+        (("--budget-project", "engin=5"), r"in a project 'engin'; did you mean 'engine'\?"),
+    ],
+)
+def test_a_budget_that_means_nothing_is_refused(run, arguments, message):
+    with pytest.raises(ReportError, match=message):
+        run(*arguments)
+
+
+@pytest.mark.parametrize(
+    "option", [("--budget", "5"), ("--per", "day"), ("--budget-project", "a=1")]
+)
+def test_other_reports_take_no_budget(run, option):
+    with pytest.raises(ReportError, match="report 'cost' has no budget; ask `budget`"):
+        run(*option, name="cost")
+
+
+def test_the_help_says_what_it_exits_with(run):
+    text = " ".join(run("--help").output.split())
+    assert "exits with 3 where more was spent, with 4 where more is to be expected" in text
