@@ -62,8 +62,8 @@ def _line(settings: Settings) -> str:
     spent = _dollars(today.row(0, named=True)) if today.height else "$0.00"
     name = running["title"] or running["project"] or running["session"]
     return (
-        f"{now:%H:%M:%S}  {name}: {_dollars(running)} in {running['responses']:,} responses; "
-        f"today {spent}"
+        f"{now:%H:%M:%S}  {name}: {_dollars(running)} in "
+        f"{reports.count_of(running['responses'], 'response')}; today {spent}"
     )
 
 

@@ -28,6 +28,7 @@ from pocketdev_analytics.store.scan import scan
 from pocketdev_analytics.store.select import select_rows
 from pocketdev_analytics.store.settings import SettingsTable
 from pocketdev_analytics.store.sync import TableSync, sync_tables
+from pocketdev_analytics.store.writing import interruptible, writing
 
 __all__ = ["Store", "open_store"]
 
@@ -56,7 +57,8 @@ def open_store(
     connection = connect(file, read_only=read_only, wait_seconds=wait_seconds)
     try:
         if not read_only:
-            migrate(connection)
+            with interruptible():
+                migrate(connection)
         elif not is_current(connection):
             connection.close()
             open_store(file, read_only=False, wait_seconds=wait_seconds).close()
@@ -256,10 +258,8 @@ class Store:
         Raises:
             StoreError: the disk is full or the rows did not arrive as they were sent.
         """
-        try:
+        with writing(self.path):
             done = sync_tables(self._connection, tables, source=source, taken_at=taken_at)
-        except duckdb.Error as error:
-            raise StoreError(f"cannot write to {self.path}: {str(error).splitlines()[0]}") from None
         make_private(self.path)
         return done
 
@@ -269,13 +269,8 @@ class Store:
         Raises:
             StoreError: the disk is full or the rows did not arrive as they were sent.
         """
-        try:
+        with writing(self.path):
             load_batch(self._connection, batch)
-        except duckdb.Error as error:
-            raise StoreError(
-                f"cannot write to {self.path}: {str(error).splitlines()[0]}; earlier batches are"
-                " kept, import again when there is room and leave to write"
-            ) from None
         make_private(self.path)
 
     def mark_gone(self, file_ids: list[int], at: datetime | None = None) -> None:
@@ -306,7 +301,7 @@ class Store:
         else:
             connection = connect(self.path, read_only=True, wait_seconds=WAIT_SECONDS)
         try:
-            with reading(self.path):
+            with interruptible(), reading(self.path):
                 rows: pl.DataFrame = connection.sql(sql).pl()
         finally:
             connection.close()

@@ -36,7 +36,7 @@ def next_line(process: subprocess.Popen[str]) -> str:
 def test_watch_imports_what_is_appended_and_ends_cleanly_on_ctrl_c(tmp_path: Path) -> None:
     file = write(tmp_path / "projects", A, prompt(), answer("msg_1"))
     with watching(tmp_path, tmp_path / "store.duckdb") as process:
-        assert "in 1 responses" in next_line(process)
+        assert "in 1 response;" in next_line(process)
         # At once: whether the watch has begun by now or not, the line is not lost.
         with file.open("ab") as opened:
             opened.write(as_bytes(answer("msg_2", "10:00:05")))

@@ -54,6 +54,30 @@ def test_rows_that_do_not_arrive_roll_the_batch_back(
     assert grown.import_().responses == 2
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        RuntimeError("Query interrupted"),
+        duckdb.InterruptException("INTERRUPT Error: Interrupted!"),
+        duckdb.InvalidInputException("reading 'incoming' failed: KeyboardInterrupt: "),
+    ],
+)
+def test_ctrl_c_while_a_batch_is_loaded_is_no_error_of_the_store(
+    grown: Books, monkeypatch: pytest.MonkeyPatch, told: Exception
+) -> None:
+    before = facts(grown.store)
+
+    def interrupted(connection: duckdb.DuckDBPyConnection) -> None:
+        raise told
+
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "_fold_sessions", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            grown.import_()
+    assert facts(grown.store) == before
+    assert grown.import_().responses == 2
+
+
 def test_a_failure_anywhere_in_a_batch_rolls_all_of_it_back(
     grown: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
