@@ -104,6 +104,9 @@ def _columns(
         for name, kind in frame.schema.items()
         if name not in _hidden(frame.columns)
     ]
+    if any(name.endswith("_before") for name in frame.columns):
+        # Nothing now is something beside what was before.
+        columns = [replace(column, is_zero=False) for column in columns]
     if not totals:
         return columns
     labels = dict.fromkeys(by, "") | dict.fromkeys(by[:1], "total")
