@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from threading import Thread
 
+from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.sources import Chunk, Decoded, read_chunks
 
 __all__ = ["Decode", "Task", "decoding"]
@@ -49,13 +52,21 @@ def _started() -> Iterator[Executor]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pocketdev_analytics.sources"])
     executor = ProcessPoolExecutor(_cores(), mp_context=context)
-    starting = Thread(target=lambda: [executor.submit(int) for _ in range(_cores())])
+    starting = Thread(target=_start, args=[executor])
     starting.start()
     try:
         yield executor
     finally:
         starting.join()
         executor.shutdown(cancel_futures=True)
+
+
+def _start(executor: Executor) -> None:
+    # Ctrl-C is for the process that imports: the others end with it, without a word.
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    for _ in range(_cores()):
+        executor.submit(int)
 
 
 def _is_worth(total_bytes: int) -> bool:
@@ -70,10 +81,16 @@ def _cores() -> int:
 
 def _in_order(executor: Executor, tasks: Iterator[Task]) -> Iterator[Decoded]:
     ahead = _cores() * _AHEAD_PER_PROCESS
-    waiting: deque[Future[Decoded]] = deque(
-        executor.submit(read_chunks, task) for task in islice(tasks, ahead)
-    )
-    while waiting:
-        decoded = waiting.popleft().result()
-        waiting.extend(executor.submit(read_chunks, task) for task in islice(tasks, 1))
-        yield decoded
+    try:
+        waiting: deque[Future[Decoded]] = deque(
+            executor.submit(read_chunks, task) for task in islice(tasks, ahead)
+        )
+        while waiting:
+            decoded = waiting.popleft().result()
+            waiting.extend(executor.submit(read_chunks, task) for task in islice(tasks, 1))
+            yield decoded
+    except BrokenProcessPool:
+        raise SourceError(
+            "a process that reads session files was ended, perhaps for want of memory; what"
+            " was loaded before stays: import again"
+        ) from None
