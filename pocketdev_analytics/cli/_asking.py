@@ -29,6 +29,9 @@ __all__ = ["Asking", "asking_options"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+_HERE = ("./", "../", ".\\", "..\\", "~")
+
+
 def _several(name: str, to: str, metavar: str, text: str) -> Callable[[_Command], _Command]:
     return click.option(name, to, multiple=True, metavar=metavar, help=f"{text}; may be repeated.")
 
@@ -188,6 +191,5 @@ class Asking:
 
 def _expanded(project: str) -> str:
     # What a person types of a folder they stand in or own; a full path is taken as it is.
-    if not project.startswith((".", "~")):
-        return project
-    return str(Path(project).expanduser().resolve())
+    is_here = project in {".", ".."} or project.startswith(_HERE)
+    return str(Path(project).expanduser().resolve()) if is_here else project

@@ -38,8 +38,8 @@ def compare(
         return store.usage_cost(**_otherwise(prices, options))
 
     def usage(**options: Any) -> pl.LazyFrame:
-        usage = unfiltered(**options)
-        folded = usage if folders is None else fold_frame(usage, folders)
+        priced = unfiltered(**options)
+        folded = priced if folders is None else fold_frame(priced, folders)
         history = replace(asked.history, usage=folded)
         # Models are compared over the last days alone: no others are to be read for each.
         asked_for = recent() if "as_model" in options else filters

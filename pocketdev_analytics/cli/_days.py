@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import click
 
+from pocketdev_analytics.config import Settings, default_timezone
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.reports import Period, find_period
 
@@ -61,13 +62,17 @@ def asked_days(
     return Days(first, last, _running(start, last, today))
 
 
-def period(since: str | None, until: str | None) -> tuple[date | None, date | None]:
-    """The first and last day of --since and --until, where today is this machine's.
+def period(
+    since: str | None, until: str | None, settings: Settings | None = None
+) -> tuple[date | None, date | None]:
+    """The first and last day of --since and --until, by the settings' days, else this machine's.
 
     Raises:
         ReportError: one is no date and no span, or they are the wrong way round.
     """
-    days = asked_days(since, until, today=datetime.now().astimezone().date())
+    today = today_in(settings.timezone if settings else default_timezone())
+    week_start = settings.week_start if settings else "monday"
+    days = asked_days(since, until, today=today, week_start=week_start)
     return days.since, days.until
 
 

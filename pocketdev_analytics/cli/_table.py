@@ -30,7 +30,7 @@ from pocketdev_analytics.reports import NO_NAME, dollars
 __all__ = ["markdown_text", "table_text"]
 
 _GAP: Final = 2
-_FOLDED: Final = (48, 36, 24, 14)
+_FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
 _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
 _LONG: Final = 10_000
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
@@ -105,6 +105,9 @@ def _columns(
         for name, kind in frame.schema.items()
         if name not in _hidden(frame.columns)
     ]
+    if any(name.endswith("_before") for name in frame.columns):
+        # Nothing now is something beside what was before.
+        columns = [replace(column, is_zero=False) for column in columns]
     if not totals:
         return columns
     labels = dict.fromkeys(by, "") | dict.fromkeys(by[:1], "total")

@@ -38,9 +38,9 @@ def dashboard(
     """
     from pocketdev_analytics.store import open_store
 
-    first, last = period(since, until)
-    files = _files(name, output)
     settings = session.settings
+    first, last = period(since, until, settings)
+    files = _files(name, output)
     with open_store(settings.store, read_only=True) as store:
         pages = {
             path: page_html(store, each, settings.timezone, since=first, until=last)

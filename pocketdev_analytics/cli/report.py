@@ -17,6 +17,7 @@ from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import Days
 from pocketdev_analytics.cli._files import output_options, target
 from pocketdev_analytics.cli._prices import pricing_options
+from pocketdev_analytics.cli._projects import configured_projects
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.reports import (
@@ -31,7 +32,6 @@ from pocketdev_analytics.reports import (
     find_report,
     fold_projects,
     notes,
-    project_map,
     quality,
     why_empty,
 )
@@ -190,8 +190,7 @@ def _asked(
     )
     if not (asking.projects or "project" in grouping or entry.has_projects):
         return asked, None
-    homes = [str(Path("~").expanduser())]
-    folders = project_map(history, groups=settings.groups, homes=homes).collect().lazy()
+    folders = configured_projects(history, settings)
     return replace(asked, history=fold_projects(history, folders)), folders
 
 

@@ -140,13 +140,20 @@ def fold_projects(
 
 def fold_frame(frame: pl.LazyFrame, folders: pl.LazyFrame) -> pl.LazyFrame:
     """A frame of `History` with its projects as the `project_map` says."""
-    unfolded = frame.rename({"project": "folder"})
-    return unfolded.join(folders, on=["session_id", "folder"], how="left", nulls_equal=True)
+    return _unfolded(frame).join(folders, on=["session_id", "folder"], how="left", nulls_equal=True)
+
+
+def _unfolded(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """The frame with folders alone, also where it has been folded."""
+    is_folded = "folder" in frame.collect_schema()
+    return frame.drop("project") if is_folded else frame.rename({"project": "folder"})
 
 
 def _places(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
-    return frame.group_by("session_id", folder="project").agg(
-        is_subagent=(pl.col("agent") == "subagent").min(), at=pl.col(FACTS[name].at).min()
+    return (
+        _unfolded(frame)
+        .group_by("session_id", "folder")
+        .agg(is_subagent=(pl.col("agent") == "subagent").min(), at=pl.col(FACTS[name].at).min())
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ from pocketdev_analytics.reports.dimensions import NO_NAME
 __all__ = ["find_projects", "find_sessions", "listed", "names_in"]
 
 _SHOWN: Final = 8
+_ABSOLUTE: Final = re.compile(r"[/\\]|[A-Za-z]:")
 
 
 def find_projects(
@@ -21,11 +23,14 @@ def find_projects(
 ) -> tuple[str, ...]:
     """The projects that were meant: paths and names of groups as they are, last parts of paths.
 
-    A last part that no project ends with is looked for among folders, and else left as it is.
+    A last part (`app`, `code/app`) that no project ends with is looked for among folders, and
+    else left as it is.
 
     Raises:
-        ReportError: several projects end with it.
+        ReportError: several projects end with it, or it is empty.
     """
+    if not all(map(str.strip, texts)):
+        raise ReportError("--project is empty; name a folder, the last part of a path, or a group")
     as_they_are = {*groups, NO_NAME}
     if all(_is_path(text) or text in as_they_are for text in texts):
         return tuple(texts)
@@ -66,16 +71,18 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _is_path(text: str) -> bool:
-    return "/" in text or "\\" in text
+    return bool(_ABSOLUTE.match(text))
 
 
 def _project(text: str, projects: Sequence[str], folders: Sequence[str]) -> str:
     for known in (projects, folders):
         if text in known:
             return text
-        found = [path for path in known if _last_part(path) == text]
+        found = [path for path in known if _plain(path).endswith(f"/{_plain(text)}")]
         if len(found) > 1:
-            raise ReportError(f"--project {text!r} may be any of {listed(found)}; name the path")
+            raise ReportError(
+                f"--project {text!r} may be any of {listed(found)}; write more of its path"
+            )
         if found:
             return found[0]
     return text
@@ -92,5 +99,5 @@ def _session(text: str, known: Sequence[str]) -> str:
     raise ReportError(f"no session begins with {text!r}; `report sessions` lists those there are")
 
 
-def _last_part(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+def _plain(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/")

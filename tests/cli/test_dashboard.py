@@ -72,7 +72,7 @@ def test_a_period_narrows_the_page_and_is_told(run):
     ("arguments", "said"),
     [
         (["-o", "one.html"], "names one file for two dashboards"),
-        (["--since", "yesterday"], "--since 'yesterday' is no date"),
+        (["--since", "yesterdya"], "--since 'yesterdya' is no date"),
         (["--since", "2026-11-02", "--until", "2026-11-01"], "swap them"),
     ],
 )

@@ -186,3 +186,36 @@ def test_a_table_is_written_in_what_the_terminal_can_show(encoding):
     assert (">= 1.00" in text) == (encoding != "utf-8")
     *_, row = text.splitlines()
     assert row.split()[0] == {"ascii": "/?/?", "cp1252": "/é/?", "utf-8": "/é/\u2603"}[encoding]
+
+
+def test_a_narrow_comparison_keeps_what_there_is_no_more_of():
+    counts = {"calls": [0], "calls_before": [12], "calls_change": [-12]}
+    frame = pl.DataFrame({"tool": ["mcp__server__with_a_long_name"], **counts})
+    text = table_text(frame, by=["tool"], width=40)
+    assert "0      12     -12" in text
+    assert "Not shown" not in text
+
+
+def test_long_paths_are_broken_between_folders():
+    frame = pl.DataFrame({"project": ["/home/me/code/application"], "responses": [1]})
+    text = table_text(frame, by=["project"], width=28)
+    assert [line.split()[0] for line in text.splitlines()[-2:]] == ["/home/me/code/", "application"]
+    assert max(map(len, text.splitlines())) <= 28
+
+
+def test_a_change_has_its_sign_and_a_percentage_its_decimal():
+    frame = pl.DataFrame(
+        {
+            "tool": ["a", "b", "c"],
+            "calls": [12_000, 1, 1],
+            "calls_before": [1, 3, 0],
+            "calls_change": [11_999, -2, 1],
+            "calls_change_percent": [1_199_900.0, -200 / 3, None],
+        }
+    )
+    rows = [line.split() for line in table_text(frame, by=["tool"]).splitlines()[-3:]]
+    assert rows == [
+        ["a", "12,000", "1", "+11,999", "+1,199,900.0", "%"],
+        ["b", "1", "3", "-2", "-66.7", "%"],
+        ["c", "1", "0", "+1"],
+    ]

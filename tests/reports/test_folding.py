@@ -181,3 +181,9 @@ def test_an_empty_history_folds_to_an_empty_one(make_history):
 def test_groups_name_the_projects_of_a_history(make_history):
     history = make_history(usage=[{"project": APP}, {"project": "/srv/x"}])
     assert projects(history, groups={"mine": ["/home"]}) == {APP: "mine", "/srv/x": "/srv/x"}
+
+
+def test_a_folded_history_may_be_folded_anew(make_history):
+    usage = [{"project": APP, "responded_at": at(8)}, {"project": f"{APP}/web"}]
+    once = fold_projects(make_history(usage=usage), groups={"mine": [APP]})
+    assert projects(once) == {APP: APP, f"{APP}/web": APP}

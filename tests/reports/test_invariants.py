@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -168,3 +169,19 @@ def test_the_corpus_adds_up_in_every_view_and_folds_within_its_repositories(corp
         assert folder.startswith(project) or "worktrees/" in folder
         assert "/.worktrees/" not in project
         assert "/.claude/worktrees/" not in project
+
+
+def test_the_projects_of_a_repository_add_up_to_its_reference(corpus, tmp_path):
+    from pocketdev_analytics import import_history, open_store
+
+    expected = json.loads((corpus / "expected.json").read_text(encoding="utf-8"))
+    names = ("input", "write_5m", "write_1h", "read", "output")
+    for name in sorted(expected.keys() - {"all"}):
+        store = tmp_path / f"{name}.duckdb"
+        import_history([corpus / name], store)
+        with open_store(store) as opened:
+            history = fold_projects(opened.history())
+            by_project = cost(history.usage, by=["project"]).collect()
+        reference = expected[name]["total"]
+        counted = summed(by_project)[: 1 + len(names)]
+        assert counted == (reference["responses"], *(reference[each] for each in names)), name

@@ -24,6 +24,8 @@ def history(make_history):
         ("tool", r"C:\code\tool"),
         ("fix", "/home/me/site/.worktrees/fix"),
         ("app", "app"),
+        ("you/app", "/home/you/app"),
+        (r"code\tool", r"C:\code\tool"),
         ("/home/me", "/home/me"),
         ("nope", "nope"),
         ("(none)", "(none)"),
@@ -35,7 +37,7 @@ def test_a_project_is_named_by_the_last_part_of_its_path(history, text, project)
 
 
 def test_an_ambiguous_project_lists_those_it_may_be(history):
-    with pytest.raises(ReportError, match=r"'app' may be any of /home/me/app, /home/you/app; name"):
+    with pytest.raises(ReportError, match="'app' may be any of /home/me/app, /home/you/app; write"):
         find_projects(history, ["app"])
 
 
@@ -61,3 +63,8 @@ def test_many_candidates_are_listed_by_the_first(make_history):
     history = make_history(usage=[{"session_id": f"s{n:02}"} for n in range(20)])
     with pytest.raises(ReportError, match=r"any of s00, .*, s07 and 12 more; write more"):
         find_sessions(history, ["s"])
+
+
+def test_an_empty_project_is_not_every_project(history):
+    with pytest.raises(ReportError, match="--project is empty; name a folder"):
+        find_projects(history, [" "])

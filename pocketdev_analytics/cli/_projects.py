@@ -1,0 +1,24 @@
+"""Which folders are which project, as the person configured it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from pocketdev_analytics.config import Settings
+from pocketdev_analytics.history import History
+from pocketdev_analytics.reports import fold_projects, project_map
+
+__all__ = ["configured_projects", "folded"]
+
+
+def configured_projects(history: History, settings: Settings) -> pl.LazyFrame:
+    """The `project_map` of a history, read once, with the groups of the configuration."""
+    homes = [str(Path("~").expanduser())]
+    return project_map(history, groups=settings.groups, homes=homes).collect().lazy()
+
+
+def folded(history: History, settings: Settings) -> History:
+    """The history with its folders folded into projects; fold before you filter."""
+    return fold_projects(history, configured_projects(history, settings))
