@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.reports import PERIODS, Limit
+from pocketdev_analytics.reports import PERIODS, Limit, Question, filter_history
 from pocketdev_analytics.reports.budget import of_project
 from pocketdev_analytics.reports.dimensions import suggestion
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from pocketdev_analytics.config import Budget
 
-__all__ = ["budget_options", "check_projects", "exit_code", "limits"]
+__all__ = ["budget_options", "check_projects", "exit_code", "limits", "of_periods"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _OVER: Final = {"over": 3, "forecast over": 4}
@@ -83,6 +85,13 @@ def check_projects(asked: Sequence[Limit], usage: pl.LazyFrame) -> None:
             ends = (path.replace("\\", "/").rsplit("/", 1)[-1] for path in known)
             near = suggestion(name, sorted({*known, *ends}))
             raise ReportError(f"nothing was ever used in a project {name!r}{near}")
+
+
+def of_periods(asked: Question, rows: pl.DataFrame) -> Question:
+    """The question of the periods in these rows alone, whose notes are to be told."""
+    first = date.fromisoformat(f"{rows['period'].sort()[0]}-01"[:10])
+    history = filter_history(asked.of_all_time(), since=first, timezone=asked.timezone)
+    return replace(asked, history=history)
 
 
 def exit_code(rows: pl.DataFrame) -> int:

@@ -12,7 +12,13 @@ import polars as pl
 
 from pocketdev_analytics.cli._answer import Answer, Compared, answered, titled, written
 from pocketdev_analytics.cli._asking import Asking, asking_options
-from pocketdev_analytics.cli._budget import budget_options, check_projects, exit_code, limits
+from pocketdev_analytics.cli._budget import (
+    budget_options,
+    check_projects,
+    exit_code,
+    limits,
+    of_periods,
+)
 from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import Days
 from pocketdev_analytics.cli._files import output_options, target
@@ -144,7 +150,8 @@ def report(
             content = f"{reason}\n"
         else:
             title = _title(entry, asked, compared or asking.days)
-            notes = [*_sentences(entry, narrowed), *_prices(entry, narrowed, prices)]
+            noted = of_periods(narrowed, found.rows) if entry.name == "budget" else narrowed
+            notes = [*_sentences(entry, noted), *_prices(entry, narrowed, prices)]
             content = titled(to, title, answer, by=grouping, notes=notes)
     to.write(content)
     if reason and not to.is_to_read:

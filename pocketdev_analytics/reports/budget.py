@@ -80,10 +80,11 @@ def budget(
     `lower_bound_responses`, `unpriced_tokens`; in the order of `limits`, then of time.
 
     `state` is 'over' where more was spent, else 'forecast over' where the forecast is more,
-    else 'within'; NULL without a budget. `reports.forecast.forecast` says how the forecast is
-    made; it is NULL on the first day of all, its interval in the first week. A period that is
-    over has cost what it cost. Money is as in `cost`: NULL where nothing has a price, and "at
-    least", forecasts too, where `lower_bound_responses` or `unpriced_tokens` is above 0.
+    else 'within' as far as is known; NULL without a budget, or where nothing has a price.
+    `reports.forecast.forecast` says how the forecast is made; it is NULL on the first day of
+    all, its interval in the first week. A period that is over has cost what it cost. Money is
+    as in `cost`: NULL where nothing has a price, and "at least", forecasts too, where
+    `lower_bound_responses` or `unpriced_tokens` is above 0.
     """
     zone = check_timezone(timezone)
     clock = now.astimezone(ZoneInfo(zone))

@@ -29,6 +29,7 @@ def store(tmp_path_factory):
     tokens = {"input_tokens": 0, "output_tokens": 40_000}
     days = [date(2026, 11, 10) - timedelta(days=number) for number in range(60)]
     lines = [answer(f"msg_{day}", f"{day} 10:00:00", tokens=tokens) for day in days]
+    lines.append(answer("msg_x", "2026-10-05 10:00:00", model="nobodys-model"))
     write(folder, A, *lines)
     import_history([folder / "projects"], folder / "store.duckdb")
     return folder / "store.duckdb"
@@ -69,6 +70,8 @@ def test_the_answer_has_what_was_spent_and_what_will_be(run):
         (("--budget", "17.99", "--format", "json"), 4),
         (("--budget-project", "engine=5"), 3),
         (("--budget", "7", "--budget-project", "engine=5"), 3),
+        (("--budget", "99", "--budget-project", "engine=5", "--limit", "1"), 3),
+        (("--budget", "18", "--period", "this-month"), 0),
         ((), 0),
     ],
 )
@@ -134,3 +137,11 @@ def test_other_reports_take_no_budget(run, option):
 def test_the_help_says_what_it_exits_with(run):
     text = " ".join(run("--help").output.split())
     assert "exits with 3 where more was spent, with 4 where more is to be expected" in text
+
+
+def test_notes_are_those_of_the_periods_that_are_shown(run):
+    assert "nobodys-model has no price" not in run("--budget", "18").output
+    october = run("--budget", "18", "--since", "2026-10-31").output
+    assert "nobodys-model has no price" in october
+    assert "≥ 18.60" in october
+    assert run("--per", "day").output.count("At least") == 0
