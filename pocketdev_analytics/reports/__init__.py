@@ -24,6 +24,14 @@ from pocketdev_analytics.reports.registry import (
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import LAST_DAYS, caching_savings, savings, what_if
 from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.timeline import (
+    PAUSE_MINUTES,
+    find_session,
+    lanes,
+    only_session,
+    timeline,
+    turns,
+)
 from pocketdev_analytics.reports.token_classes import token_classes
 from pocketdev_analytics.reports.tools import errors, tools
 
@@ -32,6 +40,7 @@ __all__ = [
     "COST_STATES",
     "DIMENSIONS",
     "LAST_DAYS",
+    "PAUSE_MINUTES",
     "REPORTS",
     "WEEKDAY",
     "Comparison",
@@ -50,8 +59,11 @@ __all__ = [
     "errors",
     "filter_history",
     "find_report",
+    "find_session",
     "hour_by_weekday",
+    "lanes",
     "notes",
+    "only_session",
     "percent",
     "quality",
     "quality_table",
@@ -59,9 +71,11 @@ __all__ = [
     "savings",
     "session_totals",
     "sessions",
+    "timeline",
     "token_classes",
     "tools",
     "totals",
+    "turns",
     "unpriced_models",
     "what_if",
     "why_empty",
