@@ -19,12 +19,15 @@ from pocketdev_analytics.charts.cost_ranked import (
     session_costs,
 )
 from pocketdev_analytics.charts.savings import caching_savings, what_if
+from pocketdev_analytics.charts.session import session_context, session_cost
+from pocketdev_analytics.charts.session_lanes import MOST_LANES, session_lanes
 from pocketdev_analytics.charts.theme import in_dark
 from pocketdev_analytics.charts.tools import api_errors, tool_errors, tool_mix
 
 __all__ = [
     "CALENDAR_WEEKS",
     "LEAST_WEEKS",
+    "MOST_LANES",
     "TOKEN_CLASS_NAMES",
     "api_errors",
     "caching_savings",
@@ -40,7 +43,10 @@ __all__ = [
     "hour_by_weekday",
     "in_dark",
     "monthly_cost",
+    "session_context",
+    "session_cost",
     "session_costs",
+    "session_lanes",
     "summaries",
     "text",
     "theme",

@@ -19,6 +19,11 @@ from pocketdev_analytics.charts.frames import (
     ranked,
     total_cost,
 )
+from pocketdev_analytics.charts.session_summaries import (
+    session_context,
+    session_cost,
+    session_lanes,
+)
 from pocketdev_analytics.charts.text import (
     clean,
     compact,
@@ -45,7 +50,10 @@ __all__ = [
     "daily_lines_changed",
     "hour_by_weekday",
     "monthly_cost",
+    "session_context",
+    "session_cost",
     "session_costs",
+    "session_lanes",
     "tool_errors",
     "tool_mix",
     "what_if",
