@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ class Context:
 
     `first_day` and `last_day` are the days with anything in them; `since` and
     `until` what was asked for, where not all was. `command` is how its reader asks
-    the store that the page is made from.
+    the store that the page is made from. A page of one session names it, and its
+    project.
     """
 
     provenance: Provenance
@@ -59,6 +61,13 @@ class Context:
     since: date | None = None
     until: date | None = None
     command: str = "pocketdev-analytics"
+    session: str = ""
+    project: str = ""
+
+    @property
+    def session_argument(self) -> str:
+        """The session's id as a shell takes it."""
+        return shlex.quote(self.session)
 
     @property
     def period(self) -> str:
