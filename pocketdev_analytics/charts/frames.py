@@ -77,7 +77,7 @@ def figure(title: str, *traces: Any, **layout: Any) -> go.Figure:
     """A figure in the house's template."""
     # Each chart says what it differs in; the template says the rest.
     made = go.Figure(data=list(traces), layout={"title": {"text": title}})
-    made.update_layout(template="pocketdev_light", **layout)
+    made.update_layout(template="pocketdev", **layout)
     return made
 
 

@@ -224,5 +224,7 @@ def _colour_bar(palette: Palette) -> dict[str, Any]:
     }
 
 
-pio.templates["pocketdev_light"] = template(LIGHT)
+# By these names anyone can style a figure: `figure.update_layout(template="pocketdev_dark")`;
+# `in_dark` also changes the colours that its traces carry.
+pio.templates["pocketdev"] = template(LIGHT)
 pio.templates["pocketdev_dark"] = template(DARK)
