@@ -10,6 +10,7 @@ from pocketdev_analytics.charts.activity import (
     daily_lines_changed,
     hour_by_weekday,
 )
+from pocketdev_analytics.charts.certainty import certainty
 from pocketdev_analytics.charts.cost_over_time import cumulative_cost, daily_cost, monthly_cost
 from pocketdev_analytics.charts.cost_ranked import (
     TOKEN_CLASS_NAMES,
@@ -33,6 +34,7 @@ __all__ = [
     "caching_savings",
     "calendar_heatmap",
     "calendar_span",
+    "certainty",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",

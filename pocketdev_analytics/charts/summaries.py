@@ -10,6 +10,7 @@ from decimal import Decimal
 import polars as pl
 
 from pocketdev_analytics.charts.activity import calendar_span
+from pocketdev_analytics.charts.certainty import certainty_summary as certainty
 from pocketdev_analytics.charts.cost_ranked import TOKEN_CLASS_NAMES
 from pocketdev_analytics.charts.frames import (
     Frame,
@@ -41,6 +42,7 @@ __all__ = [
     "api_errors",
     "caching_savings",
     "calendar_heatmap",
+    "certainty",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",

@@ -1,8 +1,9 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
 from pocketdev_analytics.history import History, Provenance
-from pocketdev_analytics.reports.absence import why_empty
+from pocketdev_analytics.reports.absence import remarks, why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
+from pocketdev_analytics.reports.certainty import certainty
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
 from pocketdev_analytics.reports.dimensions import DIMENSIONS, WEEKDAY
 from pocketdev_analytics.reports.filters import Filters, filter_history
@@ -22,10 +23,17 @@ from pocketdev_analytics.reports.registry import (
     find_report,
 )
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
-from pocketdev_analytics.reports.savings import LAST_DAYS, caching_savings, savings, what_if
+from pocketdev_analytics.reports.savings import (
+    LAST_DAYS,
+    caching_savings,
+    compared,
+    savings,
+    what_if,
+)
 from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.timeline import (
     PAUSE_MINUTES,
+    dearest_session,
     find_session,
     lanes,
     only_session,
@@ -53,8 +61,11 @@ __all__ = [
     "UnpricedModel",
     "activity",
     "caching_savings",
+    "certainty",
+    "compared",
     "cost",
     "count_of",
+    "dearest_session",
     "dollars",
     "errors",
     "filter_history",
@@ -68,6 +79,7 @@ __all__ = [
     "quality",
     "quality_table",
     "reconcile",
+    "remarks",
     "savings",
     "session_totals",
     "sessions",

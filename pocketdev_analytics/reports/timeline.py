@@ -9,6 +9,7 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
+from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
 from pocketdev_analytics.schema import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
 
@@ -81,6 +82,15 @@ def _near(wanted: str, ids: list[str]) -> str:
     if near:
         return f"; did you mean {' or '.join(near)}?"
     return "; `pocketdev-analytics report sessions` lists them" if ids else "; the store is empty"
+
+
+def dearest_session(history: History) -> str:
+    """The id of the session that cost the most; "" where there is none."""
+    costs = cost(history.usage.drop_nulls("session_id"), by=["session"])
+    order = ["cost_usd", "responses", "session"]
+    dearest = costs.sort(order, descending=[True, True, False], nulls_last=True).head(1)
+    ids: list[str] = dearest.collect()["session"].to_list()
+    return ids[0] if ids else ""
 
 
 def only_session(history: History, session_id: str) -> History:
