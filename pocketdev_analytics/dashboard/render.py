@@ -29,7 +29,7 @@ from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.reports import Provenance
 
-__all__ = ["Context", "render", "write"]
+__all__ = ["Context", "render", "store_context", "write"]
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 100, 28
 
@@ -105,6 +105,15 @@ class Context:
         """The price list and its date."""
         dated = f" of {self.provenance.price_date}" if self.provenance.price_date else ""
         return f"{self.provenance.price_source}{dated}"
+
+
+def store_context(provenance: Provenance, *, timezone: str, made_at: datetime) -> Context:
+    """The context of a page that shows all that the store holds."""
+    days = [
+        at.astimezone(ZoneInfo(timezone)).date() if at else None
+        for at in (provenance.first_at, provenance.last_at)
+    ]
+    return Context(provenance, timezone, made_at, (), first_day=days[0], last_day=days[1])
 
 
 def render(page: Page, context: Context) -> str:

@@ -225,6 +225,10 @@ class Store:
         asked = named_query(name)
         return self.query(asked.sql, asked.values(self._connection, parameters or {}))
 
+    def question(self, name: str) -> str:
+        """What the query of that name answers, and what a row is."""
+        return named_query(name).comment
+
     def app_settings(self) -> SettingsTable:
         """The encrypted payloads of the application's settings."""
         return SettingsTable(self._connection)
