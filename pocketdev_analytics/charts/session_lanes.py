@@ -53,7 +53,7 @@ def session_lanes(frame: Frame) -> go.Figure:
         "Main thread and subagents",
         _lines(shown),
         *(trace for trace in traces if len(trace.x)),
-        height=80 + _LANE_HEIGHT * max(len(names), 3),
+        height=100 + _LANE_HEIGHT * max(len(names), 3),
         hovermode="closest",
         yaxis={
             "tickvals": list(range(len(names))),

@@ -36,7 +36,9 @@ _STYLE: Final = """
   background-color: transparent !important;
   border-color: color-mix(in srgb, currentColor 22%, transparent) !important;
 }
-.gt_table { font-variant-numeric: tabular-nums; margin-left: 0 !important; }
+.gt_table {
+  font-size: 13.5px !important; font-variant-numeric: tabular-nums; margin-left: 0 !important;
+}
 .gt_title { font-weight: 600 !important; text-align: left !important; padding-left: 5px; }
 .gt_col_heading { font-weight: 600 !important; opacity: 0.75; }
 .gt_row { white-space: nowrap; }
