@@ -11,11 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pocketdev_analytics import charts, dashboard, pricing, reports, schema
+    from pocketdev_analytics import charts, dashboard, notebooks, pricing, reports, schema
     from pocketdev_analytics.config import Settings
     from pocketdev_analytics.importer import ImportSummary, import_history
     from pocketdev_analytics.sample import write_sample
-    from pocketdev_analytics.store import Store, open_store
+    from pocketdev_analytics.store import Store, list_queries, open_store
 
 __all__ = [
     "ImportSummary",
@@ -24,6 +24,8 @@ __all__ = [
     "charts",
     "dashboard",
     "import_history",
+    "list_queries",
+    "notebooks",
     "open_store",
     "pricing",
     "reports",
@@ -40,6 +42,7 @@ _HOMES = {
     "Settings": "config",
     "Store": "store",
     "import_history": "importer",
+    "list_queries": "store",
     "open_store": "store",
     "write_sample": "sample",
 }

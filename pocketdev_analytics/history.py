@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from html import escape
 
 import polars as pl
 
-__all__ = ["Evidence", "History", "Provenance", "Queue"]
+from pocketdev_analytics import schema
+
+__all__ = ["Evidence", "History", "Provenance", "Queue", "facts_html"]
+
+_ROWS = {
+    "usage": ("a response, with its cost", schema.USAGE_COST),
+    "prompts": ("a prompt", schema.PROMPTS),
+    "tool_calls": ("a tool call", schema.TOOL_CALLS),
+    "api_errors": ("an API error or retry", schema.API_ERRORS),
+    "session_events": ("a measured event", schema.SESSION_EVENTS),
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class History:
     """Everything that happened, as lazy frames with the columns that `schema` names."""
 
@@ -24,6 +35,16 @@ class History:
     def frames(self) -> dict[str, pl.LazyFrame]:
         """The frames by their names."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __repr__(self) -> str:
+        return f"History({', '.join(_ROWS)}: lazy frames)"
+
+    def _repr_html_(self) -> str:
+        # Nothing is computed: a frame says what a row is, not how many there are.
+        facts = {
+            name: f"a row is {row}; {', '.join(columns)}" for name, (row, columns) in _ROWS.items()
+        }
+        return facts_html("History: lazy frames, computed when they are collected", facts)
 
     def only_usage(self) -> History:
         """The responses, with every other frame empty."""
@@ -82,3 +103,41 @@ class Provenance:
     price_source: str
     price_date: date | None
     is_sample: bool
+
+    @property
+    def period(self) -> str:
+        """The first and the last UTC day with anything in it, to read."""
+        if self.first_at is None or self.last_at is None:
+            return "nothing yet; run `pocketdev-analytics import`"
+        return f"{self.first_at:%Y-%m-%d} to {self.last_at:%Y-%m-%d}"
+
+    def facts(self) -> dict[str, str]:
+        """What it says, to read: each fact by its name."""
+        gone = f", {self.files_gone:,} of them no longer on disk" if self.files_gone else ""
+        unfinished = f"{self.unfinished_files:,} in the middle of a line"
+        of = f" of {self.price_date}" if self.price_date else ""
+        return {
+            **({"Sample data": "a made-up history, not yours"} if self.is_sample else {}),
+            "Period": self.period,
+            "Sessions": f"{self.sessions:,}",
+            "Session files": f"{self.files:,}{gone}",
+            **({"Files that end": unfinished} if self.unfinished_files else {}),
+            "Lines that cannot be read": f"{self.quarantined_lines:,}",
+            "Prices": f"{self.price_source}{of}",
+        }
+
+    def _repr_html_(self) -> str:
+        return facts_html("Where the numbers come from", self.facts())
+
+
+def facts_html(caption: str, facts: Mapping[str, str]) -> str:
+    """Facts as a small HTML table, whatever they hold; in the colours around it."""
+    cell = 'style="text-align: left; vertical-align: top; background: none"'
+    rows = "".join(
+        f"<tr><th {cell}>{escape(name)}</th><td {cell}>{escape(value)}</td></tr>"
+        for name, value in facts.items()
+    )
+    return (
+        f'<table class="pocketdev-facts"><caption {cell}>{escape(caption)}</caption>'
+        f"<tbody>{rows}</tbody></table>"
+    )

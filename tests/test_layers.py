@@ -43,6 +43,7 @@ LIVES_IN = {
     "rich": {"cli"},
     "nbclient": {"notebooks"},
     "nbconvert": {"notebooks"},
+    "great_tables": {"notebooks"},
 }
 
 

@@ -10,6 +10,7 @@ from pocketdev_analytics.charts.activity import (
     daily_lines_changed,
     hour_by_weekday,
 )
+from pocketdev_analytics.charts.certainty import certainty
 from pocketdev_analytics.charts.cost_over_time import cumulative_cost, daily_cost, monthly_cost
 from pocketdev_analytics.charts.cost_ranked import (
     TOKEN_CLASS_NAMES,
@@ -19,17 +20,21 @@ from pocketdev_analytics.charts.cost_ranked import (
     session_costs,
 )
 from pocketdev_analytics.charts.savings import caching_savings, what_if
+from pocketdev_analytics.charts.session import session_context, session_cost
+from pocketdev_analytics.charts.session_lanes import MOST_LANES, session_lanes
 from pocketdev_analytics.charts.theme import in_dark
 from pocketdev_analytics.charts.tools import api_errors, tool_errors, tool_mix
 
 __all__ = [
     "CALENDAR_WEEKS",
     "LEAST_WEEKS",
+    "MOST_LANES",
     "TOKEN_CLASS_NAMES",
     "api_errors",
     "caching_savings",
     "calendar_heatmap",
     "calendar_span",
+    "certainty",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",
@@ -40,7 +45,10 @@ __all__ = [
     "hour_by_weekday",
     "in_dark",
     "monthly_cost",
+    "session_context",
+    "session_cost",
     "session_costs",
+    "session_lanes",
     "summaries",
     "text",
     "theme",

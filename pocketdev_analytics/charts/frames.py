@@ -29,6 +29,7 @@ __all__ = [
 
 _NOTHING = Decimal(0)
 _LEAST_BARS = 14
+_LEGEND_ROOM = 92  # pixels: the title, and two rows of a legend
 
 #: What a chart takes: the result of a report, collected or not.
 Frame = pl.LazyFrame | pl.DataFrame
@@ -77,7 +78,10 @@ def figure(title: str, *traces: Any, **layout: Any) -> go.Figure:
     """A figure in the house's template."""
     # Each chart says what it differs in; the template says the rest.
     made = go.Figure(data=list(traces), layout={"title": {"text": title}})
-    made.update_layout(template="pocketdev_light", **layout)
+    made.update_layout(template="pocketdev", **layout)
+    named = [trace for trace in traces if trace.showlegend is not False]
+    if layout.get("showlegend") is not False and len(named) > 1:
+        made.update_layout(margin_t=_LEGEND_ROOM)
     return made
 
 

@@ -25,6 +25,8 @@ def what_if(frame: Frame) -> go.Figure:
     rows = collected(frame, "what_if", "scenario", "cost_usd", "scenario_cost_usd")
     names = [figure_label(name, 40) for name in rows["scenario"]]
     bars = _bars("Otherwise", names, rows["scenario_cost_usd"], LIGHT.series[0], _changes(rows))
+    lengths = dollars([*rows["cost_usd"], *rows["scenario_cost_usd"]])
+    longest = max((length or 0.0 for length in lengths), default=0.0)
     actual = go.Scatter(
         x=dollars(rows["cost_usd"]),
         y=names,
@@ -44,7 +46,8 @@ def what_if(frame: Frame) -> go.Figure:
         actual,
         height=110 + 34 * max(rows.height, 2),
         bargap=0.4,
-        xaxis={"tickprefix": "$", "rangemode": "tozero", "fixedrange": True},
+        # The words stand right of the bars.
+        xaxis={"tickprefix": "$", "fixedrange": True, "range": [0, (longest or 1.0) * 1.25]},
         yaxis={"autorange": "reversed", "fixedrange": True, "tickfont": {"size": 13}},
     )
 

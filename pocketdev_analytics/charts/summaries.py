@@ -10,6 +10,7 @@ from decimal import Decimal
 import polars as pl
 
 from pocketdev_analytics.charts.activity import calendar_span
+from pocketdev_analytics.charts.certainty import certainty_summary as certainty
 from pocketdev_analytics.charts.cost_ranked import TOKEN_CLASS_NAMES
 from pocketdev_analytics.charts.frames import (
     Frame,
@@ -18,6 +19,11 @@ from pocketdev_analytics.charts.frames import (
     period_of,
     ranked,
     total_cost,
+)
+from pocketdev_analytics.charts.session_summaries import (
+    session_context,
+    session_cost,
+    session_lanes,
 )
 from pocketdev_analytics.charts.text import (
     clean,
@@ -36,6 +42,7 @@ __all__ = [
     "api_errors",
     "caching_savings",
     "calendar_heatmap",
+    "certainty",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",
@@ -45,7 +52,10 @@ __all__ = [
     "daily_lines_changed",
     "hour_by_weekday",
     "monthly_cost",
+    "session_context",
+    "session_cost",
     "session_costs",
+    "session_lanes",
     "tool_errors",
     "tool_mix",
     "what_if",

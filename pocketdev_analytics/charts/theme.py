@@ -175,7 +175,7 @@ def _layout(palette: Palette) -> dict[str, Any]:
         "paper_bgcolor": palette.surface,
         "plot_bgcolor": palette.surface,
         "font": {"family": _FONT, "size": 13, "color": palette.ink},
-        "title": {"font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left"},
+        "title": _title(),
         "colorway": list(palette.series),
         "coloraxis": {"colorscale": _scale(palette), "colorbar": _colour_bar(palette)},
         "margin": {"l": 12, "r": 12, "t": 48, "b": 12},
@@ -185,6 +185,12 @@ def _layout(palette: Palette) -> dict[str, Any]:
         "legend": _legend(palette),
         "hoverlabel": _hover_label(palette),
     }
+
+
+def _title() -> dict[str, Any]:
+    """At the upper left, where a legend can stand between it and the chart."""
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container"}
+    return {"font": {"size": 16}, **place, "yanchor": "top", "pad": {"t": 14}}
 
 
 def _scale(palette: Palette) -> list[list[Any]]:
@@ -224,5 +230,7 @@ def _colour_bar(palette: Palette) -> dict[str, Any]:
     }
 
 
-pio.templates["pocketdev_light"] = template(LIGHT)
+# By these names anyone can style a figure: `figure.update_layout(template="pocketdev_dark")`;
+# `in_dark` also changes the colours that its traces carry.
+pio.templates["pocketdev"] = template(LIGHT)
 pio.templates["pocketdev_dark"] = template(DARK)

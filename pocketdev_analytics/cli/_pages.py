@@ -12,7 +12,7 @@ from pocketdev_analytics.config import default_store_path
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Store
 
-__all__ = ["NAMES", "page_html"]
+__all__ = ["NAMES", "page_html", "session_html"]
 
 NAMES = ("cost", "activity")
 
@@ -32,6 +32,20 @@ def page_html(
         made_at=datetime.now(UTC),
         since=since,
         until=until,
+        command=_command(store.path),
+    )
+
+
+def session_html(store: Store, session_id: str, timezone: str) -> str:
+    """The page of one session, by its id or the beginning of it."""
+    from pocketdev_analytics.dashboard import session_page
+
+    return session_page(
+        store.history(),
+        store.provenance(),
+        session_id,
+        timezone=timezone,
+        made_at=datetime.now(UTC),
         command=_command(store.path),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from pocketdev_analytics.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
+    from pocketdev_analytics.dashboard import Context
 
 __all__ = ["build"]
 
@@ -63,12 +65,27 @@ def _write(part: str, history: ChosenHistory, folder: Path, timezone: str) -> No
         return
     from pocketdev_analytics.notebooks import export, shipped_notebooks
 
+    context = _context(history.store, timezone)
     for notebook in shipped_notebooks():
         target = folder / "notebooks" / f"{notebook.stem}.html"
         export(
-            notebook, target, store=history.store, timezone=timezone, is_sample=history.is_sample
+            notebook,
+            target,
+            store=history.store,
+            timezone=timezone,
+            is_sample=history.is_sample,
+            context=context,
         )
         click.echo(f"Wrote {target}")
+
+
+def _context(path: Path, timezone: str) -> Context:
+    """What the feet of all notebooks say."""
+    from pocketdev_analytics.dashboard import store_context
+    from pocketdev_analytics.store import open_store
+
+    with open_store(path) as store:
+        return store_context(store.provenance(), timezone=timezone, made_at=datetime.now(UTC))
 
 
 def _dashboard(name: str, history: ChosenHistory, target: Path, timezone: str) -> None:

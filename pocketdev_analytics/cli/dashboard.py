@@ -1,4 +1,4 @@
-"""`dashboard`: the cost and activity pages as HTML files."""
+"""`dashboard`: the cost and activity pages, and those of sessions, as HTML files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._days import period
-from pocketdev_analytics.cli._pages import NAMES, page_html
+from pocketdev_analytics.cli._pages import NAMES, page_html, session_html
 from pocketdev_analytics.exceptions import ReportError
 
 if TYPE_CHECKING:
@@ -16,9 +16,17 @@ if TYPE_CHECKING:
 
 __all__ = ["dashboard"]
 
+_SESSION = "session"
+
 
 @click.command()
-@click.argument("name", required=False, type=click.Choice(NAMES), metavar="[cost|activity]")
+@click.argument(
+    "name",
+    required=False,
+    type=click.Choice([*NAMES, _SESSION]),
+    metavar="[cost|activity|session ID]",
+)
+@click.argument("session_id", required=False, metavar="")
 @click.option(
     "-o",
     "--output",
@@ -29,27 +37,50 @@ __all__ = ["dashboard"]
 @click.option("--until", metavar="DATE", help="Up to this day, including it.")
 @click.pass_obj
 def dashboard(
-    session: Session, name: str | None, output: Path | None, since: str | None, until: str | None
+    session: Session,
+    name: str | None,
+    session_id: str | None,
+    output: Path | None,
+    since: str | None,
+    until: str | None,
 ) -> None:
     """Write the cost and activity dashboards: one HTML file each, which needs no network.
 
-    Without a name both are written, into the folder `reports` here. Days are those of
-    your time zone (--timezone before `dashboard` sets another).
+    Without a name both are written, into the folder `reports` here. `session ID` is the page
+    of one session: its id, or the beginning of it; `report sessions` lists them. Days are
+    those of your time zone (--timezone before `dashboard` sets another).
     """
     from pocketdev_analytics.store import open_store
 
     settings = session.settings
     first, last = period(since, until, settings)
+    _check_session(name, session_id, is_period=bool(first or last))
     files = _files(name, output)
     with open_store(settings.store, read_only=True) as store:
         pages = {
-            path: page_html(store, each, settings.timezone, since=first, until=last)
+            path: session_html(store, session_id, settings.timezone)
+            if session_id
+            else page_html(store, each, settings.timezone, since=first, until=last)
             for each, path in files.items()
         }
     from pocketdev_analytics.dashboard import write
 
     for path, html in pages.items():
         click.echo(write(path, html))
+
+
+def _check_session(name: str | None, session_id: str | None, *, is_period: bool) -> None:
+    if name == _SESSION and not session_id:
+        raise ReportError(
+            "dashboard session needs a session's id, or the beginning of it;"
+            " `pocketdev-analytics report sessions` lists them"
+        )
+    if name != _SESSION and session_id:
+        raise ReportError(
+            f"dashboard {name} takes no {session_id!r}; a session's page is `session`"
+        )
+    if name == _SESSION and is_period:
+        raise ReportError("a session's page shows all of it; leave out --since and --until")
 
 
 def _files(name: str | None, output: Path | None) -> dict[str, Path]:

@@ -68,19 +68,9 @@ def _answered(
 
 
 def _listed() -> pl.DataFrame:
-    """One row a named query: name, parameters, comment."""
-    import polars as pl
+    from pocketdev_analytics.store import list_queries
 
-    from pocketdev_analytics.store import named_queries
-
-    return pl.DataFrame(
-        [
-            (query.name, ", ".join(map(str, query.parameters)), query.comment)
-            for query in named_queries().values()
-        ],
-        schema={"name": pl.String, "parameters": pl.String, "comment": pl.String},
-        orient="row",
-    )
+    return list_queries()
 
 
 def _parameters(given: tuple[str, ...]) -> dict[str, str]:

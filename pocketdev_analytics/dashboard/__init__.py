@@ -2,6 +2,14 @@
 
 from pocketdev_analytics.dashboard.activity import activity_page
 from pocketdev_analytics.dashboard.cost import cost_page
-from pocketdev_analytics.dashboard.render import write
+from pocketdev_analytics.dashboard.render import Context, store_context, write
+from pocketdev_analytics.dashboard.session import session_page
 
-__all__ = ["activity_page", "cost_page", "write"]
+__all__ = [
+    "Context",
+    "activity_page",
+    "cost_page",
+    "session_page",
+    "store_context",
+    "write",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.reports import Provenance
 
-__all__ = ["Context", "render", "write"]
+__all__ = ["Context", "render", "store_context", "write"]
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 100, 28
 
@@ -47,7 +48,8 @@ class Context:
 
     `first_day` and `last_day` are the days with anything in them; `since` and
     `until` what was asked for, where not all was. `command` is how its reader asks
-    the store that the page is made from.
+    the store that the page is made from. A page of one session names it, and its
+    project.
     """
 
     provenance: Provenance
@@ -59,6 +61,13 @@ class Context:
     since: date | None = None
     until: date | None = None
     command: str = "pocketdev-analytics"
+    session: str = ""
+    project: str = ""
+
+    @property
+    def session_argument(self) -> str:
+        """The session's id as a shell takes it."""
+        return shlex.quote(self.session)
 
     @property
     def period(self) -> str:
@@ -96,6 +105,15 @@ class Context:
         """The price list and its date."""
         dated = f" of {self.provenance.price_date}" if self.provenance.price_date else ""
         return f"{self.provenance.price_source}{dated}"
+
+
+def store_context(provenance: Provenance, *, timezone: str, made_at: datetime) -> Context:
+    """The context of a page that shows all that the store holds."""
+    days = [
+        at.astimezone(ZoneInfo(timezone)).date() if at else None
+        for at in (provenance.first_at, provenance.last_at)
+    ]
+    return Context(provenance, timezone, made_at, (), first_day=days[0], last_day=days[1])
 
 
 def render(page: Page, context: Context) -> str:

@@ -3,5 +3,6 @@
 from pocketdev_analytics.notebooks.copies import copy_notebooks, shipped_notebooks
 from pocketdev_analytics.notebooks.execution import execute
 from pocketdev_analytics.notebooks.page import export, render
+from pocketdev_analytics.notebooks.tables import answer, table
 
-__all__ = ["copy_notebooks", "execute", "export", "render", "shipped_notebooks"]
+__all__ = ["answer", "copy_notebooks", "execute", "export", "render", "shipped_notebooks", "table"]

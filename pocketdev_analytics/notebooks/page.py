@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from pocketdev_analytics import __version__
+from pocketdev_analytics.charts.text import count
 from pocketdev_analytics.charts.theme import DARK, LIGHT, css_variables, recolour, swaps, template
 from pocketdev_analytics.dashboard.embed import json_for_script, packed_plotly
+from pocketdev_analytics.dashboard.render import Context
 from pocketdev_analytics.notebooks.execution import execute
 
 if TYPE_CHECKING:
@@ -31,8 +34,18 @@ _TEMPLATES = jinja2.Environment(
 )
 
 
-def export(path: Path, target: Path, *, store: Path, timezone: str, is_sample: bool) -> Path:
+def export(
+    path: Path,
+    target: Path,
+    *,
+    store: Path,
+    timezone: str,
+    is_sample: bool,
+    context: Context | None = None,
+) -> Path:
     """Execute the notebook at `path` on `store` and write it as HTML to `target`.
+
+    `context` is what its foot says: from what the page is made, when, at which prices.
 
     Raises:
         ConfigurationError: the packages for notebooks are not installed.
@@ -40,12 +53,16 @@ def export(path: Path, target: Path, *, store: Path, timezone: str, is_sample: b
     """
     notebook = execute(path, store=store, timezone=timezone)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(render(notebook, is_sample=is_sample), encoding="utf-8")
+    target.write_text(render(notebook, is_sample=is_sample, context=context), encoding="utf-8")
     return target
 
 
-def render(notebook: NotebookNode, *, is_sample: bool = False) -> str:
+def render(
+    notebook: NotebookNode, *, is_sample: bool = False, context: Context | None = None
+) -> str:
     """The page of an executed notebook; `is_sample` puts a notice at its top.
+
+    `context` fills its foot; without one it has none.
 
     Its Content-Security-Policy lets no request leave and no script run but the
     page's own, whatever stands in a project's name or in a title.
@@ -65,6 +82,9 @@ def render(notebook: NotebookNode, *, is_sample: bool = False) -> str:
         light=css_variables(LIGHT),
         dark=css_variables(DARK),
         is_sample=is_sample,
+        context=context,
+        version=__version__,
+        count=count,
     )
 
 

@@ -1,7 +1,7 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
 from pocketdev_analytics.history import Evidence, History, Provenance, Queue
-from pocketdev_analytics.reports.absence import why_empty
+from pocketdev_analytics.reports.absence import remarks, why_empty
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, active_time
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
 from pocketdev_analytics.reports.agents import AGENT, agents
@@ -14,6 +14,7 @@ from pocketdev_analytics.reports.audit import (
 )
 from pocketdev_analytics.reports.blocks import WINDOW, blocks
 from pocketdev_analytics.reports.budget import PERIODS, Limit, budget
+from pocketdev_analytics.reports.certainty import certainty
 from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
 from pocketdev_analytics.reports.dimensions import (
@@ -45,9 +46,24 @@ from pocketdev_analytics.reports.registry import (
     find_report,
 )
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
-from pocketdev_analytics.reports.savings import LAST_DAYS, caching_savings, savings, what_if
+from pocketdev_analytics.reports.savings import (
+    LAST_DAYS,
+    caching_savings,
+    compared,
+    savings,
+    what_if,
+)
 from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.streaks import streaks
+from pocketdev_analytics.reports.timeline import (
+    PAUSE_MINUTES,
+    dearest_session,
+    find_session,
+    lanes,
+    only_session,
+    timeline,
+    turns,
+)
 from pocketdev_analytics.reports.token_classes import token_classes
 from pocketdev_analytics.reports.tokens import tokens
 from pocketdev_analytics.reports.tools import errors, tools
@@ -60,6 +76,7 @@ __all__ = [
     "IDLE_MINUTES",
     "LAST_DAYS",
     "NO_NAME",
+    "PAUSE_MINUTES",
     "PERIODS",
     "REPORTS",
     "SPANS",
@@ -90,23 +107,29 @@ __all__ = [
     "blocks",
     "budget",
     "caching_savings",
+    "certainty",
     "compare",
+    "compared",
     "cost",
     "count_of",
+    "dearest_session",
     "dollars",
     "errors",
     "filter_history",
     "find_period",
     "find_projects",
     "find_report",
+    "find_session",
     "find_sessions",
     "fold_frame",
     "fold_projects",
     "forecast",
     "hour_by_weekday",
+    "lanes",
     "locks",
     "lower_bounds",
     "notes",
+    "only_session",
     "percent",
     "project_map",
     "quality",
@@ -114,15 +137,18 @@ __all__ = [
     "quarantine",
     "queue",
     "reconcile",
+    "remarks",
     "savings",
     "session_totals",
     "sessions",
     "streaks",
     "suggestion",
+    "timeline",
     "token_classes",
     "tokens",
     "tools",
     "totals",
+    "turns",
     "unpriced_models",
     "what_if",
     "why_empty",

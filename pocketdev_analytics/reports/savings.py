@@ -11,7 +11,7 @@ from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
 from pocketdev_analytics.schema import COST_USD
 
-__all__ = ["LAST_DAYS", "caching_savings", "savings", "what_if"]
+__all__ = ["LAST_DAYS", "caching_savings", "compared", "savings", "what_if"]
 
 #: How long the last period is that other models are compared over.
 LAST_DAYS: Final = 30
@@ -43,6 +43,22 @@ def caching_savings(
     return compared.rename(
         {"scenario_cost_usd": "uncached_cost_usd", "difference_usd": "saved_usd"}
     ).select(*by, *columns)
+
+
+def compared(
+    usage: pl.LazyFrame, other: pl.LazyFrame, *, by: Sequence[str] = (), timezone: str = "UTC"
+) -> pl.LazyFrame:
+    """What each group of responses cost beside the same usage at other prices.
+
+    `other` is as `store.usage_cost(prices_at=…)` gives it, say. Columns: those of `by`, then
+    `responses, cost_usd, scenario_cost_usd, difference_usd` (theirs less what it did cost),
+    `lower_bound_responses, unpriced_tokens`; sorted by the columns of `by`.
+
+    Raises:
+        ReportError: a name in `by` is no dimension of a response.
+    """
+    columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *_BOUNDS)
+    return _compared(usage, other, by, timezone).select(*by, *columns)
 
 
 def what_if(usage: pl.LazyFrame, by_model: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:

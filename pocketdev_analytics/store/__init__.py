@@ -1,7 +1,12 @@
 """The store: a DuckDB file with the facts of a history. The only importer of duckdb."""
 
 from pocketdev_analytics.store.load import Batch
-from pocketdev_analytics.store.queries import NamedQuery, Parameter, named_queries
+from pocketdev_analytics.store.queries import (
+    NamedQuery,
+    Parameter,
+    list_queries,
+    named_queries,
+)
 from pocketdev_analytics.store.store import Store, open_store
 from pocketdev_analytics.store.sync import TableSync
 
@@ -11,6 +16,7 @@ __all__ = [
     "Parameter",
     "Store",
     "TableSync",
+    "list_queries",
     "named_queries",
     "open_store",
 ]

@@ -15,11 +15,12 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 import duckdb
+import polars as pl
 
 from pocketdev_analytics.exceptions import QueryError
 from pocketdev_analytics.resources import sql_dir
 
-__all__ = ["NamedQuery", "Parameter", "named_queries", "named_query"]
+__all__ = ["NamedQuery", "Parameter", "list_queries", "named_queries", "named_query"]
 
 _HEAD: Final = re.compile(r"-- (?P<name>\w+): (?P<comment>.+)\n-- parameters: (?P<parameters>.+)\n")
 _PARAMETER: Final = re.compile(
@@ -83,6 +84,16 @@ def named_queries() -> dict[str, NamedQuery]:
     """Every named query, by name, sorted."""
     files = sorted((sql_dir() / "queries").glob("*.sql"), key=lambda file: file.stem)
     return {file.stem: _parsed(file.stem, file.read_text("utf-8")) for file in files}
+
+
+def list_queries() -> pl.DataFrame:
+    """One row a named query, by name: `name, parameters, comment`."""
+    rows = [
+        (query.name, ", ".join(map(str, query.parameters)), query.comment)
+        for query in named_queries().values()
+    ]
+    schema = {"name": pl.String, "parameters": pl.String, "comment": pl.String}
+    return pl.DataFrame(rows, schema, orient="row")
 
 
 def named_query(name: str) -> NamedQuery:

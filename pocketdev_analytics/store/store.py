@@ -27,6 +27,7 @@ from pocketdev_analytics.store.queries import named_query
 from pocketdev_analytics.store.scan import scan
 from pocketdev_analytics.store.select import select_rows
 from pocketdev_analytics.store.settings import SettingsTable
+from pocketdev_analytics.store.shown import store_html
 from pocketdev_analytics.store.sync import TableSync, sync_tables
 from pocketdev_analytics.store.writing import interruptible, writing
 
@@ -89,7 +90,10 @@ class Store:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Store({str(self.path)!r})"
+        return f"Store({str(self.path)!r}{'' if self._is_open else ', closed'})"
+
+    def _repr_html_(self) -> str:
+        return store_html(self.path, self.provenance, self.usage_cost if self._is_open else None)
 
     def close(self) -> None:
         """Close the file, so that others may write to it.
@@ -242,6 +246,10 @@ class Store:
         """
         asked = named_query(name)
         return self.query(asked.sql, asked.values(self._connection, parameters or {}))
+
+    def question(self, name: str) -> str:
+        """What the query of that name answers, and what a row is."""
+        return named_query(name).comment
 
     def app_settings(self) -> SettingsTable:
         """The encrypted payloads of the application's settings."""

@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
-from pocketdev_analytics.dashboard import activity_page, cost_page, write
+from pocketdev_analytics.dashboard import activity_page, cost_page, session_page, write
 from tests.dashboard.histories import HOSTILE, MADE_AT, empty, made, provenance
+from tests.dashboard.sessions import SESSION, one_session
 
 HISTORIES = {"usual": made(), "hostile": made(40, HOSTILE), "empty": empty()}
+SESSIONS = {
+    "usual": one_session(),
+    "hostile": one_session(40, 3, HOSTILE),
+    "single": one_session(1),
+}
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +26,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for page, text in (("cost", cost_page), ("activity", activity_page)):
             made_page = text(history, provenance(), timezone="UTC", made_at=MADE_AT)
             write(folder / name / f"{page}.html", made_page)
+    for name, history in SESSIONS.items():
+        text = session_page(history, provenance(), SESSION, timezone="UTC", made_at=MADE_AT)
+        write(folder / name / "session.html", text)
     return folder
 
 

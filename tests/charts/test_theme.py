@@ -83,8 +83,16 @@ def test_series_stay_apart_under_colour_blindness(palette, kind):
 
 
 def test_the_templates_are_registered():
-    assert "pocketdev_light" in pio.templates
-    assert "pocketdev_dark" in pio.templates
+    assert {"pocketdev", "pocketdev_dark"} <= set(pio.templates)
+
+
+def test_a_figure_is_styled_on_by_the_name_of_a_template():
+    frame = pl.DataFrame(schema={"day": pl.Date, "cost_usd": pl.Decimal(38, 15)})
+    figure = charts.daily_cost(frame)
+    assert figure.layout.template.layout.paper_bgcolor == theme.LIGHT.surface
+    figure.update_layout(template="pocketdev_dark", title="Mine")
+    assert figure.layout.template.layout.paper_bgcolor == theme.DARK.surface
+    assert figure.layout.template.layout.font.color == theme.DARK.ink
 
 
 def test_every_chart_has_a_summary_of_its_name():

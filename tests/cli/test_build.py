@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from pocketdev_analytics import open_store, write_sample
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.config import default_store_path
+from pocketdev_analytics.notebooks import shipped_notebooks
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +111,9 @@ def test_everything_is_built_unless_a_part_is_named(own_places: Path) -> None:
         for path in Path("reports").resolve().rglob("*.html")
     }
     assert pages == {
-        "activity.html", "cost.html", "notebooks/activity.html", "notebooks/cost.html"
-    }  # fmt: skip
+        "activity.html",
+        "cost.html",
+        *(f"notebooks/{notebook.stem}.html" for notebook in shipped_notebooks()),
+    }
     for page in pages:
         assert "Sample data." in (own_places / "reports" / page).read_text("utf-8")

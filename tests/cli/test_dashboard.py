@@ -56,6 +56,11 @@ def test_one_page_goes_to_the_named_file(run):
     assert not Path("reports").exists()
 
 
+def test_a_session_is_named_by_the_beginning_of_its_id(run):
+    assert run("session", "session-001", "-o", "one.html").output == "one.html\n"
+    assert "<h1>site</h1>" in Path("one.html").read_text("utf-8")
+
+
 def test_two_pages_go_to_the_named_folder(run):
     run("-o", "out")
     assert sorted(path.name for path in Path("out").iterdir()) == ["activity.html", "cost.html"]
@@ -74,6 +79,11 @@ def test_a_period_narrows_the_page_and_is_told(run):
         (["-o", "one.html"], "names one file for two dashboards"),
         (["--since", "yesterdya"], "--since 'yesterdya' is no date"),
         (["--since", "2026-11-02", "--until", "2026-11-01"], "swap them"),
+        (["session"], "needs a session's id"),
+        (["session", "nope"], "there is no session 'nope'"),
+        (["session", "session-0"], "10 sessions begin with 'session-0'"),
+        (["cost", "session-001"], "takes no 'session-001'"),
+        (["session", "session-001", "--since", "2026-11-01"], "leave out --since"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(run, arguments, said):

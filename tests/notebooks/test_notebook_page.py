@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
+from pocketdev_analytics import open_store
+from pocketdev_analytics.dashboard import store_context
 from pocketdev_analytics.notebooks import execute, export, render, shipped_notebooks
 
+MADE_AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 HOSTILE = (
     "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 )
@@ -37,7 +41,9 @@ def exported(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """The cost notebook as a page."""
     (cost,) = (path for path in shipped_notebooks() if path.stem == "cost")
     target = tmp_path_factory.mktemp("pages") / "deep" / "cost.html"
-    return export(cost, target, store=sample_store, timezone="UTC", is_sample=True)
+    with open_store(sample_store) as store:
+        context = store_context(store.provenance(), timezone="Asia/Tokyo", made_at=MADE_AT)
+    return export(cost, target, store=sample_store, timezone="UTC", is_sample=True, context=context)
 
 
 @pytest.mark.browser
@@ -67,6 +73,19 @@ def test_the_page_says_that_it_is_sample_data_and_shows_no_code(exported: Path) 
     assert "<title>What it cost</title>" in html
     assert "open_store" not in html
     assert len(html) < 2_500_000
+
+
+def test_the_foot_says_what_the_page_is_made_from(exported: Path) -> None:
+    foot = " ".join(exported.read_text(encoding="utf-8").partition("<footer>")[2].split())
+    for said in (
+        "sessions from",
+        "0 lines could not be read.",
+        "Days in Asia/Tokyo.",
+        "Prices: Anthropic list prices by genai-prices",
+        "Made 2026-11-23 17:30 (Asia/Tokyo) by pocketdev_analytics",
+        "This page loads nothing from the network.",
+    ):
+        assert said in foot
 
 
 def test_a_page_of_real_data_says_nothing_of_a_sample() -> None:

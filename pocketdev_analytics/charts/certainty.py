@@ -1,0 +1,52 @@
+"""How well the costs are known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import plotly.graph_objects as go
+
+from pocketdev_analytics.charts.frames import Frame, collected, figure
+from pocketdev_analytics.charts.text import count, percent
+from pocketdev_analytics.charts.theme import LIGHT
+
+__all__ = ["certainty", "certainty_summary"]
+
+_PARTS: Final = {
+    "exact_responses": ("Priced to the last token", LIGHT.series[2]),
+    "lower_bound_responses": ("At least", LIGHT.series[1]),
+    "unpriced_responses": ("No price", LIGHT.series[3]),
+}
+
+
+def certainty(frame: Frame) -> go.Figure:
+    """Responses of each month by how well their cost is known. Takes `reports.certainty`."""
+    rows = collected(frame, "certainty", "month", *_PARTS)
+    months = [str(month) for month in rows["month"]]
+    bars = [
+        go.Bar(
+            x=months,
+            y=rows[column].to_list(),
+            name=name,
+            marker={"color": colour},
+            hovertemplate="%{y:,}",
+        )
+        for column, (name, colour) in _PARTS.items()
+    ]
+    return figure(
+        "Responses per month, by how well their cost is known",
+        *bars,
+        barmode="stack",
+        hovermode="x unified",
+        xaxis={"type": "category", "fixedrange": True},
+        yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5, "tickformat": ",d"},
+    )
+
+
+def certainty_summary(frame: Frame) -> str:
+    """The share that is priced to the last token."""
+    rows = collected(frame, "certainty", "month", "responses", *_PARTS)
+    total, exact = (int(rows[name].sum() or 0) for name in ("responses", "exact_responses"))
+    if not total:
+        return "No responses in this period."
+    return f"{percent(exact, total)} of {count(total)} responses are priced to the last token."

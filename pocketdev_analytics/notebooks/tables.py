@@ -1,0 +1,202 @@
+"""A report's frame as a table to read: money, counts, shares and dates, in one style."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from html import escape
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import polars as pl
+
+from pocketdev_analytics.charts.text import clean, count, percent, shortened, usd
+from pocketdev_analytics.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from great_tables import GT
+
+__all__ = ["MOST_ROWS", "Asked", "answer", "table"]
+
+#: How many rows a table shows unless it is asked for more.
+MOST_ROWS: Final = 100
+
+_BOUNDS: Final = ("lower_bound_responses", "unpriced_tokens")
+_NOTHING: Final = "\u2013"
+_LONGEST: Final = 48
+_MINUTES: Final = 60
+_UNITS: Final = {"_usd": ", USD", "_per_million": " per million, USD", "_bytes": ", bytes"}
+_SHORT: Final = {"_at": "", "_rate": " rate", "_minutes": ""}
+_NAMES: Final = {"mcp": "MCP", "api": "API", "id": "Id", "5m": "5 min", "1h": "1 h"}
+
+# The colours are those of what is around: a notebook's light or dark, or a page's.
+_STYLE: Final = """
+.gt_table, .gt_table * {
+  font-family: inherit !important; color: inherit !important;
+  background-color: transparent !important;
+  border-color: color-mix(in srgb, currentColor 22%, transparent) !important;
+}
+.gt_table {
+  font-size: 13.5px !important; font-variant-numeric: tabular-nums; margin-left: 0 !important;
+}
+.gt_title { font-weight: 600 !important; text-align: left !important; padding-left: 5px; }
+.gt_col_heading { font-weight: 600 !important; opacity: 0.75; }
+.gt_row { white-space: nowrap; }
+.gt_row, .gt_col_heading { padding-left: 10px !important; padding-right: 10px !important; }
+"""
+
+_NO_ROWS: Final = pl.DataFrame({"said": ["Nothing to show."]})
+
+Format = Callable[[Any], str]
+
+
+def table(
+    frame: pl.LazyFrame | pl.DataFrame, title: str | None = None, *, most: int = MOST_ROWS
+) -> GT:
+    """The frame's first `most` rows as a table of great-tables, to be styled on.
+
+    The frame keeps its numbers; only what is shown is rounded. Costs read "\u2265" in rows
+    that hold lower bounds or tokens without a price, and the two columns that say so are
+    left out. Without rows the table says so.
+
+    Raises:
+        ConfigurationError: the packages for notebooks are not installed.
+    """
+    rows = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    shown = rows.head(most)
+    bounded = _bounded(shown)
+    id_ = _id_of(title, shown.columns)
+    plain = shown.drop(_BOUNDS, strict=False)
+    made = (
+        _gt(_NO_ROWS, id_).cols_label(said="")
+        if shown.is_empty()
+        else _formatted(plain, bounded, id_)
+    )
+    if title:
+        made = made.tab_header(title)
+    if rows.height > shown.height:
+        made = made.tab_source_note(f"The first {count(most)} of {count(rows.height)} rows.")
+    return made.opt_css(_STYLE)
+
+
+class Asked(Protocol):
+    """What answers named queries: a store."""
+
+    def question(self, name: str) -> str:
+        """What the query of that name answers, and what a row is."""
+
+    def named_query(
+        self, name: str, parameters: Mapping[str, object] | None = None
+    ) -> pl.DataFrame:
+        """Its rows."""
+
+
+def answer(store: Asked, name: str, *, most: int = 15, **parameters: object) -> GT:
+    """The first `most` rows of a named query as a `table`, its question as the title.
+
+    Raises:
+        QueryError: there is no such query, or a parameter is missing, unknown or wrong.
+        ConfigurationError: the packages for notebooks are not installed.
+    """
+    question = store.question(name).partition("?")[0]
+    title = f"{question[:1].upper()}{question[1:]}?"
+    return table(store.named_query(name, parameters), title, most=most)
+
+
+def _id_of(title: str | None, columns: Sequence[str]) -> str:
+    """The same for the same table, so that a page of it is the same."""
+    named = "\n".join([title or "", *columns])
+    return f"table-{sha256(named.encode()).hexdigest()[:10]}"
+
+
+def _formatted(rows: pl.DataFrame, bounded: Sequence[int], id_: str) -> GT:
+    made = _gt(rows, id_)
+    for column, kind in rows.schema.items():
+        made = made.fmt(_format(column, kind), columns=column)
+        if column.endswith("cost_usd") and bounded:
+            made = made.fmt(_at_least, columns=column, rows=list(bounded))
+    numbers = [column for column, kind in rows.schema.items() if kind.is_numeric()]
+    made = made.cols_align("left").cols_align("right", numbers) if numbers else made
+    return made.cols_label({column: _heading(column) for column in rows.columns})
+
+
+def _gt(rows: pl.DataFrame, id_: str) -> GT:
+    try:
+        from great_tables import GT
+    except ImportError:
+        raise ConfigurationError(
+            "tables need more packages; run: pip install 'pocketdev_analytics[notebooks]'"
+        ) from None
+    return GT(rows, id=id_)
+
+
+def _bounded(rows: pl.DataFrame) -> list[int]:
+    """The rows whose costs are only known from below."""
+    known = [name for name in _BOUNDS if name in rows.columns]
+    marks = [pl.col(name).fill_null(0) > 0 for name in known]
+    if "is_lower_bound" in rows.columns:
+        marks.append(pl.col("is_lower_bound").fill_null(value=False))
+    if not marks:
+        return []
+    places: list[int] = rows.select(pl.arg_where(pl.any_horizontal(marks))).to_series().to_list()
+    return places
+
+
+def _format(column: str, kind: pl.DataType) -> Format:
+    if column.endswith(("_usd", "_per_million")):
+        return lambda value: _NOTHING if value is None else usd(value)
+    if column.endswith("_rate"):
+        return lambda value: _NOTHING if value is None else percent(value, 1)
+    if column.endswith("_minutes"):
+        return _duration
+    if isinstance(kind, pl.Datetime):
+        return _instant
+    return _number if kind.is_numeric() else _words
+
+
+def _at_least(value: Any) -> str:
+    return "no price" if value is None else f"\u2265 {usd(value)}"
+
+
+def _number(value: Any) -> str:
+    if value is None:
+        return _NOTHING
+    return count(value) if isinstance(value, int) else f"{value:,.4g}"
+
+
+def _instant(value: datetime | None) -> str:
+    return _NOTHING if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def _duration(value: float | None) -> str:
+    if value is None:
+        return _NOTHING
+    hours, rest = divmod(round(value), _MINUTES)
+    return f"{hours} h {rest:02} min" if hours else f"{rest} min"
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return _NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    names = ", ".join(map(str, value)) if isinstance(value, list | pl.Series) else str(value)
+    text = shortened(names, _LONGEST)
+    whole = clean(names[:400])
+    hint = f' title="{escape(whole)}"' if whole != text else ""
+    return f"<span{hint}>{escape(text)}</span>" if hint else escape(text)
+
+
+def _heading(column: str) -> str:
+    """'Cost, USD' of 'cost_usd'."""
+    for endings in (_UNITS, _SHORT):
+        for ending, unit in endings.items():
+            if column.endswith(ending):
+                return _spelled(column.removesuffix(ending)) + unit
+    return _spelled(column)
+
+
+def _spelled(name: str) -> str:
+    words = [_NAMES.get(word, word) for word in name.split("_")]
+    first, *rest = words
+    return " ".join([first[:1].upper() + first[1:], *rest])

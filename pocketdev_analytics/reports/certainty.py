@@ -1,0 +1,35 @@
+"""How many responses are priced to the last token, from below only, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pocketdev_analytics.reports.cost import COST_DIMENSIONS
+from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grouped
+
+__all__ = ["certainty"]
+
+
+def certainty(
+    usage: pl.LazyFrame, *, by: Sequence[str] = ("month",), timezone: str = "UTC"
+) -> pl.LazyFrame:
+    """The responses of each group, by how well their cost is known.
+
+    Columns: those of `by`, then `responses, exact_responses, lower_bound_responses` (with a
+    price, without their final output count), `unpriced_responses`; the last three add up to
+    the first. Sorted by the columns of `by`.
+
+    Raises:
+        ReportError: a name in `by` is no dimension of a response.
+    """
+    names = check_dimensions(by, COST_DIMENSIONS, report="certainty")
+    is_unpriced, is_bound = pl.col("cost_usd").is_null(), pl.col("is_lower_bound")
+    measures = [
+        pl.len().cast(pl.Int64).alias("responses"),
+        (~is_unpriced & ~is_bound).sum().cast(pl.Int64).alias("exact_responses"),
+        (~is_unpriced & is_bound).sum().cast(pl.Int64).alias("lower_bound_responses"),
+        is_unpriced.sum().cast(pl.Int64).alias("unpriced_responses"),
+    ]
+    return grouped(usage, names, facts=FACTS["usage"], timezone=timezone, measures=measures)

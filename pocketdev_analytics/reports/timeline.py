@@ -1,0 +1,236 @@
+"""One session taken apart: everything that happened in it, in order, with what it cost."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Final
+
+import polars as pl
+
+from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.history import History
+from pocketdev_analytics.reports.cost import cost
+from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
+from pocketdev_analytics.schema import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
+
+__all__ = [
+    "PAUSE_MINUTES",
+    "TIMELINE",
+    "find_session",
+    "lanes",
+    "only_session",
+    "timeline",
+    "turns",
+]
+
+#: A longer silence is a pause: the longest that Claude Code lets one command run.
+PAUSE_MINUTES: Final = 10
+
+#: One row a thing that happened; `active_minutes` is how much time was worked until then,
+#: `pause_minutes` the pause that ended with it. Columns that a kind lacks are NULL.
+TIMELINE: Final[Schema] = {
+    "at": INSTANT,
+    "active_minutes": pl.Float64,
+    "pause_minutes": pl.Float64,
+    "kind": pl.String,
+    "lane": pl.String,
+    "name": pl.String,
+    "is_error": pl.Boolean,
+    "id": pl.String,
+    "context_tokens": pl.Int64,
+    **dict.fromkeys(TOKEN_COLUMNS, pl.Int64),
+    "is_lower_bound": pl.Boolean,
+    "cost_usd": COST_USD,
+    "cumulative_cost_usd": COST_USD,
+}
+
+_CONTEXT: Final = [name for name in TOKEN_COLUMNS if name != "output_tokens"]
+_NO_COST: Final = pl.lit(0, COST_USD)
+# At one time, what asks comes before what answers.
+_KINDS: Final = ("prompt", "compaction", "retry", "error", "response", "tool_call")
+
+
+def find_session(history: History, begin: str) -> str:
+    """The id of the session whose id is `begin`, or alone begins so.
+
+    Raises:
+        ReportError: there is none, or more than one.
+    """
+    named = [
+        frame.select("session_id")
+        for name, frame in history.frames().items()
+        if name in {"usage", "prompts", "tool_calls"}
+    ]
+    ids: list[str] = sorted(pl.concat(named).unique().collect()["session_id"].drop_nulls())
+    wanted = begin.strip().lower()
+    begun = [each for each in ids if wanted and each.lower().startswith(wanted)]
+    whole = [each for each in begun if each.lower() == wanted]
+    if len(begun) == 1 or whole:
+        return (whole or begun)[0]
+    if begun:
+        raise ReportError(
+            f"{len(begun)} sessions begin with {begin!r}, such as {', '.join(begun[:3])};"
+            " give more of the id"
+        )
+    raise ReportError(f"there is no session {begin!r}{_near(wanted, ids)}")
+
+
+def _near(wanted: str, ids: list[str]) -> str:
+    begins = {each[: len(wanted)].lower() for each in ids}
+    alike = get_close_matches(wanted, sorted(begins), n=3)
+    near = [each for each in ids if each[: len(wanted)].lower() in alike][:3]
+    if near:
+        return f"; did you mean {' or '.join(near)}?"
+    return "; `pocketdev-analytics report sessions` lists them" if ids else "; the store is empty"
+
+
+def dearest_session(history: History) -> str:
+    """The id of the session that cost the most; "" where there is none."""
+    costs = cost(history.usage.drop_nulls("session_id"), by=["session"])
+    order = ["cost_usd", "responses", "session"]
+    dearest = costs.sort(order, descending=[True, True, False], nulls_last=True).head(1)
+    ids: list[str] = dearest.collect()["session"].to_list()
+    return ids[0] if ids else ""
+
+
+def only_session(history: History, session_id: str) -> History:
+    """What happened in that session, its subagents' work included."""
+    is_wanted = pl.col("session_id") == session_id
+    return History(**{name: frame.filter(is_wanted) for name, frame in history.frames().items()})
+
+
+def timeline(history: History, *, timezone: str = "UTC") -> pl.LazyFrame:
+    """Everything that happened in one session, in order: the columns of `TIMELINE`.
+
+    `history` is of one session, as `only_session` gives it. `at` is in `timezone`. `kind`
+    is 'prompt', 'response', 'tool_call', 'compaction', 'error' or 'retry'; `lane` is 'main'
+    or a subagent's id; `name` is the model, the tool, what set off the compaction, or the
+    error. `context_tokens` is how long the prompt of a response was, or the context before
+    a compaction. `cumulative_cost_usd` is what the responses so far cost: NULL until one
+    has a price.
+    """
+    check_timezone(timezone)
+    parts = [_responses(history), _prompts(history), _tool_calls(history)]
+    parts += [_compactions(history), _errors(history)]
+    together = pl.concat(parts, how="diagonal").filter(pl.col("at").is_not_null())
+    order = pl.col("kind").replace_strict(list(_KINDS), list(range(len(_KINDS))))
+    gap = pl.col("at").diff().dt.total_milliseconds().fill_null(0) / 60_000
+    is_pause = gap > PAUSE_MINUTES
+    cumulative = pl.col("cost_usd").fill_null(_NO_COST).cum_sum()
+    return (
+        together.sort("at", order, "lane", "id")
+        .with_columns(
+            active_minutes=pl.when(is_pause).then(0).otherwise(gap).cum_sum(),
+            pause_minutes=pl.when(is_pause).then(gap),
+            cumulative_cost_usd=pl.when(pl.col("cost_usd").cum_count() > 0)
+            .then(cumulative)
+            .cast(COST_USD),
+            at=pl.col("at").dt.convert_time_zone(timezone),
+        )
+        .select(list(TIMELINE))
+    )
+
+
+def lanes(events: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a lane of a `timeline`: the main thread first, then subagents as they began.
+
+    Columns: `lane, started_at, ended_at, duration_minutes, prompts, responses, tool_calls,
+    tool_errors, api_errors, compactions, peak_context_tokens, cost_usd,
+    lower_bound_responses, unpriced_tokens`; the money columns are those of `cost`.
+    """
+    rows = events.group_by("lane").agg(**_measures())
+    return rows.sort(pl.col("lane") != "main", "started_at", "lane")
+
+
+def turns(events: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a turn of a `timeline`: from a prompt of the main thread to the next one.
+
+    Columns: `turn` (from 1; 0 is what happened before the first prompt), then those of
+    `lanes` from `started_at` on. What subagents did meanwhile belongs to the turn.
+    """
+    is_prompt = (pl.col("kind") == "prompt") & (pl.col("lane") == "main")
+    numbered = events.with_columns(turn=is_prompt.cum_sum().cast(pl.Int64))
+    return numbered.group_by("turn").agg(**_measures()).sort("turn")
+
+
+def _measures() -> dict[str, pl.Expr]:
+    """What a lane or a turn amounts to."""
+    is_response = pl.col("kind") == "response"
+    is_failed = (pl.col("kind") == "tool_call") & pl.col("is_error")
+    is_unpriced = is_response & pl.col("cost_usd").is_null()
+    minutes = (pl.col("at").max() - pl.col("at").min()).dt.total_seconds() / 60
+    cost_usd = pl.col("cost_usd")
+    unpriced = pl.sum_horizontal(TOKEN_COLUMNS).filter(is_unpriced)
+    return {
+        "started_at": pl.col("at").min(),
+        "ended_at": pl.col("at").max(),
+        "duration_minutes": minutes.round(1),
+        "prompts": _count("prompt"),
+        "responses": _count("response"),
+        "tool_calls": _count("tool_call"),
+        "tool_errors": is_failed.sum().cast(pl.Int64),
+        "api_errors": _count("error"),
+        "compactions": _count("compaction"),
+        "peak_context_tokens": pl.col("context_tokens").filter(is_response).max(),
+        # Where there were no responses nothing was spent; without any price it is unknown.
+        "cost_usd": pl.when((cost_usd.count() > 0) | ~is_response.any()).then(cost_usd.sum()),
+        "lower_bound_responses": (is_response & pl.col("is_lower_bound")).sum().cast(pl.Int64),
+        "unpriced_tokens": unpriced.sum().cast(pl.Int64),
+    }
+
+
+def _count(kind: str) -> pl.Expr:
+    return (pl.col("kind") == kind).sum().cast(pl.Int64)
+
+
+def _lane() -> pl.Expr:
+    subagent = pl.coalesce("agent_id", pl.lit("subagent"))
+    return pl.when(pl.col("agent") == "main").then(pl.lit("main")).otherwise(subagent)
+
+
+def _part(history: History, frame: str, kind: str | pl.Expr, **columns: pl.Expr) -> pl.LazyFrame:
+    named = pl.lit(kind) if isinstance(kind, str) else kind
+    at = pl.col(FACTS[frame].at)
+    return history.frames()[frame].select(at=at, kind=named, lane=_lane(), **columns)
+
+
+def _responses(history: History) -> pl.LazyFrame:
+    tokens = {name: pl.col(name) for name in TOKEN_COLUMNS}
+    return _part(
+        history,
+        "usage",
+        "response",
+        name=pl.col("model"),
+        id=pl.col("response_id"),
+        context_tokens=pl.sum_horizontal(_CONTEXT),
+        **tokens,
+        is_lower_bound=pl.col("is_lower_bound"),
+        cost_usd=pl.col("cost_usd"),
+    )
+
+
+def _prompts(history: History) -> pl.LazyFrame:
+    return _part(history, "prompts", "prompt", id=pl.col("prompt_id"))
+
+
+def _tool_calls(history: History) -> pl.LazyFrame:
+    is_error, id_ = pl.col("is_error"), pl.col("tool_use_id")
+    return _part(history, "tool_calls", "tool_call", name=pl.col("tool"), is_error=is_error, id=id_)
+
+
+def _compactions(history: History) -> pl.LazyFrame:
+    found = _part(
+        history,
+        "session_events",
+        pl.col("kind").replace({"compact_boundary": "compaction"}),
+        name=pl.col("trigger"),
+        id=pl.col("event_id"),
+        context_tokens=pl.col("pre_tokens"),
+    )
+    return found.filter(pl.col("kind") == "compaction")
+
+
+def _errors(history: History) -> pl.LazyFrame:
+    status = pl.col("status").cast(pl.String)
+    name = pl.coalesce("error", status)
+    return _part(history, "api_errors", pl.col("kind"), name=name, id=pl.col("error_id"))

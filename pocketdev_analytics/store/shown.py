@@ -1,0 +1,43 @@
+"""How a store shows itself in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from pocketdev_analytics.exceptions import AnalyticsError
+from pocketdev_analytics.history import Provenance, facts_html
+
+__all__ = ["store_html"]
+
+_CENT = Decimal("0.01")
+_CLOSED = "closed; frames made before are still good, open_store() opens it again"
+
+
+def store_html(
+    path: Path, provenance: Callable[[], Provenance], usage: Callable[[], pl.LazyFrame] | None
+) -> str:
+    """What the store holds, as an HTML table; `usage` is None where it is closed."""
+    caption = f"Store {path}"
+    if usage is None:
+        return facts_html(caption, {"State": _CLOSED})
+    try:
+        return facts_html(caption, {**provenance().facts(), **_spent(usage())})
+    except AnalyticsError as error:
+        return facts_html(caption, {"State": str(error)})
+
+
+def _spent(usage: pl.LazyFrame) -> dict[str, str]:
+    cost_usd = pl.col("cost_usd")
+    counts = usage.select(
+        responses=pl.len(),
+        cost_usd=pl.when(cost_usd.count() > 0).then(cost_usd.sum()),
+        is_bounded=cost_usd.is_null().any() | pl.col("is_lower_bound").any(),
+    )
+    responses, cost, is_bounded = counts.collect().row(0)
+    sign = "\u2265 " if is_bounded else ""
+    money = "no price" if cost is None else f"{sign}${cost.quantize(_CENT):,}"
+    return {"Responses": f"{responses:,}", "Cost": money if responses else "nothing spent"}

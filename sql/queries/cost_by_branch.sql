@@ -1,0 +1,25 @@
+-- cost_by_branch: what did the work on each git branch cost? One row a project and branch.
+-- parameters: rows integer = 20
+with responses_with_cost as (
+    select *, input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens + output_tokens as tokens
+    from usage_cost
+),
+
+final as (
+    select
+        project,
+        git_branch,
+        count(distinct session_id) as sessions,
+        count(*) as responses,
+
+        sum(cost_usd) as cost_usd,
+        count(*) filter (is_lower_bound) as lower_bound_responses,
+        coalesce(sum(tokens) filter (cost_usd is null), 0)::bigint as unpriced_tokens
+    from responses_with_cost
+    where git_branch is not null
+    group by all
+)
+
+select * from final
+order by cost_usd desc nulls last, project, git_branch
+limit $rows

@@ -1,0 +1,23 @@
+-- cost_by_day: what did each of the last days cost? One row a UTC day with usage.
+-- parameters: days integer = 30
+with responses_with_cost as (
+    select *, input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens + output_tokens as tokens
+    from usage_cost
+),
+
+final as (
+    select
+        responded_at::date as day,
+        count(distinct session_id) as sessions,
+        count(*) as responses,
+
+        sum(cost_usd) as cost_usd,
+        count(*) filter (is_lower_bound) as lower_bound_responses,
+        coalesce(sum(tokens) filter (cost_usd is null), 0)::bigint as unpriced_tokens
+    from responses_with_cost
+    where responded_at::date > (select max(responded_at)::date - $days from usage_cost)
+    group by all
+)
+
+select * from final
+order by day

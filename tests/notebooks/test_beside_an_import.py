@@ -1,0 +1,33 @@
+"""A notebook that is open does not keep an import from running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+
+import pocketdev_analytics as pda
+from pocketdev_analytics.notebooks.execution import _environment
+from pocketdev_analytics.notebooks.kernel import make_client
+
+OPENED = (
+    "import pocketdev_analytics as pda\n"
+    "with pda.open_store() as store:\n"
+    "    history = store.history()\n"
+    "print(history.usage.collect().height)"
+)
+AGAIN = "print(history.usage.collect().height)"
+
+
+def test_an_import_runs_while_a_kernel_lives_and_its_frames_see_it(tmp_path: Path) -> None:
+    store = tmp_path / "store.duckdb"
+    pda.import_history([pda.write_sample(tmp_path / "first", days=3)], store)
+    cells = [nbformat.v4.new_code_cell(code) for code in (OPENED, AGAIN)]
+    client = make_client(nbformat.v4.new_notebook(cells=cells), tmp_path)
+    with client.setup_kernel(env=_environment(tmp_path, store, "UTC")):
+        client.execute_cell(cells[0], 0)
+        before = int(cells[0].outputs[0]["text"])
+        imported = pda.import_history([pda.write_sample(tmp_path / "more", days=20)], store)
+        client.execute_cell(cells[1], 1)
+        after = int(cells[1].outputs[0]["text"])
+    assert before < after == imported.responses

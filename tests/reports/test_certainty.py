@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pocketdev_analytics import reports
+
+
+def test_every_response_is_known_well_from_below_or_not_at_all(make_usage):
+    usage = make_usage(
+        {"cost_usd": "1"},
+        {"cost_usd": "1", "is_lower_bound": True},
+        {"cost_usd": None, "is_lower_bound": True},
+        {"cost_usd": None, "responded_at": "2026-12-01T00:00:00+00:00"},
+    )
+    assert reports.certainty(usage).collect().rows() == [
+        ("2026-11", 3, 1, 1, 1),
+        ("2026-12", 1, 0, 0, 1),
+    ]
+
+
+def test_remarks_are_the_notes_of_a_history(make_history, make_provenance):
+    history = make_history(usage=[{"is_lower_bound": True}])
+    found = reports.quality(history, make_provenance())
+    assert reports.remarks(history, make_provenance()) == "\n".join(reports.notes(found))
+
+
+def test_an_empty_store_is_told_with_the_cure(make_history, make_provenance):
+    assert reports.remarks(make_history(), make_provenance()) == (
+        "The store holds nothing yet; run `pocketdev-analytics import` first."
+    )
+
+
+def test_filters_that_leave_nothing_are_told(make_history, make_provenance):
+    from datetime import UTC, datetime
+
+    some = make_provenance(first_at=datetime(2026, 11, 1, tzinfo=UTC))
+    assert reports.remarks(make_history(), some) == (
+        "Nothing in the store is of this period and these names; leave a filter out."
+    )
+
+
+def test_the_dearest_session_is_the_one_that_cost_the_most(make_history):
+    usage = [
+        {"session_id": "a", "cost_usd": "2"},
+        {"session_id": "b", "cost_usd": "1"},
+        {"session_id": "b", "cost_usd": "1.5"},
+        {"session_id": "c", "cost_usd": None},
+    ]
+    assert reports.dearest_session(make_history(usage=usage)) == "b"
+    assert reports.dearest_session(make_history(usage=usage[3:])) == "c"
+    assert reports.dearest_session(make_history()) == ""
+
+
+def test_the_same_usage_is_compared_at_other_prices(make_usage):
+    usage = make_usage({"cost_usd": "2"}, {"cost_usd": "1", "model": "b"})
+    other = make_usage({"cost_usd": "1.5"}, {"cost_usd": None, "model": "b"})
+    rows = reports.compared(usage, other, by=["model"]).collect()
+    assert [str(cost) if cost is not None else None for cost in rows["difference_usd"]] == [
+        None,
+        "-0.500000000000000000",
+    ]
