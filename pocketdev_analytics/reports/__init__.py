@@ -1,7 +1,7 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
 from pocketdev_analytics.history import History, Provenance
-from pocketdev_analytics.reports.absence import remarks, why_empty
+from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
 from pocketdev_analytics.reports.certainty import certainty
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
@@ -22,6 +22,7 @@ from pocketdev_analytics.reports.registry import (
     Report,
     find_report,
 )
+from pocketdev_analytics.reports.remarks import remarks
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import (
     LAST_DAYS,
@@ -32,7 +33,6 @@ from pocketdev_analytics.reports.savings import (
 )
 from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.timeline import (
-    PAUSE_MINUTES,
     dearest_session,
     find_session,
     lanes,
@@ -48,7 +48,6 @@ __all__ = [
     "COST_STATES",
     "DIMENSIONS",
     "LAST_DAYS",
-    "PAUSE_MINUTES",
     "REPORTS",
     "WEEKDAY",
     "Comparison",
