@@ -29,6 +29,7 @@ __all__ = [
 
 _NOTHING = Decimal(0)
 _LEAST_BARS = 14
+_NO_POINTS = "Nothing to show."
 _LEGEND_ROOM = 92  # pixels: the title, and two rows of a legend
 
 #: What a chart takes: the result of a report, collected or not.
@@ -79,10 +80,17 @@ def figure(title: str, *traces: Any, **layout: Any) -> go.Figure:
     # Each chart says what it differs in; the template says the rest.
     made = go.Figure(data=list(traces), layout={"title": {"text": title}})
     made.update_layout(template="pocketdev", **layout)
+    if not any(_has_points(trace) for trace in traces):
+        made.update_xaxes(visible=False).update_yaxes(visible=False)
+        made.add_annotation(text=_NO_POINTS, showarrow=False, xref="paper", yref="paper")
     named = [trace for trace in traces if trace.showlegend is not False]
     if layout.get("showlegend") is not False and len(named) > 1:
         made.update_layout(margin_t=_LEGEND_ROOM)
     return made
+
+
+def _has_points(trace: Any) -> bool:
+    return any(trace[axis] is not None and len(trace[axis]) for axis in ("x", "y"))
 
 
 def total_cost(rows: pl.DataFrame) -> Decimal | None:

@@ -9,7 +9,7 @@ import polars as pl
 from pocketdev_analytics.charts.text import compact, count, exact_usd, percent, shortened, usd
 from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.parts import KeyFigure
-from pocketdev_analytics.reports import PAUSE_MINUTES
+from pocketdev_analytics.reports.timeline import IDLE_MINUTES
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["session_keys"]
@@ -67,7 +67,7 @@ def _active(events: pl.DataFrame) -> KeyFigure:
     worked = float(events["active_minutes"].max() or 0.0)  # type: ignore[arg-type]
     shown = tables.minutes(worked)
     pauses = events["pause_minutes"].count()
-    note = f"without {count(pauses)} pause{'' if pauses == 1 else 's'} of over {PAUSE_MINUTES} min"
+    note = f"without {count(pauses)} pause{'' if pauses == 1 else 's'} of over {IDLE_MINUTES} min"
     return KeyFigure("Active time", shown.text, f"{worked:.1f} minutes", note if pauses else "")
 
 

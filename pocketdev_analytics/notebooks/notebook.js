@@ -13,15 +13,19 @@
     document.head.append(script);
   };
 
-  const draw = (dark) => {
+  const PRINT_WIDTH = 640, PRINT_HEIGHT = 260;
+
+  const draw = (dark, isPrinting = false) => {
     for (const place of document.querySelectorAll("[data-figure]")) {
       const figure = page.figures[place.dataset.figure];
       const { data, layout } = dark ? figure.dark : figure;
       // The page sets the title: the room above is the legend's alone.
       const margin = { ...layout.margin, t: 16 };
-      const height = layout.height ?? parseInt(place.style.minHeight, 10);
+      const own = layout.height ?? parseInt(place.style.minHeight, 10);
+      const height = isPrinting && !layout.height ? PRINT_HEIGHT : own;
+      const size = isPrinting ? { height, width: PRINT_WIDTH } : { height };
       const template = dark ? page.dark : figure.template;
-      Plotly.react(place, data, { ...layout, margin, height, template }, config);
+      Plotly.react(place, data, { ...layout, margin, ...size, template }, config);
     }
   };
 
@@ -29,6 +33,6 @@
   document.getElementById("no-charts").remove();
   draw(isDark.matches);
   isDark.addEventListener("change", () => draw(isDark.matches));
-  addEventListener("beforeprint", () => draw(false));
+  addEventListener("beforeprint", () => draw(false, true));
   addEventListener("afterprint", () => draw(isDark.matches));
 })();

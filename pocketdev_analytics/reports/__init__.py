@@ -1,7 +1,7 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
 from pocketdev_analytics.history import Evidence, History, Provenance, Queue
-from pocketdev_analytics.reports.absence import remarks, why_empty
+from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, active_time
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
 from pocketdev_analytics.reports.agents import AGENT, agents
@@ -45,6 +45,7 @@ from pocketdev_analytics.reports.registry import (
     Report,
     find_report,
 )
+from pocketdev_analytics.reports.remarks import remarks
 from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import (
     LAST_DAYS,
@@ -56,7 +57,6 @@ from pocketdev_analytics.reports.savings import (
 from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.streaks import streaks
 from pocketdev_analytics.reports.timeline import (
-    PAUSE_MINUTES,
     dearest_session,
     find_session,
     lanes,
@@ -76,7 +76,6 @@ __all__ = [
     "IDLE_MINUTES",
     "LAST_DAYS",
     "NO_NAME",
-    "PAUSE_MINUTES",
     "PERIODS",
     "REPORTS",
     "SPANS",

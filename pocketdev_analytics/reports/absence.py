@@ -8,17 +8,14 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.history import History
 from pocketdev_analytics.reports.dimensions import FACTS, suggestion
 from pocketdev_analytics.reports.filters import Filters
 from pocketdev_analytics.reports.lookup import listed, names_in
-from pocketdev_analytics.reports.quality import notes, quality
 from pocketdev_analytics.reports.registry import Question, Report
 
-__all__ = ["remarks", "why_empty"]
+__all__ = ["why_empty"]
 
-_EMPTY: Final = "The store holds nothing yet; run `pocketdev-analytics import` first."
-_FILTERED: Final = "Nothing in the store is of this period and these names; leave a filter out."
 _NOUNS: Final = {"usage": "usage", "tool_calls": "tool calls", "api_errors": "API errors"}
 
 
@@ -39,20 +36,6 @@ def why_empty(report: Report, asked: Question, narrowed: Question, filters: Filt
         cure = "" if asked.provenance.files else "; run `pocketdev-analytics import` first"
         return f"The store holds no {noun} yet{cure}."
     return f"There {verb} no {noun} of {_wanted(filters)}{_meant(asked.history, filters) or '.'}"
-
-
-def remarks(history: History, provenance: Provenance) -> str:
-    """What to know before reading numbers of this history: a sentence a line.
-
-    These are `notes`, or why there is nothing to read: an empty store, filters that leave
-    nothing.
-    """
-    lines = list(notes(quality(history, provenance)))
-    counts = pl.collect_all([frame.select(pl.len()) for frame in history.frames().values()])
-    if not any(each.item() for each in counts):
-        is_filtered = provenance.first_at is not None
-        lines.append(_FILTERED if is_filtered else _EMPTY)
-    return "\n".join(lines)
 
 
 def _noun(report: Report) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
 from pocketdev_analytics.schema import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
 
 __all__ = [
-    "PAUSE_MINUTES",
+    "IDLE_MINUTES",
     "TIMELINE",
     "find_session",
     "lanes",
@@ -23,8 +23,8 @@ __all__ = [
     "turns",
 ]
 
-#: A longer silence is a pause: the longest that Claude Code lets one command run.
-PAUSE_MINUTES: Final = 10
+#: A longer pause between two events of a session is no work.
+IDLE_MINUTES: Final = 15
 
 #: One row a thing that happened; `active_minutes` is how much time was worked until then,
 #: `pause_minutes` the pause that ended with it. Columns that a kind lacks are NULL.
@@ -47,7 +47,7 @@ TIMELINE: Final[Schema] = {
 _CONTEXT: Final = [name for name in TOKEN_COLUMNS if name != "output_tokens"]
 _NO_COST: Final = pl.lit(0, COST_USD)
 # At one time, what asks comes before what answers.
-_KINDS: Final = ("prompt", "compaction", "retry", "error", "response", "tool_call")
+_KINDS: Final = ("prompt", "compaction", "retry", "error", "response", "tool_call", "event")
 
 
 def find_session(history: History, begin: str) -> str:
@@ -99,23 +99,26 @@ def only_session(history: History, session_id: str) -> History:
     return History(**{name: frame.filter(is_wanted) for name, frame in history.frames().items()})
 
 
-def timeline(history: History, *, timezone: str = "UTC") -> pl.LazyFrame:
+def timeline(
+    history: History, *, timezone: str = "UTC", idle_minutes: float = IDLE_MINUTES
+) -> pl.LazyFrame:
     """Everything that happened in one session, in order: the columns of `TIMELINE`.
 
     `history` is of one session, as `only_session` gives it. `at` is in `timezone`. `kind`
-    is 'prompt', 'response', 'tool_call', 'compaction', 'error' or 'retry'; `lane` is 'main'
-    or a subagent's id; `name` is the model, the tool, what set off the compaction, or the
-    error. `context_tokens` is how long the prompt of a response was, or the context before
-    a compaction. `cumulative_cost_usd` is what the responses so far cost: NULL until one
-    has a price.
+    is 'prompt', 'response', 'tool_call', 'compaction', 'error', 'retry' or 'event'
+    (anything else that was measured); `lane` is 'main' or a subagent's id; `name` is the
+    model, the tool, what set off the compaction, the error, or the event's kind.
+    `context_tokens` is how long the prompt of a response was, or the context before a
+    compaction. A silence of more than `idle_minutes` is a pause. `cumulative_cost_usd` is
+    what the responses so far cost: NULL until one has a price.
     """
     check_timezone(timezone)
     parts = [_responses(history), _prompts(history), _tool_calls(history)]
-    parts += [_compactions(history), _errors(history)]
+    parts += [_events(history), _errors(history)]
     together = pl.concat(parts, how="diagonal").filter(pl.col("at").is_not_null())
     order = pl.col("kind").replace_strict(list(_KINDS), list(range(len(_KINDS))))
     gap = pl.col("at").diff().dt.total_milliseconds().fill_null(0) / 60_000
-    is_pause = gap > PAUSE_MINUTES
+    is_pause = gap > idle_minutes
     cumulative = pl.col("cost_usd").fill_null(_NO_COST).cum_sum()
     return (
         together.sort("at", order, "lane", "id")
@@ -218,16 +221,16 @@ def _tool_calls(history: History) -> pl.LazyFrame:
     return _part(history, "tool_calls", "tool_call", name=pl.col("tool"), is_error=is_error, id=id_)
 
 
-def _compactions(history: History) -> pl.LazyFrame:
-    found = _part(
+def _events(history: History) -> pl.LazyFrame:
+    is_compaction = pl.col("kind") == "compact_boundary"
+    return _part(
         history,
         "session_events",
-        pl.col("kind").replace({"compact_boundary": "compaction"}),
-        name=pl.col("trigger"),
+        pl.when(is_compaction).then(pl.lit("compaction")).otherwise(pl.lit("event")).alias("kind"),
+        name=pl.when(is_compaction).then("trigger").otherwise("kind"),
         id=pl.col("event_id"),
         context_tokens=pl.col("pre_tokens"),
     )
-    return found.filter(pl.col("kind") == "compaction")
 
 
 def _errors(history: History) -> pl.LazyFrame:

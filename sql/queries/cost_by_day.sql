@@ -1,4 +1,4 @@
--- cost_by_day: what did each of the last days cost? One row a UTC day with usage.
+-- cost_by_day: what did each of the last days cost? One row a UTC day with usage, the latest first.
 -- parameters: days integer = 30
 with responses_with_cost as (
     select *, input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens + output_tokens as tokens
@@ -20,4 +20,4 @@ final as (
 )
 
 select * from final
-order by day
+order by day desc

@@ -113,6 +113,14 @@ def test_no_colour_is_written_outside_the_theme():
             ), path
 
 
+def test_a_chart_of_nothing_says_so():
+    nothing = pl.DataFrame(schema={"tool": pl.String, "calls": pl.Int64})
+    some = pl.DataFrame({"tool": ["Read"], "calls": [1]})
+    assert charts.tool_mix(nothing).layout.annotations[0].text == "Nothing to show."
+    assert not charts.tool_mix(nothing).layout.yaxis.visible
+    assert charts.tool_mix(some).layout.annotations == ()
+
+
 def test_a_figure_can_be_had_in_the_dark():
     schema = {"day": pl.Date, "cost_usd": pl.Decimal(38, 15)}
     frame = pl.LazyFrame([(date(2026, 11, 1), Decimal(1))], schema=schema, orient="row")

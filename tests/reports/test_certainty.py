@@ -37,6 +37,11 @@ def test_filters_that_leave_nothing_are_told(make_history, make_provenance):
     )
 
 
+def test_numbers_that_nothing_limits_are_said_to_be_so(make_history, make_provenance):
+    said = reports.remarks(make_history(usage=[{}]), make_provenance())
+    assert said.startswith("Nothing limits these numbers")
+
+
 def test_the_dearest_session_is_the_one_that_cost_the_most(make_history):
     usage = [
         {"session_id": "a", "cost_usd": "2"},

@@ -70,6 +70,7 @@ def test_a_timeline_has_everything_in_order(events):
         ("error", "e1"),
         ("response", "r3"),
         ("tool_call", "t2"),
+        ("event", "d1"),
     ]
     assert list(events.schema) == list(TIMELINE)
 
@@ -79,8 +80,17 @@ def test_a_pause_is_not_time_worked(events):
     assert pauses.select("id", "pause_minutes").rows() == [("c1", 61.5)]
     assert events["active_minutes"].round(3).to_list() == [
         *(0.0, 0.5, 0.75, 1.0, 1.0),
-        *(1.0, 1.5, 2.5, 3.5, 3.5),
+        *(1.0, 1.5, 2.5, 3.5, 3.5, 4.5),
     ]
+
+
+def test_a_silence_is_a_pause_from_the_minutes_that_are_asked_for(history):
+    own = reports.only_session(history, "session-a")
+    worked = {
+        minutes: reports.timeline(own, idle_minutes=minutes).collect()["active_minutes"].max()
+        for minutes in (0.75, 15, 90)
+    }
+    assert worked == {0.75: 1.5, 15: 4.5, 90: 66.0}
 
 
 def test_costs_add_up_response_by_response(events):
