@@ -8,6 +8,7 @@ import pytest
 from pocketdev_analytics.config import Budget, Settings, default_config_path
 from pocketdev_analytics.exceptions import ConfigurationError
 
+ROOT = Path(__file__).parent.parent
 FULL = """
 timezone = "Europe/Berlin"
 week_start = "Sunday"
@@ -106,3 +107,10 @@ def test_a_named_file_that_cannot_be_read_is_an_error(tmp_path):
     binary.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError, match=r"cannot read .*it is not UTF-8 text"):
         Settings.from_environment({}, config=binary)
+
+
+def test_the_file_of_the_documentation_is_read_as_it_stands(read):
+    document = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+    settings = read(document.partition("```toml\n")[2].partition("```")[0])
+    assert settings.budget.projects == {"work": Decimal("120.50")}
+    assert set(settings.groups) == {"work"}

@@ -36,8 +36,7 @@ class Compared:
 
     def __str__(self) -> str:
         """The periods as a table's title says them."""
-        now, then = (f"{each.first} to {each.last}" for each in (self.period, self.period_before))
-        return f", {now}, compared with {then}"
+        return f", {self.period}, compared with {self.period_before}"
 
 
 @dataclass(frozen=True, slots=True)

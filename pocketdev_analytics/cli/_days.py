@@ -24,10 +24,8 @@ class Days:
 
     def __str__(self) -> str:
         """The days as a table's title says them."""
-        if self.since and self.since == self.until:
-            return f", {self.since}"
         if self.since and self.until:
-            return f", {self.since} to {self.until}"
+            return f", {Period(self.since, self.until)}"
         if self.since or self.until:
             return f", from {self.since} on" if self.since else f", up to {self.until}"
         return ""

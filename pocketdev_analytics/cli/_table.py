@@ -196,7 +196,7 @@ def _shown(value: object, name: str) -> str:
     if name.endswith("_percent"):
         return f"{value:+,.1f} %" if value else "0 %"
     if name.endswith("_change"):
-        return f"{value:+,}" if value else "0"
+        return (f"{value:+,.1f}" if isinstance(value, float) else f"{value:+,}") if value else "0"
     return f"{value:,}"
 
 

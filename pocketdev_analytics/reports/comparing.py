@@ -54,7 +54,7 @@ def compare(
     the change unknown. A position that the period does not have, such as the 31st day of
     November, is NULL in `by`.
     """
-    names = rows.collect_schema().names()
+    names = rows.collect_schema()
     compared = [name for name in columns if name in names]
     bounds = [name for name in _BOUNDS if name in names]
     times = [name for name in by if name in TIMES]
@@ -79,7 +79,7 @@ def compare(
     )
     befores = [before_name(name) for name in times]
     return (
-        both.with_columns(_change(name) for name in compared)
+        both.with_columns(_change(name, names[name]) for name in compared)
         .with_columns(_percent(name) for name in compared)
         .select(
             *by,
@@ -115,8 +115,10 @@ def _filled(column: str, is_there: str) -> pl.Expr:
     return pl.when(pl.col(is_there).is_null()).then(0).otherwise(pl.col(column)).alias(column)
 
 
-def _change(column: str) -> pl.Expr:
-    return (pl.col(column) - pl.col(before_name(column))).alias(change_name(column))
+def _change(column: str, kind: pl.DataType) -> pl.Expr:
+    change = pl.col(column) - pl.col(before_name(column))
+    # Minutes are floats: 3.3 less 0.9 is not to be 2.4000000000000004.
+    return (change.round(6) if kind.is_float() else change).alias(change_name(column))
 
 
 def _percent(column: str) -> pl.Expr:

@@ -53,6 +53,10 @@ class Period:
     unit: str | None = None
     is_last: bool = False
 
+    def __str__(self) -> str:
+        """The days, to read."""
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
     @property
     def days(self) -> int:
         """How many days it has."""

@@ -211,11 +211,12 @@ def test_a_change_has_its_sign_and_a_percentage_its_decimal():
             "calls_before": [1, 3, 0],
             "calls_change": [11_999, -2, 1],
             "calls_change_percent": [1_199_900.0, -200 / 3, None],
+            "minutes_change": [0.1 + 0.2, -1.0, 0.0],
         }
     )
     rows = [line.split() for line in table_text(frame, by=["tool"]).splitlines()[-3:]]
     assert rows == [
-        ["a", "12,000", "1", "+11,999", "+1,199,900.0", "%"],
-        ["b", "1", "3", "-2", "-66.7", "%"],
-        ["c", "1", "0", "+1"],
+        ["a", "12,000", "1", "+11,999", "+1,199,900.0", "%", "+0.3"],
+        ["b", "1", "3", "-2", "-66.7", "%", "-1.0"],
+        ["c", "1", "0", "+1", "0"],
     ]

@@ -368,7 +368,7 @@ def test_a_period_is_compared_with_the_one_before(run):
     assert (row["cost_usd"], row["cost_before_usd"], row["cost_change_usd"]) == (3, 2, 1)
     assert document["totals"]["cost_change_percent"] == 50
     text = run(*options, usage=usage)
-    assert "2026-11-01 to 2026-11-01, compared with 2026-10-31 to 2026-10-31" in text
+    assert "cost by day, 2026-11-01, compared with 2026-10-31, time zone UTC" in text
     assert "+1.00" in text
     assert "+50.0 %" in text
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from pocketdev_analytics.reports import (
@@ -142,3 +143,12 @@ def test_no_cost_is_lost_between_two_periods(compared):
     for by in ([], ["day"], ["week"], ["month"], ["hour"], ["weekday"], ["model", "day"]):
         frame = compared(rows, "2026-11", by=by)
         assert (frame["cost_usd"].sum(), frame["cost_before_usd"].sum()) == (30, 31)
+
+
+def test_a_change_of_minutes_is_no_longer_than_they_are():
+    period = Period(date(2026, 11, 1), date(2026, 11, 1))
+    frames = [pl.LazyFrame({"minutes": [minutes]}) for minutes in (3.3, 0.9)]
+    frame = compare(
+        *frames, by=[], columns=["minutes"], period=period, period_before=period.before()
+    ).collect()
+    assert frame["minutes_change"].to_list() == [2.4]
