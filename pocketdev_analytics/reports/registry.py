@@ -308,6 +308,7 @@ _ALL: Final = (
             asked.history, **asked.grouping(), idle_minutes=asked.idle_minutes
         ),
         totals=lambda asked: active_time(asked.history, by=(), idle_minutes=asked.idle_minutes),
+        compared=("active_minutes", "turns"),
     ),
     Report(
         name="streaks",

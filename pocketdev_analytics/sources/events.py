@@ -41,7 +41,10 @@ def _retry(position: Position, line: Line) -> None:
     status = line.api_error_status
     if status is None and values.is_object(line.error):
         status = lines.decode_api_error(line.error).status
-    row = (error_id, at, "retry", values.error_code(line.error), status, line.retry_attempt)
+    code = values.error_code(line.error)
+    if code is None and values.is_object(line.cause):
+        code = values.cause_code(lines.decode_error_cause(line.cause).code)
+    row = (error_id, at, "retry", code, status, line.retry_attempt)
     position.rows.api_errors.append((*position.context(line), *row))
 
 

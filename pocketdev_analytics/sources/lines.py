@@ -36,6 +36,7 @@ __all__ = [
     "decode_api_error",
     "decode_compaction",
     "decode_cost_states",
+    "decode_error_cause",
     "decode_kind",
     "decode_line",
     "decode_tool_outcome",
@@ -164,6 +165,7 @@ class LineHead(Struct, rename="camel", gc=False):
     is_compact_summary: bool | None = None
     is_api_error_message: bool | None = None
     error: Raw = EMPTY
+    cause: Raw = EMPTY
     api_error_status: Int | None = None
     retry_attempt: Int | None = None
     duration_ms: Duration | None = None
@@ -205,6 +207,12 @@ class ApiError(Struct):
     status: Int | None = None
 
 
+class ErrorCause(Struct):
+    """`cause` of a system line about a request that reached no server."""
+
+    code: Raw = EMPTY
+
+
 class Compaction(Struct, rename="camel"):
     """`compactMetadata` of a compact_boundary line."""
 
@@ -222,5 +230,6 @@ decode_line = Decoder(Line).decode
 decode_kind = Decoder(Kind).decode
 decode_tool_outcome = Decoder(ToolOutcome).decode
 decode_api_error = Decoder(ApiError).decode
+decode_error_cause = Decoder(ErrorCause).decode
 decode_compaction = Decoder(Compaction).decode
 decode_cost_states = Decoder(dict[str, CostState]).decode

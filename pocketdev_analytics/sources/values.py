@@ -12,6 +12,7 @@ import msgspec
 from pocketdev_analytics.sources import lines
 
 __all__ = [
+    "cause_code",
     "datetime_of",
     "error_code",
     "instant",
@@ -27,6 +28,7 @@ __all__ = [
 T = TypeVar("T")
 
 _ERROR_CODE = re.compile(r"[a-z0-9_]{1,64}")
+_CAUSE_CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
 # Years that are in range in every time zone, and amounts that fit (38, 15).
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 _NO_AMOUNT = Decimal(10) ** 20
@@ -102,6 +104,14 @@ def error_code(error: msgspec.Raw) -> str | None:
         return None
     code = msgspec.json.decode(error, type=str)
     return code if _ERROR_CODE.fullmatch(code) else "other"
+
+
+def cause_code(code: msgspec.Raw) -> str | None:
+    """A code such as ECONNRESET or ConnectionRefused, of a request that reached no server."""
+    if not is_text(code):
+        return None
+    name = msgspec.json.decode(code, type=str)
+    return name if _CAUSE_CODE.fullmatch(name) else "other"
 
 
 def is_object(raw: msgspec.Raw) -> bool:

@@ -176,15 +176,11 @@ class Store:
 
     def queue(self) -> Queue:
         """PocketDev's queue as it was at the last sync."""
-        synced = self._read(
-            "select max(taken_at) as synced_at from synced_tables where table_name in "
-            "('jobs', 'failed_jobs', 'job_batches', 'cache', 'cache_locks')"
-        )
         return Queue(
             jobs=self._frame("queue_jobs", schema.QUEUE_JOBS),
             batches=self._frame("queue_batches", schema.QUEUE_BATCHES),
             expirations=self._frame("queue_expirations", schema.QUEUE_EXPIRATIONS),
-            synced_at=synced.item(),
+            synced_at=self._read("select synced_at from queue_sync").item(),
         )
 
     def provenance(self) -> Provenance:

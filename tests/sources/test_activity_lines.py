@@ -146,6 +146,25 @@ def test_an_api_error_of_a_system_line_is_a_retry() -> None:
     assert row["error"] is None
 
 
+@pytest.mark.parametrize(
+    ("cause", "kept"),
+    [
+        ({"code": "ConnectionRefused", "path": "https://example.com"}, "ConnectionRefused"),
+        ({"code": "ECONNRESET", "errno": -104}, "ECONNRESET"),
+        ({"code": "Sorry, no connection"}, "other"),
+        ({"code": 5}, None),
+        ({}, None),
+        ("refused", None),
+        (None, None),
+    ],
+)
+def test_a_retry_of_what_reached_no_server_has_the_code_of_its_cause(
+    cause: object, kept: str | None
+) -> None:
+    (row,) = rows_of("api_errors", system("api_error", error={"cause": {}}, cause=cause))
+    assert (row["kind"], row["error"], row["status"]) == ("retry", kept, None)
+
+
 def test_system_lines_measure_turns_compactions_and_stop_hooks() -> None:
     compaction = {"trigger": "auto", "preTokens": 150_000}
     rows = rows_of(
