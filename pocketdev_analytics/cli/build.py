@@ -93,14 +93,12 @@ def _context(path: Path, timezone: str) -> Context:
 def _index(history: ChosenHistory, folder: Path, timezone: str) -> None:
     """The page that links to what was written."""
     from pocketdev_analytics.dashboard import index_page, write
-    from pocketdev_analytics.notebooks import shipped_notebooks
+    from pocketdev_analytics.notebooks import shipped_notebooks, title_of
 
     links = {
         "Dashboards": {f"{name}.html": name.capitalize() for name in NAMES},
         "Notebooks": {
-            f"notebooks/{notebook.stem}.html": notebook.stem.upper()
-            if notebook.stem == "sql"
-            else notebook.stem.capitalize()
+            f"notebooks/{notebook.stem}.html": title_of(notebook)
             for notebook in shipped_notebooks()
         },
     }
