@@ -35,7 +35,7 @@ def session_context(frame: Frame) -> go.Figure:
         _context("Subagents", responses.filter(~is_main), LIGHT.series[4], width=1),
         _marks("Prompts", events.filter((pl.col("kind") == "prompt") & is_main), 2, "triangle-up"),
         _compactions(events.filter(pl.col("kind") == "compaction")),
-        _marks("API errors", events.filter(pl.col("kind").is_in(["error", "retry"])), 1, "x"),
+        _marks("API errors", events.filter(pl.col("kind").is_in(["error", "retry"])), 5, "x"),
     ]
     return figure(
         "Context of each response, tokens",

@@ -40,7 +40,7 @@ _PARTS = (*NAMES, "notebooks")
 )
 @click.pass_obj
 def build(session: Session, parts: tuple[str, ...], source: Path | None, folder: Path) -> None:
-    """Import what is new, then write the dashboards and the notebooks as HTML.
+    """Import what is new, then write the dashboards and the notebooks as HTML, and an index.
 
     PART is cost, activity or notebooks; without one it is all of them. Where you have no
     Claude Code history, the pages show a made-up sample, and say so.
@@ -49,6 +49,8 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
         try:
             for part in parts or _PARTS:
                 _write(part, history, folder, session.settings.timezone)
+            if not parts:
+                _index(history, folder, session.settings.timezone)
         except OSError as error:
             raise ConfigurationError(
                 f"cannot write {error.filename or folder}: {error.strerror}; "
@@ -86,6 +88,22 @@ def _context(path: Path, timezone: str) -> Context:
 
     with open_store(path) as store:
         return store_context(store.provenance(), timezone=timezone, made_at=datetime.now(UTC))
+
+
+def _index(history: ChosenHistory, folder: Path, timezone: str) -> None:
+    """The page that links to what was written."""
+    from pocketdev_analytics.dashboard import index_page, write
+    from pocketdev_analytics.notebooks import shipped_notebooks, title_of
+
+    links = {
+        "Dashboards": {f"{name}.html": name.capitalize() for name in NAMES},
+        "Notebooks": {
+            f"notebooks/{notebook.stem}.html": title_of(notebook)
+            for notebook in shipped_notebooks()
+        },
+    }
+    target = write(folder / "index.html", index_page(links, _context(history.store, timezone)))
+    click.echo(f"Wrote {target}")
 
 
 def _dashboard(name: str, history: ChosenHistory, target: Path, timezone: str) -> None:

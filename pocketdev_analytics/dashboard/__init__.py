@@ -2,6 +2,7 @@
 
 from pocketdev_analytics.dashboard.activity import activity_page
 from pocketdev_analytics.dashboard.cost import cost_page
+from pocketdev_analytics.dashboard.index import index_page
 from pocketdev_analytics.dashboard.render import Context, store_context, write
 from pocketdev_analytics.dashboard.session import session_page
 
@@ -9,6 +10,7 @@ __all__ = [
     "Context",
     "activity_page",
     "cost_page",
+    "index_page",
     "session_page",
     "store_context",
     "write",

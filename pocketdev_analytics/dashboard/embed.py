@@ -15,7 +15,14 @@ from plotly.offline import get_plotlyjs
 
 from pocketdev_analytics.charts.theme import DARK, LIGHT, css_variables
 
-__all__ = ["content_security_policy", "json_for_script", "packed_plotly", "script", "style"]
+__all__ = [
+    "content_security_policy",
+    "json_for_script",
+    "packed_plotly",
+    "policy_of_style",
+    "script",
+    "style",
+]
 
 
 @lru_cache(maxsize=1)
@@ -63,6 +70,13 @@ def content_security_policy() -> str:
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
         f"style-src-elem {sheets}; style-src-attr 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def policy_of_style() -> str:
+    """Only the page's own style sheet, by its hash: no script, no network."""
+    return (
+        f"default-src 'none'; style-src {_hashes((style(),))}; base-uri 'none'; form-action 'none'"
     )
 
 

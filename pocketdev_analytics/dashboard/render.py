@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pocketdev_analytics import __version__
@@ -29,7 +29,7 @@ from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.reports import Provenance
 
-__all__ = ["Context", "render", "store_context", "write"]
+__all__ = ["Context", "render", "store_context", "template_of", "write"]
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 100, 28
 
@@ -107,6 +107,11 @@ class Context:
         return f"{self.provenance.price_source}{dated}"
 
 
+def template_of(name: str) -> Template:
+    """A template of the dashboards; what it is given is escaped."""
+    return _ENVIRONMENT.get_template(name)
+
+
 def store_context(provenance: Provenance, *, timezone: str, made_at: datetime) -> Context:
     """The context of a page that shows all that the store holds."""
     days = [
@@ -124,7 +129,7 @@ def render(page: Page, context: Context) -> str:
         for panel in section.panels
         if panel.figure
     }
-    return _ENVIRONMENT.get_template("page.html.j2").render(
+    return template_of("page.html.j2").render(
         page=page,
         context=context,
         version=__version__,

@@ -65,12 +65,13 @@ def session_page(
     days = frames["events"]["at"].dt.date()
     first, last = span_of(days)
     title = shortened(row["title"] or "", _LONGEST_TITLE) or f"Session {whole[:8]}"
-    page = Page("session", title, session_keys(frames, row), _sections(frames))
+    notes = reports.notes(reports.quality(own, provenance))
+    page = Page("session", title, session_keys(frames, row), _sections(frames, notes))
     context = Context(
         provenance,
         timezone,
         made_at,
-        reports.notes(reports.quality(own, provenance)),
+        notes,
         first_day=first,
         last_day=last,
         command=command,
@@ -98,10 +99,10 @@ def _frames(own: History, timezone: str) -> dict[str, pl.DataFrame]:
     return {**made, "events": events}
 
 
-def _sections(frames: dict[str, pl.DataFrame]) -> tuple[Section, ...]:
+def _sections(frames: dict[str, pl.DataFrame], notes: tuple[str, ...]) -> tuple[Section, ...]:
     events = frames["events"]
     responses = events.filter(pl.col("kind") == "response")
-    found = [Section("How it went", _course(events, responses, frames))]
+    found = [Section("How it went", _course(events, responses, frames, notes))]
     if not responses.is_empty():
         found.append(Section("What it cost", _costs(frames, responses)))
     if not frames["tools"].is_empty():
@@ -110,13 +111,16 @@ def _sections(frames: dict[str, pl.DataFrame]) -> tuple[Section, ...]:
 
 
 def _course(
-    events: pl.DataFrame, responses: pl.DataFrame, frames: dict[str, pl.DataFrame]
+    events: pl.DataFrame,
+    responses: pl.DataFrame,
+    frames: dict[str, pl.DataFrame],
+    notes: tuple[str, ...],
 ) -> tuple[Panel, ...]:
-    turns = frames["turns"]
+    bounds = tuple(note for note in notes if note.startswith("At least"))
     longest = responses.sort("context_tokens", "at", descending=[True, False], nulls_last=True)
     panels = [
         panel(charts.session_context, events, _responses(longest)),
-        panel(charts.session_cost, events, _turns(turns)),
+        panel(charts.session_cost, events, _turns(frames["turns"]), notes=bounds),
     ]
     lanes = panel(charts.session_lanes, events, _lanes(frames["lanes"]))
     return (*panels, lanes) if not responses.is_empty() else (lanes,)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 from pocketdev_analytics.exceptions import ConfigurationError
 from pocketdev_analytics.resources import notebooks_dir
 
-__all__ = ["copy_notebooks", "shipped_notebooks"]
+__all__ = ["copy_notebooks", "shipped_notebooks", "title_of"]
 
 
 def shipped_notebooks() -> list[Path]:
     """The notebooks' files, by name."""
     return sorted(notebooks_dir().glob("*.ipynb"))
+
+
+def title_of(notebook: Path) -> str:
+    """The first heading of a shipped notebook."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return str(cells[0]["source"][0]).removeprefix("# ").strip()
 
 
 def copy_notebooks(folder: Path, *, overwrite: bool = False) -> list[Path]:

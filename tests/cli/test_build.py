@@ -113,6 +113,7 @@ def test_everything_is_built_unless_a_part_is_named(own_places: Path) -> None:
     assert pages == {
         "activity.html",
         "cost.html",
+        "index.html",
         *(f"notebooks/{notebook.stem}.html" for notebook in shipped_notebooks()),
     }
     for page in pages:

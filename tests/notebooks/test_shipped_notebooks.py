@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pocketdev_analytics.notebooks import execute, shipped_notebooks
+from pocketdev_analytics.notebooks import execute, shipped_notebooks, title_of
 
 MOST_CELLS = 15
 NOTEBOOKS = [pytest.param(path, id=path.stem) for path in shipped_notebooks()]
@@ -24,6 +24,7 @@ def cells(path: Path, kind: str) -> list[str]:
 def test_the_notebooks_are_shipped() -> None:
     names = ["activity", "cost", "pricing", "quality", "session", "sql"]
     assert [path.stem for path in shipped_notebooks()] == names
+    assert title_of(shipped_notebooks()[1]) == "What it cost"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
