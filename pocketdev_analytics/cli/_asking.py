@@ -59,6 +59,7 @@ _OPTIONS = (
     click.option(
         "--agent", type=click.Choice(["main", "subagent"]), help="Only this kind of agent."
     ),
+    _several("--machine", "machines", "NAME", "Only what this machine did"),
     click.option(
         "--week-start",
         type=click.Choice(WEEKDAYS),
@@ -105,6 +106,7 @@ class Asking:
     branches: tuple[str, ...]
     sessions: tuple[str, ...]
     agents: tuple[str, ...]
+    machines: tuple[str, ...]
     is_compared: bool
     sort: str | None
     limit: int | None
@@ -170,6 +172,7 @@ class Asking:
             branches=self.branches,
             sessions=find_sessions(history, self.sessions),
             agents=self.agents,
+            machines=self.machines,
         )
 
     def compared(self, narrow: Callable[[Days], Question]) -> Compared | None:
