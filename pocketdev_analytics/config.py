@@ -7,6 +7,7 @@ defaults, in this order. docs/reports.md shows what the file may hold.
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,23 +25,27 @@ __all__ = [
     "Budget",
     "Settings",
     "default_config_path",
+    "default_machine",
     "default_store_path",
     "default_timezone",
     "history_dirs",
+    "parse_machine",
     "parse_timezone",
 ]
 
 STORE_VARIABLE = "POCKETDEV_ANALYTICS_STORE"
 TIMEZONE_VARIABLE = "POCKETDEV_ANALYTICS_TIMEZONE"
 CONFIG_VARIABLE = "POCKETDEV_ANALYTICS_CONFIG"
+MACHINE_VARIABLE = "POCKETDEV_ANALYTICS_MACHINE"
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KEYS: Final = {
-    "": ("budget", "idle_minutes", "projects", "timezone", "week_start"),
+    "": ("budget", "idle_minutes", "machine", "projects", "timezone", "week_start"),
     "budget": ("daily", "monthly", "projects"),
     "projects": ("groups",),
 }
 _DAY_MINUTES: Final = 24 * 60
+_LONGEST_NAME: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Settings:
     """Where the store is, whose days reports speak of, and what the person configured.
 
     `groups` are paths and globs of projects by the name they go by together. A pause of more
-    than `idle_minutes` is not time worked.
+    than `idle_minutes` is not time worked. `machine` names where imported files are from.
     """
 
     store: Path
@@ -69,6 +74,8 @@ class Settings:
     idle_minutes: int = 15
     week_start: str = "monday"
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # A lambda: the function is further down.
+    machine: str = field(default_factory=lambda: default_machine())  # noqa: PLW0108
 
     @classmethod
     def from_environment(
@@ -78,15 +85,19 @@ class Settings:
         store: Path | None = None,
         timezone: str | None = None,
         config: Path | None = None,
+        machine: str | None = None,
     ) -> Settings:
         """What was asked for, else what the environment or `config.toml` says, else the defaults.
 
         Raises:
-            ConfigurationError: a time zone or the file cannot be used.
+            ConfigurationError: a time zone, a machine's name or the file cannot be used.
         """
         asked = timezone or environ.get(TIMEZONE_VARIABLE)
         written = _written(environ, config)
         zone = parse_timezone(asked) if asked else written.pop("timezone", None)
+        name = machine if machine is not None else environ.get(MACHINE_VARIABLE) or None
+        if name is not None:
+            written["machine"] = parse_machine(name)
         return cls(
             store=store or default_store_path(environ),
             **written | {"timezone": zone or default_timezone()},
@@ -141,6 +152,25 @@ def default_timezone() -> str:
     return "UTC" if name == "Etc/UTC" else name
 
 
+def parse_machine(name: str) -> str:
+    """`name` if it can name a machine: some characters in one line, without spaces around.
+
+    Raises:
+        ConfigurationError: it cannot.
+    """
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise ConfigurationError(
+            f"{name!r} is no name of a machine; use up to {_LONGEST_NAME} characters in one line,"
+            " such as 'laptop'"
+        )
+    return name.strip()
+
+
+def default_machine() -> str:
+    """The host's name, 'localhost' where it has none."""
+    return socket.gethostname().strip() or "localhost"
+
+
 def _written(environ: Mapping[str, str], config: Path | None) -> dict[str, Any]:
     """The fields of `Settings` that the file sets; none where there is no file."""
     path = config or default_config_path(environ)
@@ -174,6 +204,8 @@ class _File:
             values["week_start"] = self._week_start(tables["week_start"])
         if "idle_minutes" in tables:
             values["idle_minutes"] = self._minutes(tables["idle_minutes"])
+        if "machine" in tables:
+            values["machine"] = self._machine(tables["machine"])
         values["budget"] = self._budget(self._table(tables, "budget"))
         projects = self._table(tables, "projects")
         values["groups"] = self._groups(self._table(projects, "groups", inside="projects"))
@@ -216,6 +248,13 @@ class _File:
             return parse_timezone(value)
         except ConfigurationError:
             raise self._wrong("timezone", value, cure) from None
+
+    def _machine(self, value: object) -> str:
+        try:
+            return parse_machine(value if isinstance(value, str) else "")
+        except ConfigurationError:
+            cure = 'the name of a machine; write one such as "laptop"'
+            raise self._wrong("machine", value, cure) from None
 
     def _week_start(self, value: object) -> str:
         if not isinstance(value, str) or value.lower() not in _WEEKDAYS:

@@ -201,6 +201,8 @@ SESSION_FILES: Final[Schema] = {
     "samples_digest": pl.String,
     "content_crc32": pl.Int64,
     "gone_at": INSTANT,
+    "machine": pl.String,
+    "is_remote": pl.Boolean,
 }
 
 #: Every frame that decoding yields, by the name of the table it is loaded into.
@@ -216,7 +218,8 @@ LINE_FRAMES: Final[dict[str, Schema]] = {
     "quarantine": QUARANTINE_LINES,
 }
 
-# The names reports group by. `project` is a path, `agent` 'main' or 'subagent'.
+# The names reports group by. `project` is a path, `agent` 'main' or 'subagent', `machine`
+# the one that a row's file is from ('unknown' where no import said).
 _DIMENSIONS: Final[Schema] = {
     "session_id": pl.String,
     "session_title": pl.String,
@@ -225,6 +228,7 @@ _DIMENSIONS: Final[Schema] = {
     "agent": pl.String,
     "agent_id": pl.String,
     "agent_type": pl.String,
+    "machine": pl.String,
     "version": pl.String,
 }
 

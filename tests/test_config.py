@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from decimal import Decimal
 from pathlib import Path
 
@@ -62,6 +63,21 @@ def test_an_option_goes_before_the_environment_and_that_before_the_file(read, tm
     assert Settings.from_environment({}, timezone="UTC", config=config).timezone == "UTC"
 
 
+def test_a_machine_is_named_by_option_environment_file_or_host(read, tmp_path):
+    named = read('machine = "tower"', POCKETDEV_ANALYTICS_MACHINE="laptop")
+    assert named.machine == "laptop"
+    assert read('machine = "tower"').machine == "tower"
+    config = tmp_path / "config.toml"
+    assert Settings.from_environment({}, config=config, machine="mini").machine == "mini"
+    assert read("").machine == (socket.gethostname().strip() or "localhost")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "two\nlines", "x" * 101])
+def test_what_names_no_machine_is_refused(name):
+    with pytest.raises(ConfigurationError, match="is no name of a machine; use up to 100"):
+        Settings.from_environment({}, machine=name)
+
+
 def test_the_file_is_where_the_environment_says(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text("idle_minutes = 5\n")
@@ -89,6 +105,7 @@ def test_the_file_is_where_the_environment_says(tmp_path):
         ('[projects.groups]\nweb = "/a"', "projects.groups.web is '/a', which is not a list"),
         ("[projects.groups]\nweb = [1]", r"projects.groups.web is \[1\], which is not a list"),
         ('[projects.groups]\n"a/b" = ["/a"]', "is 'a/b', which is not a group's name"),
+        ("machine = 5", "machine is 5, which is not the name of a machine; write one such as"),
         ("idle_minutes = ?", r"config.toml is no TOML: .*line 1.*correct it there"),
     ],
 )

@@ -62,6 +62,7 @@ _OPTIONS = (
     click.option(
         "--agent", type=click.Choice(["main", "subagent"]), help="Only this kind of agent."
     ),
+    _several("--machine", "machines", "NAME", "Only what this machine did"),
     click.option(
         "--week-start",
         type=click.Choice(WEEKDAYS),
@@ -108,6 +109,7 @@ class Asking:
     branches: tuple[str, ...]
     sessions: tuple[str, ...]
     agents: tuple[str, ...]
+    machines: tuple[str, ...]
     is_compared: bool
     sort: str | None
     limit: int | None
@@ -173,6 +175,7 @@ class Asking:
             branches=self.branches,
             sessions=find_sessions(history, self.sessions),
             agents=self.agents,
+            machines=self.machines,
         )
 
     def compared(self, narrow: Callable[[Days], Question]) -> Compared | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._progress import ImportBar
+from pocketdev_analytics.config import parse_machine
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -21,10 +22,16 @@ __all__ = ["import_"]
 @click.command("import")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH ...]")
 @click.option(
+    "--machine",
+    metavar="NAME",
+    help="The machine that new files are from.  [env: POCKETDEV_ANALYTICS_MACHINE; default: "
+    "as configured, else this host's name]",
+)
+@click.option(
     "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @click.pass_obj
-def import_(session: Session, paths: tuple[Path, ...], kind: str) -> None:
+def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind: str) -> None:
     """Bring session files into the store: only what is new since the last time.
 
     PATH is a Claude config folder, a projects folder or a .jsonl file. Without one it is
@@ -32,8 +39,9 @@ def import_(session: Session, paths: tuple[Path, ...], kind: str) -> None:
     """
     from pocketdev_analytics.importer import import_history
 
+    name = session.settings.machine if machine is None else parse_machine(machine)
     with ImportBar(is_shown=kind == "text" and sys.stderr.isatty()) as bar:
-        summary = import_history(paths, session.settings.store, progress=bar.show)
+        summary = import_history(paths, session.settings.store, machine=name, progress=bar.show)
     for problem in summary.problems:
         click.echo(f"skipped {problem.path}: {problem.reason}", err=True)
     if kind == "json":

@@ -31,7 +31,10 @@ def watch(session: Session, paths: tuple[Path, ...]) -> None:
 
     click.echo("Watching for new lines; end with Ctrl-C.", err=True)
     with suppress(KeyboardInterrupt):
-        for summary in watch_history(paths, session.settings.store, on_locked=_say):
+        settings = session.settings
+        for summary in watch_history(
+            paths, settings.store, machine=settings.machine, on_locked=_say
+        ):
             for problem in summary.problems:
                 click.echo(f"skipped {problem.path}: {problem.reason}", err=True)
             try:

@@ -106,6 +106,8 @@ class FileState:
             "inode": file.inode,
             "device": file.device,
             "gone_at": None,
+            "machine": self.item.machine,
+            "is_remote": False,
             **{name: getattr(self, name) for name in _READ_FIELDS},
         }
 

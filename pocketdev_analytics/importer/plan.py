@@ -25,7 +25,7 @@ from pocketdev_analytics.sources import (
     prefix_crc32,
 )
 
-__all__ = ["KnownFile", "NewBytes", "Plan", "known_files", "make_plan"]
+__all__ = ["KnownFile", "NewBytes", "Plan", "known_files", "make_plan", "remote_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class KnownFile:
     project_path: str | None
     first_at: datetime | None
     last_at: datetime | None
+    machine: str | None
+    is_remote: bool
     is_gone: bool
 
     @property
@@ -87,11 +89,12 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class NewBytes:
-    """A file with bytes to read, as one chunk; `known` is None for a new file."""
+    """A file of a machine with bytes to read, as one chunk; `known` is None for a new file."""
 
     file: SessionFile
     chunk: Chunk
     known: KnownFile | None
+    machine: str | None = None
 
 
 #: Files by the length and the digest of what they began with.
@@ -115,22 +118,43 @@ class Plan:
 
 
 def known_files(session_files: pl.DataFrame) -> dict[str, KnownFile]:
-    """The latest known file at each path: of rewritten ones the one that is not gone."""
+    """The latest known file at each path: of rewritten ones the one that is not gone.
+
+    Not those that exports of other machines brought: their paths are on other disks.
+    """
+    return {item.path: item for item in _known(session_files.filter(~pl.col("is_remote")))}
+
+
+def remote_files(session_files: pl.DataFrame) -> dict[int, KnownFile]:
+    """The files that exports brought, by their keys."""
+    return {item.file_id: item for item in _known(session_files.filter("is_remote"))}
+
+
+def _known(session_files: pl.DataFrame) -> list[KnownFile]:
     rows = session_files.with_columns(is_gone=pl.col("gone_at").is_not_null()).sort(
         "is_gone", "last_at", descending=True, nulls_last=False
     )
     names = list(KnownFile.__dataclass_fields__)
-    return {row["path"]: KnownFile(**row) for row in rows.select(names).iter_rows(named=True)}
+    return [KnownFile(**row) for row in rows.select(names).iter_rows(named=True)]
 
 
-def make_plan(discovery: Discovery, known: dict[str, KnownFile]) -> Plan:
-    """Compare what is on disk with what is known; reads only the edges of changed files."""
+def make_plan(
+    discovery: Discovery,
+    known: dict[str, KnownFile],
+    machine: str,
+    remote: dict[int, KnownFile] | None = None,
+) -> Plan:
+    """Compare what is on disk with what is known; reads only the edges of changed files.
+
+    New files are of `machine`. A file of the same machine and path that an export
+    brought before, in `remote`, is read on from where the export ended.
+    """
     plan = Plan(problems=list(discovery.problems), files=len(discovery.files))
     missing = _missing(discovery, known)
     by_head = _by_head(missing)
     for file in discovery.files:
         try:
-            _plan_file(plan, file, known.get(file.path), by_head)
+            _plan_file(plan, file, known.get(file.path), by_head, machine, remote or {})
         except OSError as error:
             plan.problems.append(Problem(file.path, error.strerror or type(error).__name__))
     moved_from = {item.file_id for item, _ in plan.moved}
@@ -143,12 +167,16 @@ def _plan_file(
     file: SessionFile,
     known: KnownFile | None,
     missing: ByHead,
+    machine: str,
+    remote: dict[int, KnownFile],
 ) -> None:
     replaced = None
     if known is None:
         known = _moved_file(file, missing)
         if known is not None:
             plan.moved.append((known, file))
+        elif brought := remote.get(_file_id(file, None, machine)):
+            known, replaced = (brought, None) if brought.is_beginning_of(file) else (None, brought)
     elif known.is_unchanged(file) and not known.is_gone:
         return
     elif not known.is_beginning_of(file):
@@ -157,7 +185,10 @@ def _plan_file(
         if not known.is_gone:
             plan.gone.append(known)
         replaced, known = known, None
-    plan.new.append(NewBytes(file, _chunk(file, known, replaced), known))
+    # A file that is rewritten, or known under another name, stays of the machine that it was of.
+    origin = known or replaced
+    named = origin.machine if origin else machine
+    plan.new.append(NewBytes(file, _chunk(file, known, replaced, machine), known, named))
 
 
 def _missing(discovery: Discovery, known: dict[str, KnownFile]) -> list[KnownFile]:
@@ -209,10 +240,12 @@ def _moved_file(file: SessionFile, missing: ByHead) -> KnownFile | None:
     return None
 
 
-def _chunk(file: SessionFile, known: KnownFile | None, replaced: KnownFile | None) -> Chunk:
+def _chunk(
+    file: SessionFile, known: KnownFile | None, replaced: KnownFile | None, machine: str
+) -> Chunk:
     session_id, agent_id = path_identity(file.path)
     origin = Origin(
-        file_id=known.file_id if known else _file_id(file, replaced),
+        file_id=known.file_id if known else _file_id(file, replaced, machine),
         session_id=session_id,
         agent_id=agent_id,
         fallback_id=Path(file.path).stem,
@@ -222,11 +255,13 @@ def _chunk(file: SessionFile, known: KnownFile | None, replaced: KnownFile | Non
     return Chunk(file.path, origin, start, file.size_bytes, file.size_bytes)
 
 
-def _file_id(file: SessionFile, replaced: KnownFile | None) -> int:
+def _file_id(file: SessionFile, replaced: KnownFile | None, machine: str) -> int:
     """A key that does not depend on what else was imported, or in which order.
 
-    A file rewritten in place gets another, made from the one it replaces; 63 bits,
-    since the store's integers are signed.
+    Nor on which store it was imported into: a machine's file has the same key in
+    every store, and files of two machines have two, also at the same path. A file
+    rewritten in place gets another, made from the one it replaces; 63 bits, since the
+    store's integers are signed.
     """
-    name = f"{replaced.file_id if replaced else ''}:{file.path}"
+    name = f"{replaced.file_id}:{file.path}" if replaced else f"{machine}\0{file.path}"
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) >> 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
-from pocketdev_analytics.importer.plan import Plan, known_files, make_plan
+from pocketdev_analytics.importer.plan import Plan, known_files, make_plan, remote_files
 from pocketdev_analytics.importer.pool import Decode, decoding
 from pocketdev_analytics.sources import Problem, check_paths, discover
 from pocketdev_analytics.store import Store, open_store
@@ -49,12 +49,14 @@ def import_history(
     paths: Sequence[str | Path] | None = None,
     store_path: str | Path | None = None,
     *,
+    machine: str | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Import session files into the store: only what is new since the last import.
 
     `paths` are config folders, projects folders or files; default is the history of
-    the person who runs this. The store is created where it is missing.
+    the person who runs this. The store is created where it is missing. `machine` names
+    where files are from that are not known yet; default is what the settings say.
 
     Raises:
         SourceError: a path does not exist, or there is no history at the defaults.
@@ -70,7 +72,9 @@ def import_history(
         # Not listed before: an import that was waited for may have read more by now.
         discovery = discover(folders)
         before = store.counts()
-        plan = make_plan(discovery, known_files(store.session_files()))
+        files = store.session_files()
+        name = machine or Settings.from_environment().machine
+        plan = make_plan(discovery, known_files(files), name, remote_files(files))
         store.mark_gone([known.file_id for known in plan.gone])
         assembly = _load(store, plan, decode, progress or _no_progress)
         after = store.counts()

@@ -21,6 +21,7 @@ def watch_history(
     paths: Sequence[str | Path] | None = None,
     store_path: str | Path | None = None,
     *,
+    machine: str | None = None,
     on_locked: Callable[[StoreLockedError], None],
 ) -> Iterator[ImportSummary]:
     """Import now and whenever session files change, until interrupted.
@@ -36,7 +37,7 @@ def watch_history(
         StoreError: the store cannot be opened or written.
     """
     folders = history_paths(paths)
-    yield import_history(folders, store_path)
+    yield import_history(folders, store_path, machine=machine)
     # What was written since then, before the watch began, nobody tells.
     is_due = True
     for changes in watch(
@@ -50,7 +51,7 @@ def watch_history(
         if not changes and not is_due:
             continue
         try:
-            summary = import_history(folders, store_path)
+            summary = import_history(folders, store_path, machine=machine)
         except StoreLockedError as error:
             on_locked(error)
             is_due = True

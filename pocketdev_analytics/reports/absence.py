@@ -66,6 +66,7 @@ def _wanted(filters: Filters) -> str:
         *(f"branch {name}" for name in filters.branches),
         *(f"session {name}" for name in filters.sessions),
         *(f"agent {name}" for name in filters.agents),
+        *(f"machine {name}" for name in filters.machines),
     ]
     return " and ".join(kinds)
 
@@ -76,6 +77,7 @@ def _meant(history: History, filters: Filters) -> str:
         ("project", filters.projects),
         ("model", filters.models),
         ("git_branch", filters.branches),
+        ("machine", filters.machines),
     )
     for column, asked in kinds:
         known = names_in(history, column) if asked else []

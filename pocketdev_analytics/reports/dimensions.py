@@ -182,6 +182,7 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
     "branch": Dimension("the git branch", "git_branch"),
     "agent": Dimension("main or subagent", "agent"),
     "agent_type": Dimension("the kind of subagent, such as Explore", "agent_type"),
+    "machine": Dimension("the machine that the session file is from", "machine"),
     "version": Dimension("Claude Code's version", "version"),
     "tool": Dimension("the tool's name", "tool"),
     "mcp_server": Dimension("the tool's MCP server", "mcp_server"),

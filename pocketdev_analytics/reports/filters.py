@@ -25,6 +25,7 @@ class Filters:
     branches: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
 
     def without_period(self) -> Filters:
         """The same for all time."""
@@ -50,6 +51,7 @@ def filter_history(
     branches: Sequence[str] = (),
     sessions: Sequence[str] = (),
     agents: Sequence[str] = (),
+    machines: Sequence[str] = (),
     timezone: str = "UTC",
 ) -> History:
     """The rows from `since` to `until`, both included, that are of these names.
@@ -57,13 +59,19 @@ def filter_history(
     Dates are days of `timezone`. A project is a path, which holds the folders
     below it, or the name of a group; after `fold_projects` a path is also found
     among the folders as they were. All else is exact: a model's id, a branch, a
-    session's id, the agent `main` or `subagent`. `(none)` is what has no name.
+    session's id, the agent `main` or `subagent`, a machine. `(none)` is what has no name.
 
     Several names of a kind are together, names of several kinds all hold. A
     filter narrows every frame that has the dimension: `models` leaves all but
     usage as they are, since a prompt has none. No name means no filter.
     """
-    exact = {"model": models, "git_branch": branches, "session_id": sessions, "agent": agents}
+    exact = {
+        "model": models,
+        "git_branch": branches,
+        "session_id": sessions,
+        "agent": agents,
+        "machine": machines,
+    }
 
     def narrowed(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
         facts = FACTS[name]

@@ -24,6 +24,8 @@ def joined_crc32(first: int, second: int, second_bytes: int) -> int:
 
     That of zlib's `crc32_combine`: the first is multiplied by x^8 for each byte behind it.
     """
+    if not first:  # nothing was read before: so it is for most files
+        return second
     power, factor = _ONE, _ONE_BYTE
     while second_bytes:
         if second_bytes & 1:

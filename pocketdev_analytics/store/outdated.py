@@ -37,7 +37,9 @@ def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create or replace temp table superseded_files as select old.file_id "
         "from session_files as old inner join session_files as new using (path) "
-        "where new.file_id in (from touched_files) and new.gone_at is null "
+        # Two machines may have files at one path.
+        "where old.machine is not distinct from new.machine and old.is_remote = new.is_remote "
+        "and new.file_id in (from touched_files) and new.gone_at is null "
         "and old.gone_at is not null and old.file_id <> new.file_id"
     )
     if not connection.execute("select 1 from superseded_files limit 1").fetchall():

@@ -11,6 +11,7 @@ select
     case when facts.is_sidechain then 'subagent' else 'main' end as agent,
     facts.agent_id,
     agents.agent_type,
+    coalesce(files.machine, 'unknown') as machine,
     facts.version,
     facts.responded_at,
     facts.model,
@@ -29,3 +30,4 @@ select
 from responses as facts
 left join titled_sessions as session using (session_id)
 left join agent_types as agents using (session_id, agent_id)
+left join session_files as files on files.file_id = facts.file_id

@@ -9,6 +9,7 @@ select
     case when facts.is_sidechain then 'subagent' else 'main' end as agent,
     facts.agent_id,
     agents.agent_type,
+    coalesce(files.machine, 'unknown') as machine,
     facts.version,
     facts.called_at,
     facts.tool,
@@ -21,3 +22,4 @@ from tool_uses as facts
 left join tool_results as result using (tool_use_id)
 left join titled_sessions as session using (session_id)
 left join agent_types as agents using (session_id, agent_id)
+left join session_files as files on files.file_id = facts.file_id

@@ -9,9 +9,11 @@ select
     case when facts.is_sidechain then 'subagent' else 'main' end as agent,
     facts.agent_id,
     agents.agent_type,
+    coalesce(files.machine, 'unknown') as machine,
     facts.version,
     facts.prompted_at,
     facts.prompt_bytes
 from prompts as facts
 left join titled_sessions as session using (session_id)
 left join agent_types as agents using (session_id, agent_id)
+left join session_files as files on files.file_id = facts.file_id

@@ -9,6 +9,7 @@ select
     case when facts.is_sidechain then 'subagent' else 'main' end as agent,
     facts.agent_id,
     agents.agent_type,
+    coalesce(files.machine, 'unknown') as machine,
     facts.version,
     facts.occurred_at,
     facts.kind,
@@ -18,3 +19,4 @@ select
 from session_events as facts
 left join titled_sessions as session using (session_id)
 left join agent_types as agents using (session_id, agent_id)
+left join session_files as files on files.file_id = facts.file_id
