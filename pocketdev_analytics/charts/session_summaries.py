@@ -53,11 +53,12 @@ def session_cost(frame: Frame) -> str:
 
 
 def session_lanes(frame: Frame) -> str:
-    """How many subagents there were, and their share of the cost."""
+    """How many subagents responded, and their share of the cost."""
     events = collected(frame, "session_lanes", "lane", "kind", "cost_usd")
     costs = events.drop_nulls("cost_usd")
     own = costs.filter(pl.col("lane") != "main")
-    subagents = events.filter(pl.col("lane") != "main")["lane"].n_unique()
+    responded = events.filter(pl.col("lane") != "main", kind="response")
+    subagents = responded["lane"].n_unique()
     if not subagents:
         return f"No subagents.{_pauses(events)}"
     total, part = (sum(rows["cost_usd"], Decimal(0)) for rows in (costs, own))

@@ -27,6 +27,7 @@ _CENT = Decimal("0.01")
 _CENTS_UP_TO = 10_000  # dollars; above, cents are noise
 _DIGITS = 3
 _TENTHS_BELOW = 10  # percent
+_ALMOST_ALL, _ALL = 99.5, 100
 # Marks and overrides that turn the direction of the text around them.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -75,12 +76,17 @@ def compact(value: int) -> str:
 
 
 def percent(part: Decimal | float, whole: Decimal | float) -> str:
-    """The share of `part` in `whole`: '62\u00a0%', '0.4\u00a0%'; a dash of nothing."""
+    """The share of `part` in `whole`: '62\u00a0%', '0.4\u00a0%'; a dash of nothing.
+
+    Never 0 or 100\u00a0% where it is not exactly that.
+    """
     if not whole:
         return "\u2013"
     share = 100 * float(part) / float(whole)
     if 0 < share < float(_CENT * _TENTHS_BELOW):
         return "<\u20090.1\u00a0%"
+    if _ALMOST_ALL <= share < _ALL:
+        return ">\u200999\u00a0%"
     return f"{share:.1f}\u00a0%" if 0 < share < _TENTHS_BELOW else f"{share:.0f}\u00a0%"
 
 

@@ -35,7 +35,7 @@ def session_keys(frames: dict[str, pl.DataFrame], row: dict[str, Any]) -> tuple[
         _context(events, row["peak_context_tokens"], int(lanes["compactions"].sum())),
         _tokens(totals),
         _cache(totals),
-        _models(row["models"], subagents.height),
+        _models(row["models"], row["subagents"]),
         _lines(done),
         _errors(errors),
     )

@@ -42,6 +42,8 @@ def test_shares_have_a_decimal_where_they_are_small():
     assert text.percent(1, 3) == "33\u00a0%"
     assert text.percent(1, 40) == "2.5\u00a0%"
     assert text.percent(1, 10**6) == "<\u20090.1\u00a0%"
+    assert text.percent(793, 794) == ">\u200999\u00a0%"
+    assert text.percent(794, 794) == "100\u00a0%"
     assert text.percent(0, 5) == "0\u00a0%"
     assert text.percent(0, 0) == "\u2013"
 
