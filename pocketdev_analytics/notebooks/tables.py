@@ -145,7 +145,7 @@ def _bounded(rows: pl.DataFrame) -> list[int]:
 def _format(column: str, kind: pl.DataType) -> Format:
     if column.endswith(("_usd", "_per_million")):
         return lambda value: _NOTHING if value is None else usd(value)
-    if column.endswith("_rate"):
+    if column.endswith(("rate", "share")):
         return lambda value: _NOTHING if value is None else percent(value, 1)
     if column.endswith("_minutes"):
         return _duration
