@@ -11,6 +11,7 @@ import click
 
 from pocketdev_analytics.cli._progress import ImportBar
 from pocketdev_analytics.config import parse_machine
+from pocketdev_analytics.processes import prepare
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -37,6 +38,8 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
     PATH is a Claude config folder, a projects folder or a .jsonl file. Without one it is
     your own history: CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
     """
+    if not session.settings.store.exists():
+        prepare()  # a first import has much to read; the imports below take as long as this
     from pocketdev_analytics.importer import import_history
 
     name = session.settings.machine if machine is None else parse_machine(machine)

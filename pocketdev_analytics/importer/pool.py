@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from threading import Thread
 
 from pocketdev_analytics.exceptions import SourceError
+from pocketdev_analytics.processes import count_cores, prepare, process_context
 from pocketdev_analytics.sources import Chunk, Decoded, read_chunks
 
 __all__ = ["Decode", "Task", "decoding"]
@@ -29,68 +28,61 @@ _AHEAD_PER_PROCESS = 16
 
 
 @contextmanager
-def decoding(expected_bytes: int) -> Iterator[Decode]:
-    """Decodes tasks, here or in one process a core.
-
-    Where there is much to read, the processes begin to start at once, so that they are
-    there when the tasks are known.
-    """
+def decoding() -> Iterator[Decode]:
+    """Decodes tasks, here or in one process a core; these begin when they are told of the tasks."""
     with ExitStack() as stack:
-        executor = stack.enter_context(_started()) if _is_worth(expected_bytes) else None
 
         def decode(tasks: Iterable[Task], total_bytes: int) -> Iterator[Decoded]:
             """The tasks' results, in their order."""
-            if not _is_worth(total_bytes):
+            if total_bytes < _WORTH_PROCESSES_BYTES or count_cores() == 1:
                 return map(read_chunks, tasks)
-            return _in_order(executor or stack.enter_context(_started()), iter(tasks))
+            return _in_order(stack, iter(tasks))
 
         yield decode
 
 
-@contextmanager
-def _started() -> Iterator[Executor]:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pocketdev_analytics.sources"])
-    executor = ProcessPoolExecutor(_cores(), mp_context=context)
-    starting = Thread(target=_start, args=[executor])
-    starting.start()
+def _in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
+    executor = stack.enter_context(_processes())
+    waiting: deque[Future[Decoded]] = deque()
+
+    def go_on(number: int) -> None:
+        waiting.extend(executor.submit(read_chunks, task) for task in islice(tasks, number))
+
+    def begin() -> None:
+        with suppress(BrokenProcessPool):  # told of when results are asked for
+            go_on(count_cores() * _AHEAD_PER_PROCESS)
+
+    # Handing out the first task waits until there is a process to take it.
+    beginning = Thread(target=begin)
+    beginning.start()
+    stack.callback(beginning.join)
+    return _results(beginning, waiting, go_on)
+
+
+def _results(
+    beginning: Thread, waiting: deque[Future[Decoded]], go_on: Callable[[int], None]
+) -> Iterator[Decoded]:
+    beginning.join()
     try:
-        yield executor
-    finally:
-        starting.join()
-        executor.shutdown(cancel_futures=True)
-
-
-def _start(executor: Executor) -> None:
-    # Ctrl-C is for the process that imports: the others end with it, without a word.
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    for _ in range(_cores()):
-        executor.submit(int)
-
-
-def _is_worth(total_bytes: int) -> bool:
-    return total_bytes >= _WORTH_PROCESSES_BYTES and _cores() > 1
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _in_order(executor: Executor, tasks: Iterator[Task]) -> Iterator[Decoded]:
-    ahead = _cores() * _AHEAD_PER_PROCESS
-    try:
-        waiting: deque[Future[Decoded]] = deque(
-            executor.submit(read_chunks, task) for task in islice(tasks, ahead)
-        )
+        go_on(1)
         while waiting:
-            decoded = waiting.popleft().result()
-            waiting.extend(executor.submit(read_chunks, task) for task in islice(tasks, 1))
-            yield decoded
+            yield waiting.popleft().result()
+            go_on(1)
     except BrokenProcessPool:
         raise SourceError(
             "a process that reads session files was ended, perhaps for want of memory; what"
             " was loaded before stays: import again"
         ) from None
+
+
+@contextmanager
+def _processes() -> Iterator[Executor]:
+    prepare()
+    # What is decoded never refers back to itself: there is nothing for a collector to find.
+    executor = ProcessPoolExecutor(
+        count_cores(), mp_context=process_context(), initializer=gc.disable
+    )
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)

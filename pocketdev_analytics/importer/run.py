@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import polars as pl
 
 from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
 from pocketdev_analytics.importer.plan import Plan, known_files, make_plan, remote_files
 from pocketdev_analytics.importer.pool import Decode, decoding
-from pocketdev_analytics.sources import Problem, check_paths, discover
+from pocketdev_analytics.schema import SESSION_FILES
+from pocketdev_analytics.sources import Decoded, Problem, check_paths, discover
 from pocketdev_analytics.store import Store, open_store
 
 __all__ = ["ImportSummary", "Progress", "history_paths", "import_history"]
@@ -22,6 +25,7 @@ Progress = Callable[[int, int], None]
 # rows are a few dozen megabytes.
 _BATCH_BYTES = 256 * 2**20
 _LAST_BATCH_BYTES = 64 * 2**20
+_NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +69,20 @@ def import_history(
     folders = history_paths(paths)
     check_paths(folders)  # no store is made for a path misspelt
     path = _store_path(store_path)
-    with (
-        decoding(_expected_bytes(folders, path)) as decode,
-        open_store(path, read_only=False) as store,
-    ):
-        # Not listed before: an import that was waited for may have read more by now.
-        discovery = discover(folders)
-        before = store.counts()
-        files = store.session_files()
-        name = machine or Settings.from_environment().machine
-        plan = make_plan(discovery, known_files(files), name, remote_files(files))
-        store.mark_gone([known.file_id for known in plan.gone])
-        assembly = _load(store, plan, decode, progress or _no_progress)
-        after = store.counts()
+    name = machine or Settings.from_environment().machine
+    with decoding() as decode:
+        # Of a store that is not there nothing can be known: reading need not wait for it.
+        begun = None if path.exists() else _begin(folders, _NOTHING, name, decode)
+        with open_store(path, read_only=False) as store:
+            files = store.session_files()
+            if begun is None or not files.is_empty():
+                # Not listed before: an import that was waited for may have read more by now.
+                begun = _begin(folders, files, name, decode)
+            plan, results = begun
+            before = store.counts()
+            store.mark_gone([known.file_id for known in plan.gone])
+            assembly = _load(store, plan, results, progress or _no_progress)
+            after = store.counts()
     return ImportSummary(
         files=plan.files,
         files_read=len(assembly.files_read),
@@ -92,16 +97,19 @@ def import_history(
     )
 
 
-def _expected_bytes(folders: Sequence[Path], store: Path) -> int:
-    """How much there is to read where nothing can have been read before."""
-    return 0 if store.exists() else sum(file.size_bytes for file in discover(folders).files)
+def _begin(
+    folders: Sequence[Path], files: pl.DataFrame, machine: str, decode: Decode
+) -> tuple[Plan, Iterator[Decoded]]:
+    """What there is to read beside the `files` that are known, and its rows in the making."""
+    plan = make_plan(discover(folders), known_files(files), machine, remote_files(files))
+    return plan, decode(make_tasks(plan.new), plan.bytes_to_read)
 
 
-def _load(store: Store, plan: Plan, decode: Decode, progress: Progress) -> Assembly:
+def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progress) -> Assembly:
     assembly = Assembly(plan.new)
     total = plan.bytes_to_read
     loaded = 0
-    for decoded in decode(make_tasks(plan.new), total):
+    for decoded in results:
         assembly.add(decoded)
         progress(min(assembly.bytes_read, total), total)
         if assembly.bytes_read - loaded >= _batch_bytes(total - assembly.bytes_read):

@@ -15,23 +15,23 @@ from tests.sources.by_hand import answer, write
 @pytest.fixture
 def tasks(tmp_path, monkeypatch):
     monkeypatch.setattr(pool, "_WORTH_PROCESSES_BYTES", 1)
-    monkeypatch.setattr(pool, "_cores", lambda: 2)
+    monkeypatch.setattr(pool, "count_cores", lambda: 2)
     for number in range(3):
         write(tmp_path, f"session-{number}", answer(f"msg_{number}"))
-    new = make_plan(discover([tmp_path]), {}).new
+    new = make_plan(discover([tmp_path]), {}, "here").new
     return [task for item in new for task in make_tasks([item])]
 
 
-@pytest.mark.parametrize("expected_bytes", [0, 10**9])
-def test_processes_give_their_results_in_order(tasks, expected_bytes):
-    with pool.decoding(expected_bytes) as decode:
-        results = [decoded.chunks[0].file_id for decoded in decode(tasks, 10**9)]
+@pytest.mark.parametrize("total_bytes", [0, 10**9])
+def test_results_come_in_the_order_of_their_tasks(tasks, total_bytes):
+    with pool.decoding() as decode:
+        results = [decoded.chunks[0].file_id for decoded in decode(tasks, total_bytes)]
     assert results == [task[0].origin.file_id for task in tasks]
 
 
 def test_a_process_that_is_ended_is_told_in_one_sentence(tasks):
     before = set(multiprocessing.active_children())
-    with pool.decoding(0) as decode:
+    with pool.decoding() as decode:
         results = decode(tasks * 40, 10**9)
         next(results)
         for child in set(multiprocessing.active_children()) - before:
