@@ -15,7 +15,8 @@ FORMULA = PACKAGE / "pricing" / "formula.py"
 
 COUNT = re.compile(r"tokens?\b|_requests\b|count\b", re.IGNORECASE)
 PRICE = re.compile(r"price|rate\b|rates\b|multiplier|_usd\b|per_million", re.IGNORECASE)
-SQL = re.compile(r"(_tokens|_requests)\W*\*|\*\W*(\w+\.)?\w*(_tokens|_requests)")
+# A comma between them is a list of columns, as in `select *, input_tokens`.
+SQL = re.compile(r"(_tokens|_requests)[\s)]*\*|\*[\s(]*(\w+\.)?\w*(_tokens|_requests)")
 CALLS = {"mul", "dot", "product", "__mul__"}
 
 
@@ -81,4 +82,10 @@ def test_a_second_formula_would_be_seen() -> None:
         'pl.col("input_rate").mul(pl.col("input_tokens"))',
     ):
         assert prices_tokens(source), source
-    assert SQL.search("select input_tokens * p.input_price_per_million from usage")
+    for query in (
+        "select input_tokens * p.input_price_per_million from usage",
+        "select sum((u.input_tokens)\n* rate) from usage",
+        "select rate * (u.input_tokens + u.output_tokens) from usage",
+    ):
+        assert SQL.search(query), query
+    assert not SQL.search("select *, input_tokens + output_tokens as tokens from usage")
