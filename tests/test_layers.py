@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "config": {"exceptions"},
     "resources": {"exceptions"},
     "history": {"schema", "exceptions"},
+    "redaction": {"history", "exceptions"},
     "sources": {"schema", "exceptions"},
     "pricing": {"schema", "exceptions"},
     "reports": {"history", "schema", "exceptions"},
@@ -27,7 +28,7 @@ MAY_IMPORT = {
     "notebooks": {"dashboard", "charts", "resources", "exceptions"},
     "sample": {"schema", "exceptions"},
     "pocketdev": {"pricing", "schema", "config", "exceptions"},
-    "store": {"pricing", "history", "schema", "config", "resources", "exceptions"},
+    "store": {"pricing", "history", "redaction", "schema", "config", "resources", "exceptions"},
     "processes": set(),
     "importer": {"sources", "store", "processes", "schema", "config", "exceptions"},
 }

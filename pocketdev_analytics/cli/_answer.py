@@ -13,6 +13,7 @@ import polars as pl
 from pocketdev_analytics.cli._files import Target
 from pocketdev_analytics.cli._output import csv_text, json_text, parquet_bytes, table_width
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.redaction import Redaction
 from pocketdev_analytics.reports import (
     Period,
     Question,
@@ -63,6 +64,11 @@ class Answer:
             )
         rows = self.rows.sort(name, descending=is_descending, nulls_last=True, maintain_order=True)
         return replace(self, rows=rows)
+
+    def redacted(self, redaction: Redaction, by: Sequence[str]) -> Answer:
+        """The same without names, sorted `by` what stands for them, so that no order tells."""
+        rows = redaction.frame(self.rows)
+        return replace(self, rows=rows.sort(by, nulls_last=True) if by else rows)
 
     def cut(self, limit: int) -> Answer:
         """The first `limit` rows of it."""

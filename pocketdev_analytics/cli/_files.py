@@ -14,7 +14,7 @@ import click
 
 from pocketdev_analytics.exceptions import ReportError
 
-__all__ = ["Target", "output_options", "target"]
+__all__ = ["Target", "output_options", "redact_option", "target"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _FORMATS: Final = ("table", "json", "csv", "markdown", "parquet")
@@ -70,6 +70,12 @@ def output_options(command: _Command) -> _Command:
         help="table or markdown to read; json, csv and parquet with every digit.  [default: table]",
     )
     return kind(file(command))
+
+
+def redact_option(command: _Command) -> _Command:
+    """The option --redact of a verb whose answer others may read."""
+    text = "Replace names of projects, branches, titles, machines and the like by hashes."
+    return click.option("--redact", "is_redacted", is_flag=True, help=text)(command)
 
 
 def target(format_: str | None, output: Path | None) -> Target:

@@ -27,6 +27,7 @@ _VERBS = {
     "watch": "Keep importing as files grow, and print what the session costs.",
     "report": "Cost, activity and other reports, as a table, JSON or CSV.",
     "dashboard": "Write the cost and activity dashboards, or one session's, as HTML.",
+    "export": "Write the store's facts as Parquet files, for other machines and tools.",
     "explain": "Why a response or session cost what it did, with file and line.",
     "pricing": "The prices that costs are made of: list, set, import, alias, update.",
     "query": "Run SQL on the store; `usage_cost` is there as a relation.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pocketdev_analytics.config import default_store_path
@@ -32,7 +31,7 @@ def page_html(
         made_at=datetime.now(UTC),
         since=since,
         until=until,
-        command=_command(store.path),
+        command=_command(store),
     )
 
 
@@ -46,11 +45,13 @@ def session_html(store: Store, session_id: str, timezone: str) -> str:
         session_id,
         timezone=timezone,
         made_at=datetime.now(UTC),
-        command=_command(store.path),
+        command=_command(store),
     )
 
 
-def _command(store: Path) -> str:
+def _command(store: Store) -> str:
     """How the reader of a page asks the store that it is made from."""
-    named = "" if store == default_store_path() else f" --store {shlex.quote(str(store))}"
+    # Nor does the store's own path belong on a page without names.
+    is_usual = store.path == default_store_path() or store.redaction
+    named = "" if is_usual else f" --store {shlex.quote(str(store.path))}"
     return f"pocketdev-analytics{named}"

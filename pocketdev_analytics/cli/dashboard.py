@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._days import period
+from pocketdev_analytics.cli._files import redact_option
 from pocketdev_analytics.cli._pages import NAMES, page_html, session_html
 from pocketdev_analytics.exceptions import ReportError
 
@@ -35,6 +36,7 @@ _SESSION = "session"
 )
 @click.option("--since", metavar="DATE", help="From this day on, such as 2026-11-01.")
 @click.option("--until", metavar="DATE", help="Up to this day, including it.")
+@redact_option
 @click.pass_obj
 def dashboard(
     session: Session,
@@ -43,6 +45,8 @@ def dashboard(
     output: Path | None,
     since: str | None,
     until: str | None,
+    *,
+    is_redacted: bool,
 ) -> None:
     """Write the cost and activity dashboards: one HTML file each, which needs no network.
 
@@ -50,6 +54,7 @@ def dashboard(
     of one session: its id, or the beginning of it; `report sessions` lists them. Days are
     those of your time zone (--timezone before `dashboard` sets another).
     """
+    from pocketdev_analytics.redaction import redaction_beside
     from pocketdev_analytics.store import open_store
 
     settings = session.settings
@@ -57,6 +62,7 @@ def dashboard(
     _check_session(name, session_id, is_period=bool(first or last))
     files = _files(name, output)
     with open_store(settings.store, read_only=True) as store:
+        store.redaction = redaction_beside(settings.store) if is_redacted else None
         pages = {
             path: session_html(store, session_id, settings.timezone)
             if session_id

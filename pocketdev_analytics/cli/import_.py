@@ -35,7 +35,8 @@ __all__ = ["import_"]
 def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind: str) -> None:
     """Bring session files into the store: only what is new since the last time.
 
-    PATH is a Claude config folder, a projects folder or a .jsonl file. Without one it is
+    PATH is a Claude config folder, a projects folder, a .jsonl file, or a folder that
+    `export store` wrote, here or on another machine. Without one it is
     your own history: CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
     """
     if not session.settings.store.exists():

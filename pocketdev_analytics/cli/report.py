@@ -21,7 +21,7 @@ from pocketdev_analytics.cli._budget import (
 )
 from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import Days
-from pocketdev_analytics.cli._files import output_options, target
+from pocketdev_analytics.cli._files import output_options, redact_option, target
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._projects import configured_projects
 from pocketdev_analytics.exceptions import ReportError
@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from pocketdev_analytics.store import Store
 
 __all__ = ["report"]
+
+
+# Why there are no rows would name what there is.
+_NOTHING = "There is nothing of what was asked for."
 
 
 class _ReportCommand(click.Command):
@@ -93,6 +97,7 @@ class _ReportCommand(click.Command):
 )
 @budget_options
 @output_options
+@redact_option
 @click.pass_obj
 def report(
     session: Session,
@@ -108,6 +113,7 @@ def report(
     per: str | None,
     format_: str | None,
     output: Path | None,
+    is_redacted: bool,
     **options: Any,
 ) -> None:
     """Print a report of your usage, such as `report cost --by month`.
@@ -116,6 +122,7 @@ def report(
     Costs are in US dollars; "≥" marks an amount that is at least this much,
     because some responses have no price or no final count of tokens.
     """
+    from pocketdev_analytics.redaction import redaction_beside
     from pocketdev_analytics.store import open_store
 
     to, entry = target(format_, output), find_report(name)
@@ -142,8 +149,12 @@ def report(
         )
         has_model = bool(asking.models) or "model" in grouping
         found = answered(entry, narrowed, compared, has_model=has_model)
+        reason = _why_empty(entry, asked, narrowed, filters, found, compared)
+        if is_redacted:
+            redaction = redaction_beside(session.settings.store)
+            found = found.redacted(redaction, grouping if entry.dimensions else ())
+            reason = reason and _NOTHING
         answer = asking.arranged(found)
-        reason = _why_empty(entry, asked, narrowed, filters, answer, compared)
         if not to.is_to_read:
             content = written(to.format, entry, asked, answer, compared)
         elif reason:

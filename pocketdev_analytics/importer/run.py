@@ -11,6 +11,7 @@ import polars as pl
 from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
+from pocketdev_analytics.importer.exports import export_folder, load_export, read_export
 from pocketdev_analytics.importer.plan import Plan, known_files, make_plan, remote_files
 from pocketdev_analytics.importer.pool import Decode, decoding
 from pocketdev_analytics.schema import SESSION_FILES
@@ -58,16 +59,20 @@ def import_history(
 ) -> ImportSummary:
     """Import session files into the store: only what is new since the last import.
 
-    `paths` are config folders, projects folders or files; default is the history of
-    the person who runs this. The store is created where it is missing. `machine` names
-    where files are from that are not known yet; default is what the settings say.
+    `paths` are config folders, projects folders, files or exports of stores; default is
+    the history of the person who runs this. The store is created where it is missing.
+    `machine` names where files are from that are not known yet; default is what the
+    settings say.
 
     Raises:
-        SourceError: a path does not exist, or there is no history at the defaults.
+        SourceError: a path does not exist, an export is damaged, or there is no history at
+            the defaults.
         StoreError: the store cannot be opened or written.
     """
-    folders = history_paths(paths)
-    check_paths(folders)  # no store is made for a path misspelt
+    asked = history_paths(paths)
+    check_paths(asked)  # no store is made for a path misspelt
+    exports = [read_export(folder) for folder in map(export_folder, asked) if folder]
+    folders = [path for path in asked if not export_folder(path)]
     path = _store_path(store_path)
     name = machine or Settings.from_environment().machine
     with decoding() as decode:
@@ -82,12 +87,13 @@ def import_history(
             before = store.counts()
             store.mark_gone([known.file_id for known in plan.gone])
             assembly = _load(store, plan, results, progress or _no_progress)
+            brought = [load_export(store, export) for export in exports]
             after = store.counts()
     return ImportSummary(
-        files=plan.files,
-        files_read=len(assembly.files_read),
+        files=plan.files + sum(export.count_files for export in exports),
+        files_read=len(assembly.files_read) + sum(brought),
         files_gone=len(plan.gone),
-        bytes_read=assembly.bytes_read,
+        bytes_read=assembly.bytes_read + sum(export.size_bytes for export in exports),
         responses=after["responses"],
         responses_added=after["responses"] - before["responses"],
         sessions=after["sessions"],

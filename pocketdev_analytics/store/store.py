@@ -16,6 +16,7 @@ from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
+from pocketdev_analytics.redaction import Redaction, redact
 from pocketdev_analytics.schema import Schema
 from pocketdev_analytics.store.connection import connect, make_private, reading
 from pocketdev_analytics.store.evidence import read_evidence
@@ -77,6 +78,8 @@ class Store:
         self.path = path
         self._connection = connection
         self._is_open = True
+        #: Where this is set, `history` tells no name: hashes are in their place.
+        self.redaction: Redaction | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -166,13 +169,14 @@ class Store:
 
     def history(self, pricing: str = "full", **options: Any) -> History:
         """All the facts that reports are made of; usage priced as `usage_cost` is asked to."""
-        return History(
+        history = History(
             usage=self.usage_cost(pricing, **options),
             prompts=self.prompts(),
             tool_calls=self.tool_calls(),
             api_errors=self.api_errors(),
             session_events=self.session_events(),
         )
+        return redact(history, self.redaction) if self.redaction else history
 
     def queue(self) -> Queue:
         """PocketDev's queue as it was at the last sync."""
@@ -207,6 +211,11 @@ class Store:
     def session_files(self) -> pl.DataFrame:
         """One row per session file ever imported: `schema.SESSION_FILES`."""
         return self._frame("session_files", schema.SESSION_FILES).collect()
+
+    def store_id(self) -> str:
+        """What tells this store and its exports from others."""
+        sql = "select value from store_properties where name = 'store_id'"
+        return str(self._read(sql).item())
 
     def counts(self) -> dict[str, int]:
         """How many responses, sessions and quarantined lines the store holds."""

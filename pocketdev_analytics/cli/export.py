@@ -1,0 +1,56 @@
+"""`export`: what the store holds, for other machines and other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pocketdev_analytics.cli._files import redact_option
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.cli._main import Session
+
+__all__ = ["export"]
+
+
+@click.group("export")
+def export() -> None:
+    """Write what the store holds to files, for other machines and other tools."""
+
+
+@export.command("store")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["parquet"]),
+    default="parquet",
+    show_default=True,
+    help="Parquet files by month, and a manifest.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    required=True,
+    help="The folder to write; an export that is there is replaced.",
+)
+@redact_option
+@click.pass_obj
+def store(session: Session, /, *, kind: str, folder: Path, is_redacted: bool) -> None:
+    """Write the facts of the store into the folder DIR.
+
+    `import DIR` takes them into another store, where no response counts twice. There is
+    no text of prompts or files in it; projects, titles and branches are, unless you --redact.
+    """
+    from pocketdev_analytics.redaction import redaction_beside
+    from pocketdev_analytics.store.export import export_store
+
+    path = session.settings.store
+    manifest = export_store(folder, path, redaction=redaction_beside(path) if is_redacted else None)
+    rows = sum(file.rows for file in manifest.files)
+    machines = ", ".join(manifest.machines) or "no machine"
+    click.echo(f"{folder}: {rows:,} rows in {len(manifest.files):,} {kind} files, of {machines}.")

@@ -1,0 +1,172 @@
+"""Names replaced by stable hashes: the one place that says which columns hold names.
+
+What a person, team or company named is replaced: projects, folders, files, branches, titles,
+machines, MCP servers and their tools, kinds of subagents and whatever is not of Claude
+Code's own making. Ids, models, versions, times and numbers stay. docs/teams.md lists it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.history import History
+
+__all__ = ["Redaction", "redact", "redaction_beside", "salt_path"]
+
+_SALT_BYTES: Final = 32
+_DIGEST_BYTES: Final = 6
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: Kinds of subagents that Claude Code has of its own.
+_AGENT_TYPES: Final = frozenset(
+    {
+        *("general-purpose", "Explore", "Plan", "statusline-setup", "output-style-setup"),
+        "claude-code-guide",
+    }
+)
+#: What stands for no name.
+_NO_NAMES: Final = frozenset({"", "(none)", "unknown"})
+
+
+def _never(_value: str) -> bool:
+    return False
+
+
+#: By column: what a hash is called, and which values are no names.
+_NAMES: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
+    "project": ("project", _never),
+    "project_path": ("project", _never),
+    "folder": ("project", _never),
+    "path": ("file", _never),
+    "file": ("file", _never),
+    "git_branch": ("branch", _never),
+    "branch": ("branch", _never),
+    "session_title": ("title", _never),
+    "title": ("title", _never),
+    "machine": ("machine", _never),
+    "mcp_server": ("mcp", _never),
+    "queue": ("queue", _never),
+    "name": ("name", _never),
+    "agent_type": ("agent", _AGENT_TYPES.__contains__),
+    "agent_id": ("agent", _never),
+    "session_id": ("session", lambda value: bool(_UUID.fullmatch(value))),
+    "session": ("session", lambda value: bool(_UUID.fullmatch(value))),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Hashes of names under a salt: the same name is the same hash, in every export.
+
+    Without the salt nobody can try names out, not even those they suspect.
+    """
+
+    salt: bytes
+
+    def token(self, kind: str, value: str) -> str:
+        """What stands for `value`, such as `project-3f9a2c7b1d04`."""
+        return f"{kind}-{self._digest(kind, value, _DIGEST_BYTES).hex()}"
+
+    def number(self, value: int) -> int:
+        """What stands for a key that was made of names: 63 bits, as the store's keys."""
+        return int.from_bytes(self._digest("key", str(value), 8)) >> 1
+
+    def frame(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`frame` with every name in its columns replaced."""
+        return frame.with_columns(self.columns(frame.columns))
+
+    def columns(self, names: Sequence[str]) -> list[pl.Expr]:
+        """For each of these columns that holds names, the same without."""
+        named = [name for name in names if name in _NAMES or name == "tool"]
+        return [self._replaced(name) for name in named]
+
+    def _replaced(self, name: str) -> pl.Expr:
+        def each(values: pl.Series) -> pl.Series:
+            texts = values.cast(pl.String)
+            known = texts.drop_nulls().unique().to_list()
+            return texts.replace_strict(
+                known, [self._value(name, value) for value in known], return_dtype=pl.String
+            )
+
+        return pl.col(name).map_batches(each, return_dtype=pl.String)
+
+    def _value(self, column: str, value: str) -> str:
+        if column == "tool":
+            return self._tool(value)
+        kind, is_no_name = _NAMES[column]
+        return value if value in _NO_NAMES or is_no_name(value) else self.token(kind, value)
+
+    def _tool(self, name: str) -> str:
+        if not name.startswith("mcp__"):
+            return name
+        _, server, *tool = name.split("__", 2)
+        return "__".join(["mcp", self.token("mcp", server), *(self.token("tool", t) for t in tool)])
+
+    def _digest(self, kind: str, value: str, size: int) -> bytes:
+        text = f"{kind}\0{value}".encode(errors="surrogateescape")
+        return blake2b(text, key=self.salt, digest_size=size).digest()
+
+
+def redact(history: History, redaction: Redaction) -> History:
+    """The history with every name replaced, in every frame."""
+    frames = {
+        name: frame.with_columns(redaction.columns(frame.collect_schema().names()))
+        for name, frame in history.frames().items()
+    }
+    return History(**frames)
+
+
+def salt_path(store: Path) -> Path:
+    """Where the salt of a store is kept."""
+    return store.with_name(f"{store.name}.salt")
+
+
+def redaction_beside(store: Path) -> Redaction:
+    """The hashes of this store; its salt is made where there is none, for its owner alone.
+
+    Raises:
+        ConfigurationError: there is no store, or the salt cannot be read or made.
+    """
+    path = salt_path(store)
+    if not store.exists():
+        raise ConfigurationError(
+            f"there is no store at {store}; run `pocketdev-analytics import` first"
+        )
+    try:
+        if not path.exists():
+            _make(path)
+        salt = bytes.fromhex(path.read_text("ascii").strip())
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot keep the salt of hashes in {path}: {error.strerror}; make its folder writable"
+        ) from None
+    except ValueError:
+        salt = b""
+    if len(salt) != _SALT_BYTES:
+        raise ConfigurationError(
+            f"{path} holds no salt; put its backup there, or delete it: hashes are others then"
+        )
+    return Redaction(salt)
+
+
+def _make(path: Path) -> None:
+    # Linked into its place once it is whole: of two that make it at once, one stays.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{secrets.token_hex(_SALT_BYTES)}\n")
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink(missing_ok=True)

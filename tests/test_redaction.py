@@ -1,0 +1,252 @@
+"""Names planted in every place, and nothing of them in any byte that leaves the store redacted."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.importer import import_history
+from pocketdev_analytics.redaction import Redaction, redact, redaction_beside, salt_path
+from pocketdev_analytics.reports import REPORTS
+from pocketdev_analytics.store import open_store
+from pocketdev_analytics.store.export import export_store
+from tests.sources.by_hand import A, Line, answer, api_error, call, prompt, result, system, title
+from tests.sources.by_hand import write as write_file
+
+#: The beginning of every planted name.
+PLANTED = "zebrafish"
+
+
+def name(place: str) -> str:
+    return f"{PLANTED}-{place}"
+
+
+def lines() -> Iterator[Line | bytes]:
+    place = {
+        "cwd": f"/home/{name('user')}/{name('project')}",
+        "gitBranch": name("branch"),
+    }
+    server, tool = name("server"), name("tool")
+    yield prompt(name("prompt"), **place)
+    yield answer("msg_1", content=[call("t1", f"mcp__{server}__{tool}"), call("t2")], **place)
+    yield prompt([result("t1", content=name("output"), is_error=True)], "10:00:30", **place)
+    yield answer("msg_2", "10:01:00", agentId=name("agent"), **place)
+    yield answer("msg_3", "10:02:00", stop=None, **{**place, "cwd": f"C:\\{name('windows')}"})
+    yield {**api_error("10:03:00", **place), "uuid": "e1"}
+    yield system("turn_duration", "10:04:00", durationMs=5, **place)
+    for kind in ("ai-title", "custom-title", "agent-name", "summary"):
+        yield title(kind, name(kind), leafUuid="msg_1@10:00:00")
+    yield {
+        "type": "cost-state",
+        "sessionId": name("session"),
+        "totalCostUSD": 1.5,
+        "modelUsage": {"claude-opus-5": {"costUSD": 1.5}},
+    }
+    yield f'{{"broken": "{name("broken")}'.encode()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with planted names, in a folder that is none."""
+    history, folder = (tmp_path_factory.mktemp(each) for each in (name("history"), "store"))
+    write_file(history, A, *lines(), project=name("folder"))
+    write_file(history, name("file"), prompt(sessionId=name("session"), time="11:00:00"), b"5")
+    agent = write_file(
+        *(history, f"{A}/subagents/agent-{name('id')}"),
+        answer("msg_4", "12:00:00", agentId=name("id"), isSidechain=True),
+        project=name("folder"),
+    )
+    agent.with_suffix(".meta.json").write_text(json.dumps({"agentType": name("type")}))
+    import_history([history], folder / "store.duckdb", machine=name("machine"))
+    return folder / "store.duckdb"
+
+
+def readable(content: bytes, *, is_parquet: bool = False) -> str:
+    """All text of a file: its bytes, and of Parquet the values, statistics and metadata."""
+    texts = [content.decode("utf-8", errors="replace")]
+    if is_parquet:
+        file = pq.ParquetFile(io.BytesIO(content))
+        texts += [str(file.metadata.metadata), str(file.schema_arrow), file.metadata.created_by]
+        groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
+        texts += [
+            str(group.column(at).to_dict()) for group in groups for at in range(group.num_columns)
+        ]
+        texts.append(pl.read_parquet(io.BytesIO(content)).write_json())
+    return "\n".join(texts).lower()
+
+
+def files(folder: Path) -> dict[Path, str]:
+    found = {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder): readable(content, is_parquet=path.suffix == ".parquet")
+        for path, content in found.items()
+    }
+
+
+def run(
+    store: Path, *arguments: str, cwd: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "pocketdev_analytics", "--store", str(store), *arguments],
+        capture_output=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=120,
+        check=False,
+    )
+
+
+def test_what_is_planted_is_found_without_redaction(store: Path, tmp_path: Path) -> None:
+    export_store(tmp_path / "export", store)
+    text = "".join(files(tmp_path / "export").values())
+    kept = ("user", "project", "branch", "server", "tool", "session", "agent", "windows", "id")
+    others = (
+        "ai-title",
+        "custom-title",
+        "agent-name",
+        "summary",
+        "folder",
+        "file",
+        "type",
+        "machine",
+    )
+    assert [place for place in (*kept, *others) if name(place) not in text] == []
+    assert [place for place in ("prompt", "output", "broken") if name(place) in text] == []
+
+
+def test_nothing_planted_is_in_a_redacted_export(store: Path, tmp_path: Path) -> None:
+    done = run(store, "export", "store", "-o", "export", "--redact", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = files(tmp_path / "export")
+    assert {path.parts[0] for path in found} >= {"manifest.json", "session_files", "usage_lines"}
+    assert [path for path, text in found.items() if PLANTED in text] == []
+    assert PLANTED.encode() not in done.stdout
+    assert len(found) > 8
+
+
+def test_keys_and_digests_do_not_tell_of_paths_and_content(store: Path, tmp_path: Path) -> None:
+    export_store(tmp_path / "export", store, redaction=redaction_beside(store))
+    rows = pl.read_parquet(tmp_path / "export" / "session_files" / "*" / "*.parquet")
+    with open_store(store) as opened:
+        known = opened.session_files()
+    assert not set(rows["file_id"]) & set(known["file_id"])
+    assert set(rows["head_digest"]) | set(rows["tail_digest"]) == {""}
+    assert set(rows["content_crc32"]) | set(rows["samples_digest"]) == {None}
+    assert set(rows["inode"]) | set(rows["device"]) == {0}
+
+
+@pytest.mark.parametrize("report", sorted(REPORTS))
+def test_nothing_planted_is_in_a_redacted_report_of_any_format(
+    store: Path, tmp_path: Path, report: str
+) -> None:
+    from click.testing import CliRunner
+
+    from pocketdev_analytics.cli import main
+
+    entry = REPORTS[report]
+    groupings = [[], *([["--by", each] for each in entry.dimensions])]
+    for number, by in enumerate(groupings):
+        kinds = ("csv", "json", "md", "txt", "parquet") if not number else ("parquet", "json")
+        for kind in kinds:
+            file = tmp_path / f"{number}.{kind}"
+            asked = ["report", report, *by, "--redact", "-o", str(file)]
+            done = CliRunner().invoke(main, ["--store", str(store), *asked])
+            assert done.exit_code in {0, 3, 4}, done.output
+            text = readable(file.read_bytes(), is_parquet=kind == "parquet")
+            assert PLANTED not in text, (by, kind)
+            assert PLANTED not in done.output.lower()
+
+
+def test_nothing_planted_is_in_a_redacted_dashboard(store: Path, tmp_path: Path) -> None:
+    done = run(store, "dashboard", "--redact", "-o", "pages", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    pages = files(tmp_path / "pages")
+    assert sorted(map(str, pages)) == ["activity.html", "cost.html"]
+    for path, text in pages.items():
+        assert PLANTED not in text, path
+        assert str(store).lower() not in text, path
+    assert "project-" in pages[Path("cost.html")]
+
+
+def test_a_name_is_the_same_hash_in_every_export(store: Path, tmp_path: Path) -> None:
+    done = run(store, "report", "cost", "--by", "project", "--redact", "--format", "json")
+    rows = json.loads(done.stdout)["rows"]
+    in_report = {row["project"] for row in rows} - {None}
+    export_store(tmp_path / "export", store, redaction=redaction_beside(store))
+    lines_ = pl.read_parquet(tmp_path / "export" / "usage_lines" / "*" / "*.parquet")
+    assert in_report
+    assert in_report <= set(lines_["project_path"])
+    with open_store(store) as opened:
+        history = redact(opened.history(), redaction_beside(store))
+    assert in_report <= set(history.usage.collect()["project"])
+
+
+def test_another_salt_gives_other_hashes(store: Path) -> None:
+    one, two = Redaction(bytes(32)), Redaction(bytes(31) + b"\1")
+    assert one.token("project", "/a") == Redaction(bytes(32)).token("project", "/a")
+    assert one.token("project", "/a") != two.token("project", "/a")
+    assert one.token("project", "/a") != one.token("project", "/b")
+    assert one.number(5) != two.number(5)
+
+
+def test_the_salt_is_its_owners_only_and_stays(tmp_path: Path) -> None:
+    store = tmp_path / "store.duckdb"
+    store.touch()
+    first = redaction_beside(store)
+    assert salt_path(store).stat().st_mode & 0o777 == 0o600
+    assert redaction_beside(store) == first
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["store.duckdb", "store.duckdb.salt"]
+
+
+def test_no_salt_is_made_beside_a_store_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"no store at .*store\.duckdb; run"):
+        redaction_beside(tmp_path / "store.duckdb")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", ["", "zz", "00"])
+def test_a_damaged_salt_is_one_sentence_with_the_cure(tmp_path: Path, content: str) -> None:
+    (tmp_path / "store.duckdb").touch()
+    salt_path(tmp_path / "store.duckdb").write_text(content)
+    with pytest.raises(ConfigurationError, match=r"holds no salt; put its backup there, or delete"):
+        redaction_beside(tmp_path / "store.duckdb")
+
+
+def test_a_redacted_export_is_imported_and_counts_the_same(store: Path, tmp_path: Path) -> None:
+    export_store(tmp_path / "export", store, redaction=redaction_beside(store))
+    other = tmp_path / "other.duckdb"
+    import_history([tmp_path / "export"], other)
+    measures = (
+        "select count(*) as responses, sum(output_tokens)::bigint as tokens, "
+        "sum(cost_usd) as cost, count(distinct project) as projects from usage_cost"
+    )
+    counts = (
+        "select (select count(*) from tool_calls where is_error) as failed, "
+        "(select count(*) from prompts) as prompts, (select count(*) from quarantine) as lines, "
+        "(select count(*) from api_errors) as errors, (select count(*) from cost_states) as states"
+    )
+    with open_store(store) as first, open_store(other) as second:
+        assert second.query(measures).row(0) == first.query(measures).row(0)
+        assert second.query(counts).row(0) == first.query(counts).row(0)
+
+
+def test_a_redacted_export_adds_nothing_to_the_store_that_it_is_from(
+    store: Path, tmp_path: Path
+) -> None:
+    export_store(tmp_path / "named", store)
+    export_store(tmp_path / "redacted", store, redaction=redaction_beside(store))
+    other = tmp_path / "other.duckdb"
+    import_history([tmp_path / "named"], other)
+    summary = import_history([tmp_path / "redacted"], other)
+    assert (summary.responses_added, summary.responses) == (0, 4)
