@@ -24,7 +24,8 @@ __all__ = ["Session", "main"]
 # this table alone, and a run imports no other verb's libraries.
 _VERBS = {
     "import": "Bring session files into the store: only what is new.",
-    "watch": "Keep importing as files grow, and print what the session costs.",
+    "watch": "Keep importing as files grow, and tell or show what is spent.",
+    "statusline": "One line of what is spent, for Claude Code's status line.",
     "report": "Cost, activity and other reports, as a table, JSON or CSV.",
     "dashboard": "Write the cost and activity dashboards, or one session's, as HTML.",
     "export": "Write the store's facts as Parquet files, for other machines and tools.",

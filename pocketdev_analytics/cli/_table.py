@@ -25,14 +25,13 @@ from rich.table import Table
 from rich.text import Text
 
 from pocketdev_analytics.cli._output import decimal_text
+from pocketdev_analytics.cli._text import printable, short_count
 from pocketdev_analytics.reports import NO_NAME, dollars
 
 __all__ = ["markdown_text", "table_text"]
 
 _GAP: Final = 2
 _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
-_UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
-_LONG: Final = 10_000
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
 
@@ -209,23 +208,14 @@ def _plain(value: object, _name: str) -> str:
         return decimal_text(value)
     if isinstance(value, list):
         return ", ".join(_plain(item, "") for item in value)
-    return _printable(str(value))
-
-
-def _printable(text: str) -> str:
-    # A title may hold anything, also what would steer the terminal.
-    return "".join(
-        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
-        for char in text
-    )
+    return printable(str(value))
 
 
 def _short(value: int | None, cell: str) -> str:
-    for size, unit in _UNITS:
-        if value is not None and abs(value) >= max(size, _LONG):
-            plus = "+" if cell.startswith("+") else ""
-            return f"{plus}{value / size:.1f}{unit}"
-    return cell
+    """A long count in few signs, with the sign of its cell."""
+    if value is None or short_count(value) == f"{value:,}":
+        return cell
+    return ("+" if cell.startswith("+") else "") + short_count(value)
 
 
 def _fitted(columns: list[_Column], width: int) -> list[_Column]:

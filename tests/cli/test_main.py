@@ -48,6 +48,16 @@ def test_each_command_has_help_and_an_explanation(verb: str) -> None:
     assert len(done.stdout.splitlines()) > 5
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["explain"], ["query"], ["sync"], ["pricing", "set"], ["pricing", "alias"], ["statusline"]],
+)
+def test_examples_in_help_stand_on_lines_of_their_own(arguments: list[str]) -> None:
+    text = run(*arguments, "--help").stdout
+    assert "\\b" not in text
+    assert any(line.startswith("    ") and arguments[0] in line for line in text.splitlines())
+
+
 def test_without_a_command_the_help_is_shown() -> None:
     assert "Commands:" in run().output
 
