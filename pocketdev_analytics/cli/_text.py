@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["printable", "short_count"]
+__all__ = ["in_encoding", "printable", "short_count"]
 
 _UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
 _LONG: Final = 10_000
@@ -24,3 +24,13 @@ def short_count(value: int) -> str:
         if abs(value) >= _LONG and round(abs(value) / size, 1) >= 1:
             return f"{value / size:.1f}{unit}"
     return f"{value:,}"
+
+
+def in_encoding(text: str, encoding: str) -> str:
+    """`text` with other signs for what `encoding` has none for."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        plain = text.replace("≥", ">=").replace("─", "-")
+        return plain.encode(encoding, "replace").decode(encoding)
+    return text
