@@ -24,8 +24,8 @@ __all__ = ["ImportSummary", "Progress", "history_paths", "import_history", "stor
 #: Called with the bytes read so far and the bytes to read in all.
 Progress = Callable[[int, int], None]
 # Large enough that a transaction's fixed cost does not count (a tenth of a second), small
-# enough that its rows are less than a hundred megabytes.
-_BATCH_BYTES = 640 * 2**20
+# enough that its rows, in each form they pass through, are some dozen megabytes.
+_BATCH_BYTES = 384 * 2**20
 _LAST_BATCH_BYTES = 128 * 2**20
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
