@@ -68,7 +68,7 @@ def table(
     id_ = _id_of(title, shown.columns)
     plain = shown.drop(_BOUNDS, strict=False)
     made = (
-        _gt(_NO_ROWS, id_).cols_label(said="")
+        _gt(_NO_ROWS, id_).tab_options(column_labels_hidden=True)
         if shown.is_empty()
         else _formatted(plain, bounded, id_)
     )
