@@ -24,12 +24,14 @@ from pocketdev_analytics.charts.session import session_context, session_cost
 from pocketdev_analytics.charts.session_lanes import MOST_LANES, session_lanes
 from pocketdev_analytics.charts.theme import in_dark
 from pocketdev_analytics.charts.tools import api_errors, tool_errors, tool_mix
+from pocketdev_analytics.charts.working_time import active_hours, session_lengths
 
 __all__ = [
     "CALENDAR_WEEKS",
     "LEAST_WEEKS",
     "MOST_LANES",
     "TOKEN_CLASS_NAMES",
+    "active_hours",
     "api_errors",
     "caching_savings",
     "calendar_heatmap",
@@ -49,6 +51,7 @@ __all__ = [
     "session_cost",
     "session_costs",
     "session_lanes",
+    "session_lengths",
     "summaries",
     "text",
     "theme",

@@ -29,8 +29,14 @@ CALENDAR_WEEKS: Final = 53
 LEAST_WEEKS: Final = 26
 
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MEASURES: Final = {"prompts": "Prompts", "responses": "Responses", "tool_calls": "Tool calls"}
-_ROW_GAP: Final = 0.06
+_MEASURES: Final = {
+    "sessions": "Sessions",
+    "prompts": "Prompts",
+    "responses": "Responses",
+    "tool_calls": "Tool calls",
+}
+_COLOURS: Final = (3, 0, 1, 2)
+_ROW_GAP: Final = 0.05
 
 
 def calendar_heatmap(frame: Frame, *, measure: str = "prompts") -> go.Figure:
@@ -87,7 +93,7 @@ def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> go.Figure:
 
 
 def daily_activity(frame: Frame) -> go.Figure:
-    """Prompts, responses and tool calls of each day, one above the other.
+    """Sessions, prompts, responses and tool calls of each day, one above the other.
 
     Takes `reports.activity` by day, or by week.
     """
@@ -100,11 +106,13 @@ def daily_activity(frame: Frame) -> go.Figure:
         low, high = _band(index, len(_MEASURES))
         axes[f"yaxis{number}"] = _count_axis([low, high])
         names.append(_row_name(name, high))
-        traces.append(_daily_bars(days, rows[column], name, LIGHT.series[index], f"y{number}"))
+        traces.append(
+            _daily_bars(days, rows[column], name, LIGHT.series[_COLOURS[index]], f"y{number}")
+        )
     return figure(
-        f"Prompts, responses and tool calls per {by}",
+        f"Sessions, prompts, responses and tool calls per {by}",
         *traces,
-        height=340,
+        height=400,
         hovermode="x unified",
         showlegend=False,
         annotations=names,

@@ -37,8 +37,11 @@ from pocketdev_analytics.charts.text import (
     usd,
 )
 from pocketdev_analytics.charts.tools import LEAST_CALLS
+from pocketdev_analytics.charts.working_time import active_hours_summary as active_hours
+from pocketdev_analytics.charts.working_time import session_lengths_summary as session_lengths
 
 __all__ = [
+    "active_hours",
     "api_errors",
     "caching_savings",
     "calendar_heatmap",
@@ -56,6 +59,7 @@ __all__ = [
     "session_cost",
     "session_costs",
     "session_lanes",
+    "session_lengths",
     "tool_errors",
     "tool_mix",
     "what_if",
@@ -219,7 +223,7 @@ def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> str:
 
 
 def daily_activity(frame: Frame) -> str:
-    """The sums over the period."""
+    """The sums over the period; sessions do not add up, for one can be of several days."""
     rows = collected(frame, "daily_activity", "prompts", "responses", "tool_calls")
     if rows.is_empty():
         return _NOTHING
@@ -267,14 +271,17 @@ def tool_errors(frame: Frame) -> str:
 
 
 def api_errors(frame: Frame) -> str:
-    """How many errors ended a turn, how many were retried."""
-    rows = collected(frame, "api_errors", "day", "errors", "retries")
+    """How many errors ended a turn, how many were retried, and how many of both were limits."""
+    rows = collected(frame, "api_errors", "day", "errors", "retries", "rate_limits")
     errors, retries = int(rows["errors"].sum() or 0), int(rows["retries"].sum() or 0)
+    limits = int(rows["rate_limits"].sum() or 0)
     if not errors + retries:
         return "No API errors in this period."
     return (
-        f"{_plural(errors, 'error')} ended a turn and {count(retries)} were retried,"
-        f" on {_plural(rows.filter(pl.col('errors') + pl.col('retries') > 0).height, 'day')}."
+        f"{_plural(errors, 'error')} ended a turn and {count(retries)}"
+        f" {'was' if retries == 1 else 'were'} retried,"
+        f" on {_plural(rows.filter(pl.col('errors') + pl.col('retries') > 0).height, 'day')};"
+        f" {count(limits) if limits else 'none'} of them for a limit."
     )
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "compact",
     "count",
     "day_name",
+    "duration",
     "exact_usd",
     "figure_label",
     "month_name",
@@ -97,6 +98,12 @@ def change(now: Decimal, before: Decimal) -> str | None:
     part = 100 * (now - before) / before
     sign = "+" if part >= 0 else "\u2212"
     return f"{sign}{abs(part):,.0f}\u00a0%"
+
+
+def duration(minutes: float) -> str:
+    """Minutes to read: '17\u00a0min', '2\u00a0h 05\u00a0min'."""
+    hours, rest = divmod(round(minutes), 60)
+    return f"{hours}\u00a0h {rest:02}\u00a0min" if hours else f"{rest}\u00a0min"
 
 
 def day_name(day: date) -> str:

@@ -52,13 +52,13 @@ def tool_errors(frame: Frame) -> go.Figure:
 
 
 def api_errors(frame: Frame) -> go.Figure:
-    """API errors of each day: those that ended a turn, and those that were retried.
+    """API errors of each day: those that ended a turn, those that were retried, and limits.
 
-    Takes `reports.errors` by day.
+    Takes `reports.errors` by day. Marks stand for how many of the day's were limits.
     """
-    rows = collected(frame, "api_errors", "day", *_KINDS)
+    rows = collected(frame, "api_errors", "day", *_KINDS, "rate_limits")
     days = [str(day) for day in rows["day"]]
-    traces = [
+    traces: list[Any] = [
         go.Bar(
             x=days,
             y=rows[column].to_list(),
@@ -68,6 +68,9 @@ def api_errors(frame: Frame) -> go.Figure:
         )
         for index, (column, name) in enumerate(_KINDS.items())
     ]
+    limited = rows.filter(pl.col("rate_limits") > 0)
+    if not limited.is_empty():
+        traces.append(_limits(limited))
     return figure(
         "API errors and retries per day",
         *traces,
@@ -75,6 +78,17 @@ def api_errors(frame: Frame) -> go.Figure:
         hovermode="x unified",
         xaxis=date_axis(rows["day"]),
         yaxis={"fixedrange": True, "rangemode": "tozero", "nticks": 5, "tickformat": ",d"},
+    )
+
+
+def _limits(rows: pl.DataFrame) -> go.Scatter:
+    return go.Scatter(
+        x=[str(day) for day in rows["day"]],
+        y=rows["rate_limits"].to_list(),
+        mode="markers",
+        name="Of these, limits",
+        marker={"color": LIGHT.series[0], "symbol": "diamond", "size": 9},
+        hovertemplate="%{y:,}",
     )
 
 
