@@ -48,7 +48,8 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
     with chosen_history(session.settings, source) as history:
         try:
             for part in parts or _PARTS:
-                _write(part, history, folder, session.settings.timezone)
+                home = "" if parts else "../index.html"
+                _write(part, history, folder, session.settings.timezone, home)
             if not parts:
                 _index(history, folder, session.settings.timezone)
         except OSError as error:
@@ -60,7 +61,7 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
         click.secho("Every page shows SAMPLE DATA, not your own.", fg="yellow", bold=True)
 
 
-def _write(part: str, history: ChosenHistory, folder: Path, timezone: str) -> None:
+def _write(part: str, history: ChosenHistory, folder: Path, timezone: str, home: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if part != "notebooks":
         _dashboard(part, history, folder / f"{part}.html", timezone)
@@ -77,6 +78,7 @@ def _write(part: str, history: ChosenHistory, folder: Path, timezone: str) -> No
             timezone=timezone,
             is_sample=history.is_sample,
             context=context,
+            home=home,
         )
         click.echo(f"Wrote {target}")
 

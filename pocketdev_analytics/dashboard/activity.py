@@ -122,7 +122,8 @@ def _each(total: dict[str, Any], column: str, per: str = "sessions") -> str:
 
 
 def _failed(total: dict[str, Any]) -> str:
-    return f"{percent(total['tool_errors'], total['tool_calls'])} failed"
+    calls = total["tool_calls"]
+    return f"{percent(total['tool_errors'], calls)} failed" if calls else ""
 
 
 def _sections(frames: dict[str, pl.DataFrame], by: str) -> tuple[Section, ...]:

@@ -49,10 +49,12 @@ def export(
     timezone: str,
     is_sample: bool,
     context: Context | None = None,
+    home: str = "",
 ) -> Path:
     """Execute the notebook at `path` on `store` and write it as HTML to `target`.
 
     `context` is what its foot says: from what the page is made, when, at which prices.
+    `home` is the address, from there, of the page that links to all pages.
 
     Raises:
         ConfigurationError: the packages for notebooks are not installed.
@@ -60,16 +62,21 @@ def export(
     """
     notebook = execute(path, store=store, timezone=timezone)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(render(notebook, is_sample=is_sample, context=context), encoding="utf-8")
+    html = render(notebook, is_sample=is_sample, context=context, home=home)
+    target.write_text(html, encoding="utf-8")
     return target
 
 
 def render(
-    notebook: NotebookNode, *, is_sample: bool = False, context: Context | None = None
+    notebook: NotebookNode,
+    *,
+    is_sample: bool = False,
+    context: Context | None = None,
+    home: str = "",
 ) -> str:
     """The page of an executed notebook; `is_sample` puts a notice at its top.
 
-    `context` fills its foot; without one it has none.
+    `context` fills its foot, `home` is linked to at its top; without them it has neither.
 
     Its Content-Security-Policy lets no request leave and no script run but the
     page's own, whatever stands in a project's name or in a title.
@@ -91,6 +98,7 @@ def render(
         dark=css_variables(DARK),
         is_sample=is_sample,
         context=context,
+        home=home,
         version=__version__,
         count=count,
     )
