@@ -10,10 +10,13 @@ from pocketdev_analytics.charts.activity import (
     daily_lines_changed,
     hour_by_weekday,
 )
+from pocketdev_analytics.charts.blocks import block_costs
 from pocketdev_analytics.charts.certainty import certainty
 from pocketdev_analytics.charts.cost_over_time import cumulative_cost, daily_cost, monthly_cost
 from pocketdev_analytics.charts.cost_ranked import (
     TOKEN_CLASS_NAMES,
+    cost_by_agent,
+    cost_by_branch,
     cost_by_model,
     cost_by_project,
     cost_by_token_class,
@@ -33,10 +36,13 @@ __all__ = [
     "TOKEN_CLASS_NAMES",
     "active_hours",
     "api_errors",
+    "block_costs",
     "caching_savings",
     "calendar_heatmap",
     "calendar_span",
     "certainty",
+    "cost_by_agent",
+    "cost_by_branch",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",

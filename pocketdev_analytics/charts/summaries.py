@@ -5,13 +5,15 @@ One function a chart, of the same name and for the same frame.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import polars as pl
 
 from pocketdev_analytics.charts.activity import calendar_span
+from pocketdev_analytics.charts.blocks import block_costs_summary as block_costs
 from pocketdev_analytics.charts.certainty import certainty_summary as certainty
-from pocketdev_analytics.charts.cost_ranked import TOKEN_CLASS_NAMES
+from pocketdev_analytics.charts.cost_ranked import TOKEN_CLASS_NAMES, names_of
 from pocketdev_analytics.charts.frames import (
     Frame,
     at_least,
@@ -32,7 +34,6 @@ from pocketdev_analytics.charts.text import (
     day_name,
     month_name,
     percent,
-    project_names,
     shortened,
     usd,
 )
@@ -43,9 +44,12 @@ from pocketdev_analytics.charts.working_time import session_lengths_summary as s
 __all__ = [
     "active_hours",
     "api_errors",
+    "block_costs",
     "caching_savings",
     "calendar_heatmap",
     "certainty",
+    "cost_by_agent",
+    "cost_by_branch",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",
@@ -128,9 +132,30 @@ def cost_by_model(frame: Frame) -> str:
 def cost_by_project(frame: Frame) -> str:
     """The dearest project's share."""
     rows = collected(frame, "cost_by_project", "project", "cost_usd")
-    names = project_names(rows["project"])
-    named = rows.with_columns(pl.Series("project", [names[p] for p in rows["project"]], pl.String))
-    return _leader(named, "project", _plural(rows["project"].n_unique(), "project"))
+    names = names_of(rows)
+    return _leader(rows, "project", _plural(rows["project"].n_unique(), "project"), names)
+
+
+def cost_by_branch(frame: Frame) -> str:
+    """The dearest branch's share."""
+    rows = collected(frame, "cost_by_branch", "branch", "cost_usd")
+    return _leader(rows, "branch", _branches(rows.height))
+
+
+def cost_by_agent(frame: Frame) -> str:
+    """The share of subagents."""
+    rows = collected(frame, "cost_by_agent", "agent", "responses", "cost_usd")
+    total = total_cost(rows)
+    if not total:
+        return _NOTHING
+    others = rows.filter(pl.col("agent") == "subagent")
+    if others.is_empty():
+        return f"No subagent ran; {_total(rows)} in all."
+    own, responses = total_cost(others) or Decimal(0), int(others["responses"].sum())
+    return (
+        f"Subagents take {percent(own, total)} of {_total(rows)}, in"
+        f" {percent(responses, int(rows['responses'].sum()))} of the responses."
+    )
 
 
 def session_costs(frame: Frame) -> str:
@@ -292,19 +317,22 @@ def _costs_of(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     return sums.sort(["cost_usd", by], descending=[True, False])
 
 
-def _leader(rows: pl.DataFrame, by: str, among: str) -> str:
+def _leader(
+    rows: pl.DataFrame, by: str, among: str, names: Mapping[str | None, str] | None = None
+) -> str:
     total = total_cost(rows)
     if not total:
         return _NOTHING
     name = ranked(rows, by)[0]
     own = total_cost(rows.filter(pl.col(by).eq_missing(name))) or Decimal(0)
-    first = shortened(name or "(none)", 60)
+    first = shortened((names[name] if names else name) or "(none)", 60)
     return f"{first} takes {percent(own, total)} of {_total(rows)} for {among}."
 
 
 def _total(rows: pl.DataFrame) -> str:
-    words = usd(total_cost(rows))
-    return f"at least {words}" if any(at_least(rows)) else words
+    total = total_cost(rows)
+    words = usd(total)
+    return f"at least {words}" if total is not None and any(at_least(rows)) else words
 
 
 def _sentence(words: str) -> str:
@@ -313,6 +341,10 @@ def _sentence(words: str) -> str:
 
 def _models(number: int) -> str:
     return _plural(number, "model")
+
+
+def _branches(number: int) -> str:
+    return f"{count(number)} branch{'' if number == 1 else 'es'}"
 
 
 def _plural(number: int, noun: str) -> str:
