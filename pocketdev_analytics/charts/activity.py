@@ -9,7 +9,14 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.frames import Frame, collected, date_axis, figure, period_of
+from pocketdev_analytics.charts.frames import (
+    Frame,
+    collected,
+    count_axis,
+    date_axis,
+    figure,
+    period_of,
+)
 from pocketdev_analytics.charts.text import count, day_name
 from pocketdev_analytics.charts.theme import LIGHT
 
@@ -51,17 +58,18 @@ def calendar_heatmap(frame: Frame, *, measure: str = "prompts") -> go.Figure:
     mondays = [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
     days = [[monday + timedelta(days=day) for monday in mondays] for day in range(7)]
     known = _known_days(rows["day"])
+    grid = [[counts.get(day, 0) if day in known else None for day in week] for week in days]
     squares = go.Heatmap(
         x=[str(monday) for monday in mondays],
         y=list(_WEEKDAYS),
-        z=[[counts.get(day, 0) if day in known else None for day in week] for week in days],
+        z=grid,
         customdata=[[_day_words(day, counts.get(day)) for day in week] for week in days],
         coloraxis="coloraxis",
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
     noun = measure.replace("_", " ").capitalize()
-    return figure(f"{noun} per day", squares, **_calendar_layout(mondays))
+    return figure(f"{noun} per day", squares, **_calendar_layout(mondays), **_scale(grid))
 
 
 def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> go.Figure:
@@ -86,6 +94,7 @@ def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> go.Figure:
     return figure(
         f"{noun.capitalize()} by weekday and hour",
         squares,
+        **_scale(grid),
         height=250,
         xaxis={"tickvals": list(range(0, 24, 3)), "ticksuffix": ":00", "fixedrange": True},
         yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
@@ -104,7 +113,7 @@ def daily_activity(frame: Frame) -> go.Figure:
     for index, (column, name) in enumerate(_MEASURES.items()):
         number = "" if index == 0 else str(index + 1)
         low, high = _band(index, len(_MEASURES))
-        axes[f"yaxis{number}"] = _count_axis([low, high])
+        axes[f"yaxis{number}"] = {"domain": [low, high], **count_axis(rows[column].to_list())}
         names.append(_row_name(name, high))
         traces.append(
             _daily_bars(days, rows[column], name, LIGHT.series[_COLOURS[index]], f"y{number}")
@@ -132,6 +141,8 @@ def daily_lines_changed(frame: Frame) -> go.Figure:
     days = [str(day) for day in rows[by]]
     added = [value or 0 for value in rows["lines_added"]]
     removed = [value or 0 for value in rows["lines_removed"]]
+    if not any(added + removed):
+        days, added, removed = [], [], []
     return figure(
         f"Lines added and removed per {by}",
         _signed_bars(days, added, 1, "Added", LIGHT.series[2]),
@@ -207,14 +218,10 @@ def _band(index: int, rows: int) -> tuple[float, float]:
     return round(high - height + (_ROW_GAP if index < rows - 1 else 0), 4), round(high - 0.06, 4)
 
 
-def _count_axis(domain: list[float]) -> dict[str, Any]:
-    return {
-        "domain": domain,
-        "rangemode": "tozero",
-        "fixedrange": True,
-        "nticks": 4,
-        "tickformat": "~s",
-    }
+def _scale(grid: Sequence[Sequence[int | None]]) -> dict[str, Any]:
+    """Colours from 0, also where there is nothing else."""
+    most = max((value or 0 for row in grid for value in row), default=0)
+    return {"coloraxis": {"cmin": 0, "cmax": max(most, 1)}}
 
 
 def _row_name(name: str, high: float) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from pocketdev_analytics.charts.text import exact_usd
 from pocketdev_analytics.exceptions import ReportError
 
 __all__ = [
+    "FEW",
     "LEAST_BARS",
     "Frame",
     "at_least",
     "collected",
+    "count_axis",
     "date_axis",
     "dollars",
     "exact_costs",
@@ -31,6 +33,8 @@ __all__ = [
 _NOTHING = Decimal(0)
 #: An axis of days is at least so many bars wide.
 LEAST_BARS: Final = 14
+#: Below, an axis of counts has a tick for each.
+FEW = 4
 _NO_POINTS = "Nothing to show."
 _LEGEND_ROOM = 92  # pixels: the title, and two rows of a legend
 
@@ -75,6 +79,14 @@ def date_axis(periods: pl.Series, by: str = "day") -> dict[str, Any]:
     last = datetime.combine(max(known), time()) + step / 2
     first = datetime.combine(min(known), time()) - step / 2
     return {**axis, "range": [str(min(first, last - LEAST_BARS * step)), str(last)]}
+
+
+def count_axis(counts: Iterable[int | None], ticks: int = 4) -> dict[str, Any]:
+    """An axis of counts from 0, with whole ticks also where there are few."""
+    most = max((count or 0 for count in counts), default=0)
+    axis = {"rangemode": "tozero", "fixedrange": True, "nticks": ticks, "tickformat": "~s"}
+    few = {"dtick": 1, "range": [0, max(most, 1) * 1.05]}
+    return {**axis, **few} if most < FEW else axis
 
 
 def figure(title: str, *traces: Any, **layout: Any) -> go.Figure:

@@ -28,7 +28,6 @@ from pocketdev_analytics.charts.session_summaries import (
     session_lanes,
 )
 from pocketdev_analytics.charts.text import (
-    clean,
     compact,
     count,
     day_name,
@@ -279,7 +278,7 @@ def tool_mix(frame: Frame) -> str:
     first = rows.sort(["calls", "tool"], descending=[True, False]).row(0, named=True)
     return (
         f"{count(total)} calls of {_plural(rows.height, 'tool')};"
-        f" {clean(first['tool'])} most often, {percent(first['calls'], total)}."
+        f" {shortened(first['tool'], 60)} most often, {percent(first['calls'], total)}."
     )
 
 

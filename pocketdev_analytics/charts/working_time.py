@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Any, Final
 
@@ -28,7 +29,10 @@ from pocketdev_analytics.charts.text import (
 from pocketdev_analytics.charts.theme import LIGHT
 
 __all__ = [
+    "LEAST_COST",
+    "LOG_ROOM",
     "MOST_SESSIONS",
+    "SHORTEST",
     "active_hours",
     "active_hours_summary",
     "session_lengths",
@@ -38,10 +42,23 @@ __all__ = [
 #: How many sessions are drawn, the dearest.
 MOST_SESSIONS: Final = 1_000
 
+#: Minutes: where a session of one moment is drawn.
+SHORTEST: Final = 0.5
+#: Powers of ten: the room at either end of a log axis.
+LOG_ROOM: Final = 0.08
+#: US dollars: where one that cost less is drawn.
+LEAST_COST: Final = 0.001
+
 _MINUTES: Final = 60
-_SHORTEST: Final = 0.5  # minutes: where a session of one moment is drawn
-_LEAST_COST: Final = 0.001  # US dollars: where one that cost less is drawn
-_LENGTHS: Final = {0.5: "< 1 min", 5: "5 min", 60: "1 h", 480: "8 h", 3840: "64 h"}
+_LENGTHS: Final = {
+    0.5: "< 1 min",
+    5: "5 min",
+    60: "1 h",
+    480: "8 h",
+    3840: "64 h",
+    30720: "512 h",
+}
+_COSTS: Final = {10.0**power: f"${10.0**power:,.{max(-power, 0)}f}" for power in range(-3, 7)}
 _GROUPS: Final = (("Main thread alone", False, 0), ("With subagents", True, 1))
 _NOTHING: Final = "Nothing to show in this period."
 
@@ -103,20 +120,8 @@ def session_lengths(frame: Frame) -> go.Figure:
         "Active time of each session against its cost, USD",
         *(trace for trace in traces if len(trace.x)),
         hovermode="closest",
-        xaxis={
-            "type": "log",
-            "tickvals": list(_LENGTHS),
-            "ticktext": list(_LENGTHS.values()),
-            "showgrid": True,
-            "fixedrange": True,
-        },
-        yaxis={
-            "type": "log",
-            "tickprefix": "$",
-            "tickformat": "~r",
-            "dtick": 1,
-            "fixedrange": True,
-        },
+        xaxis={**_log_axis(traces, "x", _LENGTHS), "showgrid": True},
+        yaxis=_log_axis(traces, "y", _COSTS),
     )
 
 
@@ -146,6 +151,21 @@ def _priced(frame: Frame) -> pl.DataFrame:
     return collected(frame, "session_lengths", *needed).drop_nulls("cost_usd")
 
 
+def _log_axis(traces: list[go.Scatter], name: str, ticks: dict[float, str]) -> dict[str, Any]:
+    """An axis from the tick below all points to the one above, so that two are always seen."""
+    values = [value for trace in traces for value in trace[name]]
+    axis = {"type": "log", "tickvals": list(ticks), "ticktext": list(ticks.values())}
+    if not values:
+        return {**axis, "fixedrange": True}
+    low = max(tick for tick in ticks if tick <= min(values))
+    high = min((tick for tick in ticks if tick >= max(values) and tick > low), default=max(values))
+    return {
+        **axis,
+        "fixedrange": True,
+        "range": [math.log10(low) - LOG_ROOM, math.log10(high) + LOG_ROOM],
+    }
+
+
 def _points(rows: pl.DataFrame, name: str, colour: str) -> go.Scatter:
     costs = [cost or 0.0 for cost in dollars(rows["cost_usd"])]
     words = [
@@ -155,8 +175,8 @@ def _points(rows: pl.DataFrame, name: str, colour: str) -> go.Scatter:
         )
     ]
     return go.Scatter(
-        x=[max(minutes, _SHORTEST) for minutes in rows["active_minutes"]],
-        y=[max(round(cost, 6), _LEAST_COST) for cost in costs],
+        x=[max(minutes, SHORTEST) for minutes in rows["active_minutes"]],
+        y=[max(round(cost, 6), LEAST_COST) for cost in costs],
         customdata=words,
         mode="markers",
         name=name,

@@ -175,7 +175,7 @@ def pack(cubes: Mapping[str, Cube], dictionaries: Mapping[str, Dictionary], scal
     }
     words = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
     body = bytearray(len(words).to_bytes(4, "little") + words)
-    for each in cubes.values():
+    for _, each in sorted(cubes.items()):  # as the JSON has them
         for codes in each.dimensions.values():
             _write(body, (_unsigned(step) for step in _steps(codes)))
         for column in each.counts.values():

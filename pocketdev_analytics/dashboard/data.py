@@ -6,11 +6,15 @@ from datetime import date
 from typing import Any
 
 from pocketdev_analytics.charts import TOKEN_CLASS_NAMES
+from pocketdev_analytics.charts.activity import CALENDAR_WEEKS, LEAST_WEEKS
 from pocketdev_analytics.charts.blocks import MOST_WINDOWS
 from pocketdev_analytics.charts.cost_over_time import OTHER_MODELS, SUM_STYLE, running_mark
 from pocketdev_analytics.charts.cost_ranked import LEAST_WRITTEN, MOST_SHOWN
-from pocketdev_analytics.charts.frames import LEAST_BARS
+from pocketdev_analytics.charts.frames import FEW, LEAST_BARS
 from pocketdev_analytics.charts.theme import DARK, LIGHT, MAX_SERIES, swaps, template
+from pocketdev_analytics.charts.tools import LEAST_CALLS
+from pocketdev_analytics.charts.working_time import LEAST_COST, LOG_ROOM, MOST_SESSIONS, SHORTEST
+from pocketdev_analytics.dashboard.activity_panels import ALL_WORK, NO_MODEL
 from pocketdev_analytics.dashboard.parts import Page, Panel
 from pocketdev_analytics.dashboard.period import LAST_DAYS, MOST_DAYS, SPARK_POINTS
 from pocketdev_analytics.dashboard.tables import MOST_ROWS
@@ -19,7 +23,7 @@ from pocketdev_analytics.reports.dimensions import NO_NAME
 __all__ = ["page_data"]
 
 # What a live chart's traces are drawn from: its script makes them of the cubes.
-_DRAWN = ("x", "y", "customdata", "text")
+_DRAWN = ("x", "y", "z", "customdata", "text")
 
 
 def page_data(page: Page) -> dict[str, Any]:
@@ -63,23 +67,33 @@ def _live(panel: Panel) -> dict[str, Any]:
     columns = [
         [column.source, column.heading, int(column.is_text)] for column in panel.table.columns
     ]
-    return {"make": panel.live, "columns": columns}
+    said = {} if panel.figure else {"summary": panel.summary}
+    return {"make": panel.live, "columns": columns, **said}
 
 
 def _rules() -> dict[str, Any]:
     """What the pages and their script do alike: how much is shown, in which colours."""
     shape, annotation = running_mark(date(2000, 1, 1), "day")
     return {
+        "all_work": ALL_WORK,
         "bounds": ["lower_bound_responses", "unpriced_tokens"],
+        "calendar_weeks": [LEAST_WEEKS, CALENDAR_WEEKS],
         "classes": [*TOKEN_CLASS_NAMES.items()],
+        "few": FEW,
         "last_days": LAST_DAYS,
         "least_bars": LEAST_BARS,
+        "least_calls": LEAST_CALLS,
+        "least_length": SHORTEST,
+        "least_price": LEAST_COST,
         "least_written": LEAST_WRITTEN,
+        "log_room": LOG_ROOM,
         "max_series": MAX_SERIES,
         "most_days": MOST_DAYS,
         "most_rows": MOST_ROWS,
+        "most_sessions": MOST_SESSIONS,
         "most_shown": MOST_SHOWN,
         "most_windows": MOST_WINDOWS,
+        "no_model": NO_MODEL,
         "no_name": NO_NAME,
         "other": OTHER_MODELS,
         "rest": LIGHT.rest,

@@ -33,7 +33,10 @@ def packed_plotly() -> str:
 
 # In this order: what a file needs when it is read stands in one before it.
 _EVERY_PAGE: Final = ("theme", "text", "cubes", "shapes", "draw", "csv", "write", "filters")
-_OF_PAGE: Final = {"cost": ("cost_words", "cost", "cost_keys")}
+_OF_PAGE: Final = {
+    "cost": ("cost_words", "cost", "cost_keys"),
+    "activity": ("activity_words", "activity", "activity_keys"),
+}
 
 
 @lru_cache

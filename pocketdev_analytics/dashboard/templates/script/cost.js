@@ -18,10 +18,6 @@ function costBy(seen, by, { cube = "usage", counts = [], money = [] } = {}) {
   return rows;
 }
 const sizeOf = (seen, by) => grouped(cubes.usage, seen.usage, by).length;
-/** Days up to a good year, else weeks. */
-function grainOf(days) {
-  return daysBetween(days[0], days.at(-1)) > data.rules.most_days ? "week" : "day";
-}
 const daysOf = (seen) => costBy(seen, ["day"]).map((row) => dictionaries.day.text[row.day]);
 
 function boundsOf(seen) {

@@ -14,17 +14,6 @@ function moneyFigure(row, note, { spark = [], change: changeText = "", places = 
   const exact = `${prefix} ${exactUsd(cost, places)}`.trim();
   return { value: usd(cost, places), exact, note, prefix, spark, change: changeText };
 }
-/** The values of the last days, 0 for days without a row. */
-function sparkline(rows, value) {
-  if (!rows.length) return [];
-  const days = dictionaries.day.text;
-  const known = new Map(rows.map((row) => [days[row.day], value(row)]));
-  const last = days[rows.at(-1).day], first = days[rows[0].day];
-  const earliest = plusDays(last, 1 - data.rules.spark_points);
-  const from = first > earliest ? first : earliest;
-  return Array.from({ length: daysBetween(from, last) + 1 }, (_, day) =>
-    known.get(plusDays(from, day)) || 0);
-}
 const costSpark = (rows) => sparkline(rows, (row) => dollars(row.cost_usd));
 function whyAtLeast(total, seen) {
   const parts = [];

@@ -19,7 +19,8 @@ function narrowed(layout) {
   const { ticktext } = layout.yaxis || {};
   if (ticktext && layout.yaxis.tickvals) {
     layout.yaxis.ticktext = ticktext.map(short);
-    if (layout.xaxis.range) layout.xaxis.range = [0, layout.xaxis.range[1] * 1.35];
+    // Words stand beside bars; a log axis has none.
+    if (layout.xaxis.range && layout.xaxis.type !== "log") layout.xaxis.range = [0, layout.xaxis.range[1] * 1.35];
   }
 }
 const keyOf = (id, trace) => `${id} ${trace.name}`;
@@ -43,7 +44,7 @@ function seenFigure(id, width) {
 function emptied(layout) {
   for (const [name, axis] of Object.entries(layout))
     if (/^[xy]axis/.test(name)) axis.visible = false;
-  layout.annotations = [{ text: NOTHING, showarrow: false, xref: "paper", yref: "paper" }];
+  layout.annotations = [{ text: "Nothing to show.", showarrow: false, xref: "paper", yref: "paper" }];
 }
 // The legend is of buttons, so that it wraps on a phone and a keyboard reaches it.
 function legend(plot, traces) {

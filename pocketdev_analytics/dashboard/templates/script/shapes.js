@@ -49,6 +49,22 @@ function dateAxis(axis, days, by) {
   return { ...axis, range: [at(Math.min(first, last - data.rules.least_bars * step)), at(last)] };
 }
 
+/** Days up to a good year, else weeks. */
+function grainOf(days) {
+  return daysBetween(days[0], days.at(-1)) > data.rules.most_days ? "week" : "day";
+}
+/** The values of the last days, 0 for days without a row. */
+function sparkline(rows, value) {
+  if (!rows.length) return [];
+  const days = dictionaries.day.text;
+  const known = new Map(rows.map((row) => [days[row.day], value(row)]));
+  const last = days[rows.at(-1).day], first = days[rows[0].day];
+  const earliest = plusDays(last, 1 - data.rules.spark_points);
+  const from = first > earliest ? first : earliest;
+  return Array.from({ length: daysBetween(from, last) + 1 }, (_, day) =>
+    known.get(plusDays(from, day)) || 0);
+}
+
 /** Bars over time, a trace for each of the largest names, and one with the sum on hover. */
 function stack(id, rows, by, series) {
   const { max_series: most, series: colours, rest: restColour } = data.rules;
@@ -75,19 +91,23 @@ function stack(id, rows, by, series) {
 
 /** Bars side by side from the top, the first of `rows` at `most`, with words beside them. */
 function ranking(id, rows, { labels, names, texts, colour }) {
-  const figure = styleOf(id), [bars, pareto] = figure.data, { xaxis, yaxis } = figure.layout;
-  const lengths = rows.map((row) => dollars(row.cost_usd) ?? 0);
+  const figure = styleOf(id), [bars, pareto] = figure.data;
+  placeBars(figure, rows.map((row) => dollars(row.cost_usd) ?? 0), labels);
   Object.assign(bars, {
-    y: rows.map((_, index) => index), x: lengths, text: texts,
+    text: texts,
     customdata: rows.map((row, index) => [names[index], exactCost(row)]),
     marker: colour ? { ...bars.marker, color: colour } : bars.marker,
   });
-  figure.layout.height += 30 * (Math.max(rows.length, 2) - Math.max(yaxis.ticktext.length, 2));
+  return { figure, bars, pareto };
+}
+function placeBars({ data: [bars], layout }, lengths, labels) {
+  const { xaxis, yaxis } = layout;
+  Object.assign(bars, { y: lengths.map((_, index) => index), x: lengths });
+  layout.height += 30 * (Math.max(lengths.length, 2) - Math.max(yaxis.ticktext.length, 2));
   xaxis.range = [0, (Math.max(0, ...lengths) || 1) * 1.5];
   Object.assign(yaxis, {
-    tickvals: bars.y, ticktext: labels, range: [rows.length - 0.5, -0.5],
+    tickvals: bars.y, ticktext: labels, range: [lengths.length - 0.5, -0.5],
   });
-  return { figure, bars, pareto };
 }
 /** The line of what the bars make up together. */
 function addPareto({ figure, bars, pareto }, rows, total) {
