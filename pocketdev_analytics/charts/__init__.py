@@ -11,6 +11,7 @@ from pocketdev_analytics.charts.activity import (
     hour_by_weekday,
 )
 from pocketdev_analytics.charts.blocks import block_costs
+from pocketdev_analytics.charts.budget import month_budget
 from pocketdev_analytics.charts.certainty import certainty
 from pocketdev_analytics.charts.cost_over_time import cumulative_cost, daily_cost, monthly_cost
 from pocketdev_analytics.charts.cost_ranked import (
@@ -52,6 +53,7 @@ __all__ = [
     "daily_lines_changed",
     "hour_by_weekday",
     "in_dark",
+    "month_budget",
     "monthly_cost",
     "session_context",
     "session_cost",

@@ -12,6 +12,7 @@ import polars as pl
 
 from pocketdev_analytics.charts.activity import calendar_span
 from pocketdev_analytics.charts.blocks import block_costs_summary as block_costs
+from pocketdev_analytics.charts.budget import month_budget_summary as month_budget
 from pocketdev_analytics.charts.certainty import certainty_summary as certainty
 from pocketdev_analytics.charts.cost_ranked import TOKEN_CLASS_NAMES, names_of
 from pocketdev_analytics.charts.frames import (
@@ -57,6 +58,7 @@ __all__ = [
     "daily_cost",
     "daily_lines_changed",
     "hour_by_weekday",
+    "month_budget",
     "monthly_cost",
     "session_context",
     "session_cost",

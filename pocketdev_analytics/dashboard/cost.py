@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from pocketdev_analytics import reports
+from pocketdev_analytics.dashboard.cost_budget import budget_panel
 from pocketdev_analytics.dashboard.cost_cube import cubes_of
 from pocketdev_analytics.dashboard.cost_frames import CostFacts, frames_of
 from pocketdev_analytics.dashboard.cost_keys import Before, key_figures
@@ -38,6 +39,7 @@ def cost_page(
     store: History | None = None,
     uncached: pl.LazyFrame | None = None,
     limits: Sequence[Limit] = (),
+    pages: Collection[str] = (),
 ) -> str:
     """The cost dashboard as one HTML file that needs no network.
 
@@ -45,11 +47,14 @@ def cost_page(
     `timezone`. `command` is how the page's reader asks the store that the history is from.
     `store` is all that there is, where that is more: windows, budgets and what sessions are
     called are of it. `uncached` is the usage of `history` priced as if nothing had been
-    cached, `limits` are budgets. The same inputs give the same text.
+    cached, `limits` are budgets. `pages` are the ids of sessions with a page in the folder
+    `sessions` beside this one. The same inputs give the same text.
     """
     usage = history.usage.collect().lazy()
     read = History(**{**history.frames(), "usage": usage})
-    facts = CostFacts(read, store or read, uncached, limits, timezone, made_at, since, until)
+    facts = CostFacts(
+        read, store or read, uncached, limits, timezone, made_at, since, until, pages, command
+    )
     found = reports.quality(history, provenance)
     known = _known(facts)
     page = _page(facts, known, NO_VIEW)
@@ -78,7 +83,9 @@ def _known(facts: CostFacts) -> Known:
     sessions = reports.sessions(facts.store, timezone=facts.timezone).collect()
     today = facts.made_at.astimezone(ZoneInfo(facts.timezone)).date()
     paths = distinct(usage["project"], sessions["project"])
-    return Known(sessions, paths, today, *span_of(usage["day"]))
+    budget = budget_panel(facts, today)
+    span = span_of(usage["day"])
+    return Known(sessions, paths, today, *span, budget, facts.pages, facts.command)
 
 
 def _page(facts: CostFacts, known: Known, view: View) -> Page:

@@ -84,7 +84,7 @@ def cubes_of(facts: CostFacts, sessions: pl.DataFrame, projects: Dictionary) -> 
         "agent": cost_names.agents(distinct(usage["agent"], windows["agent"])),
     }
     of_usage = {
-        "session": cost_names.sessions(distinct(usage["session"]), sessions, projects),
+        "session": cost_names.sessions(distinct(usage["session"]), sessions, projects, facts.pages),
         "day": cost_names.days(usage["day"]),
         **shared,
         "runner": cost_names.runners(distinct(usage["runner"])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,7 +22,9 @@ class CostFacts:
     `history` is what it shows: what `store`, all that there is, has from `since` to `until`.
     Five-hour windows are those of all usage, budgets are for whole months, and what a session
     is called does not depend on a period. `uncached` is the usage of `history`, priced as if
-    nothing had been cached; None where that is not known.
+    nothing had been cached; None where that is not known. `pages` are the ids of the sessions
+    that have a page in the folder `sessions` beside this one, `command` is how its reader asks
+    the store.
     """
 
     history: History
@@ -33,6 +35,8 @@ class CostFacts:
     made_at: datetime
     since: date | None = None
     until: date | None = None
+    pages: Collection[str] = ()
+    command: str = "pocketdev-analytics"
 
     def begins_in(self, period: Period | None) -> pl.Expr:
         """Whether a window begins in the page's days, and in the period."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -22,15 +23,18 @@ __all__ = [
     "agent_name",
     "agents",
     "days",
+    "is_file_name",
     "named",
     "projects",
     "runners",
+    "session_link",
     "sessions",
     "windows",
 ]
 
 AGENT_NAMES: Final = {"main": "Main thread", "subagent": "Subagents", "advisor": "Advisors"}
 _LONGEST_KEY: Final = 200
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,127}", re.ASCII)
 
 
 def named(values: tuple[Any, ...]) -> Dictionary:
@@ -67,7 +71,19 @@ def days(values: Iterable[date]) -> Dictionary:
     return Dictionary(tuple(known), {"text": [*map(str, known)], "week": [*map(str, weeks)]})
 
 
-def sessions(ids: tuple[Any, ...], facts: pl.DataFrame, project: Dictionary) -> Dictionary:
+def session_link(session: str | None, pages: Collection[str]) -> str:
+    """Where a session's own page is, from the page beside the folder `sessions`; else nothing."""
+    return f"sessions/{session}.html" if session in pages and is_file_name(session) else ""
+
+
+def is_file_name(session: str | None) -> TypeGuard[str]:
+    """Whether a session's id can be what its page is called."""
+    return session is not None and _FILE_NAME.fullmatch(session) is not None
+
+
+def sessions(
+    ids: tuple[Any, ...], facts: pl.DataFrame, project: Dictionary, pages: Collection[str]
+) -> Dictionary:
     """Sessions, with what is known of each whatever is in view. `facts` is `reports.sessions`."""
     known = pl.DataFrame({"session": ids}, schema={"session": pl.String}).join(
         facts.with_columns(tables.TITLE_OR_ID.alias("name")),
@@ -85,6 +101,7 @@ def sessions(ids: tuple[Any, ...], facts: pl.DataFrame, project: Dictionary) -> 
             "exact": [cell.exact for cell in titles],
             "has_title": [int(title is not None) for title in known["title"]],
             "id": [clean((session or NO_NAME)[:400]) for session in known["session"]],
+            "link": [session_link(session, pages) for session in known["session"]],
             "started": [tables.instant(value).text for value in known["started_at"]],
             "length": [cell.text for cell in lengths],
             "minutes": [cell.exact for cell in lengths],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -12,9 +14,10 @@ from pocketdev_analytics import charts
 from pocketdev_analytics.charts import TOKEN_CLASS_NAMES
 from pocketdev_analytics.charts.text import clean, count, percent, project_names, shortened
 from pocketdev_analytics.dashboard import tables
-from pocketdev_analytics.dashboard.cost_names import agent_name
+from pocketdev_analytics.dashboard.cost_names import agent_name, session_link
 from pocketdev_analytics.dashboard.parts import Panel, Section, panel
-from pocketdev_analytics.dashboard.tables import Column, table
+from pocketdev_analytics.dashboard.tables import Cell, Column, table
+from pocketdev_analytics.reports.dimensions import NO_NAME
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["Known", "sections"]
@@ -31,7 +34,9 @@ class Known:
     """What panels need beside what is in view.
 
     The sessions of the store (`reports.sessions`), the paths of all projects, the running day,
-    and the first and last day of all that the page shows.
+    the first and last day of all that the page shows, and the panel of the month's budget.
+    `pages` are the ids of the sessions that have a page beside this one, `command` is how its
+    reader asks the store.
     """
 
     sessions: pl.DataFrame
@@ -39,13 +44,16 @@ class Known:
     today: date
     first: date | None
     last: date | None
+    budget: tuple[Panel, ...]
+    pages: Collection[str]
+    command: str
 
 
 def sections(frames: dict[str, pl.DataFrame], by: str, known: Known) -> tuple[Section, ...]:
     """The page's sections, drawn by `by` ('day' or 'week')."""
     bounds = _bounds(frames["totals"].row(0, named=True), frames["model"])
     return (
-        Section("When", _over_time(frames, by, bounds, known.today)),
+        Section("When", _over_time(frames, by, bounds, known)),
         Section("On what", _on_what(frames, bounds, known)),
         Section("Sessions and windows", (_sessions(frames, known), _windows(frames["blocks"]))),
     )
@@ -72,9 +80,10 @@ def _bounds(total: dict[str, Any], models: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _over_time(
-    frames: dict[str, pl.DataFrame], by: str, bounds: tuple[str, ...], today: date
+    frames: dict[str, pl.DataFrame], by: str, bounds: tuple[str, ...], known: Known
 ) -> tuple[Panel, ...]:
     heading = by.capitalize()
+    budget = known.budget
     per_period, per_model = frames[by], frames[f"{by}_model"]
     tokens = [Column(name, TOKEN_CLASS_NAMES[name], tables.counts) for name in TOKEN_COLUMNS]
     totals = table(per_period, Column(by, heading, tables.date_cell), _MONEY, _RESPONSES, *tokens)
@@ -85,15 +94,22 @@ def _over_time(
             tables.by_model(per_model, by, heading),
             notes=bounds,
             live="dailyCost",
-            options={"today": today},
+            options={"today": known.today},
         ),
-        panel(charts.cumulative_cost, per_period, totals, span=6, live="cumulativeCost"),
+        *budget,
         panel(
             charts.monthly_cost,
             frames["month"],
             tables.by_model(frames["month"], "month", "Month"),
             span=6,
             live="monthlyCost",
+        ),
+        panel(
+            charts.cumulative_cost,
+            per_period,
+            totals,
+            span=12 if budget else 6,
+            live="cumulativeCost",
         ),
     )
 
@@ -181,9 +197,10 @@ def _savings(frames: dict[str, pl.DataFrame]) -> tuple[Panel, ...]:
 
 def _sessions(frames: dict[str, pl.DataFrame], known: Known) -> Panel:
     rows = _dearest(_session_rows(frames, known), "session")
+    queries = [_query(known.command, session) for session in rows["session"]]
     shown = table(
-        rows.with_columns(tables.TITLE_OR_ID),
-        Column("title", "Session", tables.name, is_text=True),
+        rows.with_columns(tables.TITLE_OR_ID, pl.Series("query", queries, pl.String)),
+        _name("title", "Session"),
         _MONEY,
         _RESPONSES,
         Column("started_at", "Started", tables.instant),
@@ -191,10 +208,31 @@ def _sessions(frames: dict[str, pl.DataFrame], known: Known) -> Panel:
         Column("prompts", "Prompts", tables.counts),
         Column("project", "Project", tables.project(known.projects), is_text=True),
         Column("models", "Models", tables.names, is_text=True),
-        Column("session", "Id", tables.name, is_text=True),
+        _name("session", "Id"),
+        Column("query", "Query that lists its rows", Cell, is_text=True),
         most=tables.MOST_ROWS,
     )
-    return panel(charts.session_costs, rows, shown, live="sessionCosts")
+    linked = [
+        (replace(first, link=session_link(session, known.pages)), *others)
+        for session, (first, *others) in zip(rows["session"], shown.rows, strict=False)
+    ]
+    remark = (
+        f"`{known.command} dashboard session ID -o sessions/ID.html` writes a session's own page"
+        " beside this one; it is linked to when this page is written again. Start, length and"
+        " prompts are those of the whole session, cost and responses of what is in view."
+    )
+    return panel(
+        charts.session_costs,
+        rows,
+        replace(shown, rows=tuple(linked)),
+        live="sessionCosts",
+        remark=remark,
+    )
+
+
+def _query(command: str, session: str | None) -> str:
+    named = shlex.quote(clean((session or NO_NAME)[:400]))
+    return f"{command} query --name responses_of_session --param session_id={named}"
 
 
 def _session_rows(frames: dict[str, pl.DataFrame], known: Known) -> pl.DataFrame:

@@ -7,9 +7,7 @@ smallest part of a dollar that occurs, mostly as tokens times a rate, with what 
 
 from __future__ import annotations
 
-import gzip
 import json
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -150,10 +148,10 @@ def _rates(parts: Sequence[int], counts: Sequence[int], groups: Sequence[int]) -
     return [usual.get(group, 0) for group in range(max(groups, default=-1) + 1)]
 
 
-def pack(cubes: Mapping[str, Cube], dictionaries: Mapping[str, Dictionary], scale: int) -> str:
-    """Cubes and their dictionaries as base64 of gzip; the page's script unpacks it.
+def pack(cubes: Mapping[str, Cube], dictionaries: Mapping[str, Dictionary], scale: int) -> bytes:
+    """Cubes and their dictionaries as the page's script reads them.
 
-    Two parts: the length of the first in four bytes, JSON, then every column of every cube in
+    The length of JSON in four bytes, the JSON, then every column of every cube in
     its order as numbers of seven bits a byte. Names of one dimension differ little from cell
     to cell, so their steps are written.
     """
@@ -180,7 +178,7 @@ def pack(cubes: Mapping[str, Cube], dictionaries: Mapping[str, Dictionary], scal
             _write(body, (_unsigned(step) for step in _steps(codes)))
         for column in each.counts.values():
             _write(body, map(_unsigned, column))
-    return b64encode(gzip.compress(bytes(body), 9, mtime=0)).decode()
+    return bytes(body)
 
 
 def _steps(numbers: Sequence[int]) -> list[int]:

@@ -26,8 +26,11 @@ __all__ = ["page_data"]
 _DRAWN = ("x", "y", "z", "customdata", "text")
 
 
-def page_data(page: Page) -> dict[str, Any]:
-    """The figures of a page, how its live panels are made, and the rules for that."""
+def page_data(page: Page, command: str) -> dict[str, Any]:
+    """The figures of a page, how its live panels are made, and the rules for that.
+
+    `command` is how the page's reader asks the store.
+    """
     live = {panel.id: panel for panel in page.panels if panel.live} if page.cubes else {}
     figures = {
         panel.id: _style_of(panel.figure) if panel.id in live else panel.figure
@@ -36,6 +39,7 @@ def page_data(page: Page) -> dict[str, Any]:
     }
     return {
         "page": page.name,
+        "command": command,
         "figures": figures,
         "swaps": swaps(),
         "templates": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from base64 import b64encode
+from base64 import b64encode, b85encode
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
@@ -17,6 +17,8 @@ from pocketdev_analytics.charts.theme import DARK, LIGHT, css_variables
 
 __all__ = [
     "content_security_policy",
+    "dense",
+    "dense_plotly",
     "json_for_script",
     "packed_plotly",
     "policy_of_style",
@@ -28,8 +30,25 @@ __all__ = [
 @lru_cache(maxsize=1)
 def packed_plotly() -> str:
     """plotly.js, gzipped, as base64: the page unpacks it."""
-    return b64encode(gzip.compress(get_plotlyjs().encode(), 9, mtime=0)).decode()
+    return b64encode(_zipped(get_plotlyjs().encode())).decode()
 
+
+@lru_cache(maxsize=1)
+def dense_plotly() -> str:
+    """The same as `dense` text."""
+    return dense(get_plotlyjs().encode())
+
+
+def dense(content: bytes) -> str:
+    """`content`, gzipped, in 85 letters that mean nothing in HTML: a sixteenth less than base64."""
+    return b85encode(_zipped(content)).translate(_HARMLESS).decode()
+
+
+def _zipped(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+_HARMLESS: Final = bytes.maketrans(b"<>&", b".,:")
 
 # In this order: what a file needs when it is read stands in one before it.
 _EVERY_PAGE: Final = ("theme", "text", "cubes", "shapes", "draw", "csv", "write", "filters")

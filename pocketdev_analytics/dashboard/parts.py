@@ -42,7 +42,7 @@ class Panel:
     shrink be scrolled sideways within its panel on a phone.
 
     `live` names the function of the page's script that makes the panel anew from the page's
-    cubes; without one the panel stays as it is whatever the filters, and `fixed` says why.
+    cubes; without one the panel stays as it is whatever the filters. `remark` is told below it.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Panel:
     span: int = 12
     is_wide: bool = False
     live: str = ""
-    fixed: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Page:
     title: str
     key_figures: tuple[KeyFigure, ...]
     sections: tuple[Section, ...]
-    cubes: str = ""
+    cubes: bytes = b""
     controls: dict[str, Any] | None = None
 
     @property
@@ -94,7 +94,7 @@ def panel(
     span: int = 12,
     is_wide: bool = False,
     live: str = "",
-    fixed: str = "",
+    remark: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> Panel:
     """The panel of a chart: its title is the figure's, its summary the one of the same name.
@@ -118,5 +118,5 @@ def panel(
         span=span,
         is_wide=is_wide,
         live=live,
-        fixed=fixed,
+        remark=remark,
     )

@@ -19,8 +19,9 @@ from pocketdev_analytics.charts.text import count, day_name
 from pocketdev_analytics.dashboard.data import page_data
 from pocketdev_analytics.dashboard.embed import (
     content_security_policy,
+    dense,
+    dense_plotly,
     json_for_script,
-    packed_plotly,
     script,
     style,
 )
@@ -48,7 +49,7 @@ class Context:
     `first_day` and `last_day` are the days with anything in them; `since` and
     `until` what was asked for, where not all was. `command` is how its reader asks
     the store that the page is made from. A page of one session names it, and its
-    project.
+    project; `home` is where the other pages are, from there.
     """
 
     provenance: Provenance
@@ -62,6 +63,7 @@ class Context:
     command: str = "pocketdev-analytics"
     session: str = ""
     project: str = ""
+    home: str = ""
 
     @property
     def session_argument(self) -> str:
@@ -132,9 +134,9 @@ def render(page: Page, context: Context) -> str:
         policy=Markup(content_security_policy(page.name)),  # noqa: S704  hashes, made here
         style=Markup(style()),  # noqa: S704  our own files
         script=Markup(script(page.name)),  # noqa: S704
-        data=Markup(json_for_script(page_data(page))),  # noqa: S704  escaped for a script
-        plotly=Markup(packed_plotly()) if figures else None,  # noqa: S704  base64
-        cubes=Markup(page.cubes) if page.cubes else None,  # noqa: S704  base64
+        data=Markup(json_for_script(page_data(page, context.command))),  # noqa: S704  escaped for a script
+        plotly=Markup(dense_plotly()) if figures else None,  # noqa: S704  85 letters
+        cubes=Markup(dense(page.cubes)) if page.cubes else None,  # noqa: S704  85 letters
     )
 
 

@@ -55,10 +55,11 @@ _REST: Final = "Other models"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell shows, and the exact value where that is more."""
+    """What a cell shows, the exact value where that is more, and the page it leads to."""
 
     text: str
     exact: str = ""
+    link: str = ""
 
 
 Format = Callable[[Any], Cell]

@@ -16,7 +16,8 @@ _SHOWN = """() => {
     details.dispatchEvent(new Event("toggle"));
   }
   const text = (node) => node?.textContent ?? "";
-  const cells = (row) => [...row.cells].map((cell) => [cell.textContent, cell.title]);
+  const link = (cell) => cell.querySelector("a")?.getAttribute("href") ?? "";
+  const cells = (row) => [...row.cells].map((cell) => [cell.textContent, cell.title, link(cell)]);
   const keys = [...document.querySelectorAll(".key")].map((key) => {
     const value = key.querySelector(".value");
     return {
@@ -79,7 +80,9 @@ def said(page: Page) -> dict[str, Any]:
             "summary": panel.summary,
             "notes": list(panel.notes),
             "heads": [column.heading for column in panel.table.columns],
-            "rows": [[[cell.text, cell.exact] for cell in row] for row in panel.table.rows],
+            "rows": [
+                [[cell.text, cell.exact, cell.link] for cell in row] for row in panel.table.rows
+            ],
             "more": f"{panel.table.more:,}",
             "figure": panel.figure and _chart(panel.figure),
         }

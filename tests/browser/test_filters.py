@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pocketdev_analytics.dashboard import cost_page, write
 from pocketdev_analytics.dashboard.cost import cost_view
 from pocketdev_analytics.dashboard.cost_frames import CostFacts
 from pocketdev_analytics.dashboard.filters import NO_VIEW, View
-from pocketdev_analytics.reports import Period, find_period
+from pocketdev_analytics.reports import Limit, Period, find_period
 from tests.browser.shown import said, shown
 from tests.dashboard.generated import NOW, generated
 from tests.dashboard.histories import provenance
@@ -22,7 +23,9 @@ pytestmark = pytest.mark.browser
 ZONE = "America/New_York"
 TODAY = date(2026, 11, 23)
 HISTORY, UNCACHED = generated()
-FACTS = CostFacts(HISTORY, HISTORY, UNCACHED, (), ZONE, NOW)
+LIMITS = (Limit("month", Decimal(200)), Limit("month", Decimal(5), "app"))
+PAGES = frozenset(HISTORY.usage.select("session_id").unique().collect()["session_id"].head(20))
+FACTS = CostFacts(HISTORY, HISTORY, UNCACHED, LIMITS, ZONE, NOW, pages=PAGES)
 
 
 def span(name: str) -> Period:
@@ -58,7 +61,15 @@ def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
     """The page of the generated history, under the filters of an address."""
     path = write(
         tmp_path_factory.mktemp("filters") / "cost.html",
-        cost_page(HISTORY, provenance(), timezone=ZONE, made_at=NOW, uncached=UNCACHED),
+        cost_page(
+            HISTORY,
+            provenance(),
+            timezone=ZONE,
+            made_at=NOW,
+            uncached=UNCACHED,
+            limits=LIMITS,
+            pages=PAGES,
+        ),
     )
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     complaints: list[str] = []

@@ -84,13 +84,16 @@ def _response(random: Random, number: int, place: dict[str, Any]) -> dict[str, A
 
 
 def _priced(row: dict[str, Any], *, is_uncached: bool = False) -> dict[str, Any]:
-    """The row with the cost of each class: a rate of its model, which changed in October."""
+    """The row with the cost of each class: a rate of its model, which changed in October.
+
+    All of it has more digits together than a double or 64 bits hold.
+    """
     model, parts = row["model"], dict.fromkeys(f"{name}_cost_usd" for name in CLASSES)
     if model in ("local-model", None):
         return {**row, **parts, "cost_usd": None}
     million = Decimal(3 + MODELS.index(model)) / 1_000_000
     if row["responded_at"].date() >= date(2026, 10, 10):
-        million *= Decimal("1.1")
+        million *= Decimal("1.10000001")
     if row["speed"] == "fast":
         million *= Decimal("2.5")
     factors = [Decimal(text) for text in ("1", "1.25", "2", "0.1", "5")]

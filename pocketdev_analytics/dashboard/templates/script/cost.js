@@ -5,14 +5,20 @@ const TOKENS = [
   "output_tokens",
 ];
 const PROMPT_TOKENS = TOKENS.slice(0, -1);
-const added = (row, names) => names.reduce((sum, name) => sum + row[name], 0);
+const sumOver = (row, names) => names.reduce((sum, name) => sum + row[name], 0);
 
 /** Cost by names: null where there are responses and none has a price. */
 function costBy(seen, by, { cube = "usage", counts = [], money = [] } = {}) {
+  const key = [cube, by, counts, money].join(" ");
+  if (!seen.known.has(key)) seen.known.set(key, costsBy(seen, by, cube, counts, money));
+  return seen.known.get(key);
+}
+function costsBy(seen, by, cube, counts, money) {
   const paid = ["cost_usd", ...money];
-  const rows = grouped(cubes[cube], seen[cube], by, {
-    counts: ["responses", "priced_responses", ...BOUNDS, ...counts], money: paid,
-  });
+  const added = ["responses", "priced_responses", ...BOUNDS, ...counts];
+  const rows = grouped(cubes[cube], seen[cube], by, { counts: added, money: paid });
+  if (!by.length && !rows.length)
+    rows.push(Object.fromEntries([...added.map((name) => [name, 0]), ...paid.map((name) => [name, 0n])]));
   for (const row of rows)
     if (row.responses && !row.priced_responses) for (const name of paid) row[name] = null;
   return rows;
@@ -151,7 +157,7 @@ const makers = {
       ...row,
       name: nameCell("runner", row.runner),
       sessions: sessions.get(row.runner),
-      total_tokens: added(row, TOKENS),
+      total_tokens: sumOver(row, TOKENS),
     })), data.rules.most_rows);
     return { figure, table, summary: agentWords(everything, kind) };
   },
@@ -277,16 +283,21 @@ function sessionTable(id, order, models) {
     const place = known.project[session];
     return {
       ...row,
-      title: nameCell("session", session),
+      title: [...nameCell("session", session), known.link[session]],
       started_at: [known.started[session]],
       duration_minutes: [known.length[session], known.minutes[session]],
       prompts: [count(known.prompts[session])],
       project: place < 0 ? ["(no project)"] : nameCell("project", place),
       models: longCell((models.get(session) ?? []).join(", ")),
       session: longCell(known.id[session]),
+      query: [`${data.command} query --name responses_of_session`
+        + ` --param session_id=${quoted(known.id[session])}`],
     };
   }), data.rules.most_rows);
 }
+/** A word as a shell takes it (Python's `shlex.quote`). */
+const quoted = (word) =>
+  (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`);
 function longCell(text) {
   const short = shortened(text, 80);
   return [short, short === text ? "" : text.slice(0, 400)];

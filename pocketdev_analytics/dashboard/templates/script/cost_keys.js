@@ -56,7 +56,7 @@ function per(name, by, now, then) {
   return { name, ...moneyFigure(row, note, { change: changeText, places: KEY_PLACES }) };
 }
 function points(now, then) {
-  const [sent, before] = [added(now, PROMPT_TOKENS), added(then, PROMPT_TOKENS)];
+  const [sent, before] = [sumOver(now, PROMPT_TOKENS), sumOver(then, PROMPT_TOKENS)];
   if (!sent || !before) return "";
   const difference = (100 * now.cache_read_tokens) / sent - (100 * then.cache_read_tokens) / before;
   return `${difference >= 0 ? "+" : "−"}${fixed(Math.abs(difference), 1)} points`;
@@ -65,10 +65,10 @@ function points(now, then) {
 function costKeys(seen, before) {
   const total = sumOf(seen), daily = costBy(seen, ["day"], { counts: TOKENS });
   const then = before && { seen: before.seen, total: sumOf(before.seen) };
-  const now = { seen, total }, tokens = added(total, TOKENS), sent = added(total, PROMPT_TOKENS);
+  const now = { seen, total }, tokens = sumOver(total, TOKENS), sent = sumOver(total, PROMPT_TOKENS);
   const read = total.cache_read_tokens;
   const share = (row) => {
-    const of = added(row, PROMPT_TOKENS);
+    const of = sumOver(row, PROMPT_TOKENS);
     return of ? (100 * row.cache_read_tokens) / of : 0;
   };
   return [
@@ -92,8 +92,8 @@ function costKeys(seen, before) {
       exact: `${count(tokens)} tokens in ${count(total.responses)} responses`,
       note: `${compact(total.output_tokens)} of them output`,
       prefix: "",
-      spark: sparkline(daily, (row) => added(row, TOKENS)),
-      change: then ? change(BigInt(tokens), BigInt(added(then.total, TOKENS))) : "",
+      spark: sparkline(daily, (row) => sumOver(row, TOKENS)),
+      change: then ? change(BigInt(tokens), BigInt(sumOver(then.total, TOKENS))) : "",
     },
     {
       name: "Read from cache",

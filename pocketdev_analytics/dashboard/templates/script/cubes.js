@@ -64,7 +64,7 @@ function addPeriods(cube) {
 
 /** The cells of a cube that filters leave: `{days: [first, last], project: place, …}`. */
 function cellsOf(cube, { days, ...names }) {
-  const tests = [];
+  const tests = [], cells = [];
   if (days) {
     const [codes, known] = cube.names.day
       ? [cube.names.day, dictionaries.day.text] : [cube.names.window, dictionaries.window.day];
@@ -76,30 +76,33 @@ function cellsOf(cube, { days, ...names }) {
     // What has no such name cannot be of it.
     tests.push(codes ? (cell) => codes[cell] === place : () => false);
   }
-  const cells = [];
   for (let cell = 0; cell < cube.cells; cell++)
     if (tests.every((test) => test(cell))) cells.push(cell);
   return cells;
 }
 /** One row a group of cells: places of its names, and sums; in the order of the names. */
 function grouped(cube, cells, by, { counts = [], money = [] } = {}) {
-  const found = new Map();
-  const columns = by.map((name) => [cube.names[name], dictionaries[name].size]);
-  const added = counts.map((name) => [name, cube.counts[name]]);
-  const paid = money.map((name) => [name, cube.money[name]]);
-  for (const cell of cells) {
+  const places = new Map(), rows = [], groups = new Int32Array(cells.length);
+  const columns = by.map((name) => cube.names[name]);
+  const sizes = by.map((name) => dictionaries[name].size);
+  for (let i = 0; i < cells.length; i++) {
     let key = 0;
-    for (const [codes, size] of columns) key = key * size + codes[cell];
-    let row = found.get(key);
-    if (!row) {
-      row = { key };
-      by.forEach((name, i) => { row[name] = columns[i][0][cell]; });
-      for (const name of counts) row[name] = 0;
-      for (const name of money) row[name] = 0n;
-      found.set(key, row);
+    for (let n = 0; n < columns.length; n++) key = key * sizes[n] + columns[n][cells[i]];
+    let group = places.get(key);
+    if (group === undefined) {
+      group = rows.length;
+      places.set(key, group);
+      rows.push({ key });
+      for (let n = 0; n < by.length; n++) rows[group][by[n]] = columns[n][cells[i]];
     }
-    for (const [name, column] of added) row[name] += column[cell];
-    for (const [name, column] of paid) row[name] += column[cell];
+    groups[i] = group;
   }
-  return [...found.values()].sort((a, b) => a.key - b.key);
+  // A column at a time: browsers are quick at that.
+  const add = (name, column, sums) => {
+    for (let i = 0; i < cells.length; i++) sums[groups[i]] += column[cells[i]];
+    rows.forEach((row, group) => { row[name] = sums[group]; });
+  };
+  for (const name of counts) add(name, cube.counts[name], new Float64Array(rows.length));
+  for (const name of money) add(name, cube.money[name], new Array(rows.length).fill(0n));
+  return rows.sort((a, b) => a.key - b.key);
 }

@@ -89,14 +89,19 @@ function draw(plot) {
 }
 const redraw = () => { if (drawn) plots.forEach(draw); };
 const frame = () => new Promise((done) => { setTimeout(done); });
-/** Draw these plots, those on screen first, one after the other; a later call takes over. */
-async function drawInTurn(which) {
+/** Show these panels, those on screen first, one after the other; a later call takes over. */
+async function showInTurn(panels, show) {
   const own = ++turn, middle = innerHeight / 2;
   root.dataset.charts = "drawing";
-  const distance = (plot) => Math.abs(plot.getBoundingClientRect().top + 160 - middle);
-  const far = new Map(which.map((plot) => [plot, distance(plot)]));
-  for (const plot of [...which].sort((a, b) => far.get(a) - far.get(b))) {
-    await draw(plot);
+  const distance = (panel) => {
+    const { top, bottom } = panel.getBoundingClientRect();
+    return Math.max(top - middle, middle - bottom, 0);
+  };
+  const far = new Map(panels.map((panel) => [panel, distance(panel)]));
+  for (const panel of [...panels].sort((a, b) => far.get(a) - far.get(b))) {
+    show(panel);
+    const plot = panel.querySelector(".plot");
+    if (plot) await draw(plot);
     await frame();
     if (own !== turn) return;
   }
@@ -118,6 +123,7 @@ function followPrinting() {
   const forPrint = (isPrinting) => {
     if (printing === isPrinting) return;
     printing = isPrinting;
+    makeAll();
     redraw();
   };
   addEventListener("beforeprint", () => forPrint(true));
