@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "schema": {"exceptions"},
     "locations": set(),
     "rounding": set(),
-    "config": {"locations", "exceptions"},
+    "config": {"locations", "rounding", "exceptions"},
     "resources": {"exceptions"},
     "history": {"schema", "exceptions"},
     "redaction": {"history", "exceptions"},

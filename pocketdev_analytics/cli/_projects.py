@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -10,7 +11,9 @@ from pocketdev_analytics.config import Settings
 from pocketdev_analytics.history import History
 from pocketdev_analytics.reports import fold_projects, project_map
 
-__all__ = ["configured_projects", "folded"]
+__all__ = ["configured_projects", "folded", "typed_project"]
+
+_HERE: Final = ("./", "../", ".\\", "..\\", "~")
 
 
 def configured_projects(history: History, settings: Settings) -> pl.LazyFrame:
@@ -22,3 +25,9 @@ def configured_projects(history: History, settings: Settings) -> pl.LazyFrame:
 def folded(history: History, settings: Settings) -> History:
     """The history with its folders folded into projects; fold before you filter."""
     return fold_projects(history, configured_projects(history, settings))
+
+
+def typed_project(text: str) -> str:
+    """What a person types of a folder they stand in or own, in full; all else as it is."""
+    is_here = text in {".", ".."} or text.startswith(_HERE)
+    return str(Path(text).expanduser().resolve()) if is_here else text

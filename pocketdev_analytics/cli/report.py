@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +16,11 @@ from pocketdev_analytics.cli._answer import Answer, Compared, answered, titled, 
 from pocketdev_analytics.cli._asking import Asking, asking_options
 from pocketdev_analytics.cli._budget import (
     budget_options,
-    check_projects,
     exit_code,
     limits,
     of_periods,
+    of_projects,
+    slips,
 )
 from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import Days
@@ -51,6 +54,8 @@ __all__ = ["report"]
 
 # Why there are no rows would name what there is.
 _NOTHING = "There is nothing of what was asked for."
+_SLIP = "Nothing was ever used in a project that the configuration has a budget for."
+_NAMED = "a name cannot be told from what there is; ask without --redact to read which"
 
 
 class _ReportCommand(click.Command):
@@ -128,18 +133,25 @@ def report(
     to, entry = target(format_, output), find_report(name)
     asking = Asking.of(session.settings, **options)
     prices = Pricing(pricing, prices_at, as_model).checked()
-    if entry.name != "budget" and (budget or budget_projects or per):
+    is_budget = entry.name == "budget"
+    if not is_budget and (budget is not None or budget_projects or per):
         raise ReportError(f"report {entry.name!r} has no budget; ask `budget` about it")
-    asked_limits = limits(session.settings.budget, budget, budget_projects, per)
+    budgets = limits(session.settings.budget, budget, budget_projects, per) if is_budget else ()
     grouping = entry.grouping(asking.by)
     asking.check(entry)
     _check(entry, prices, usage_csv)
     with open_store(session.settings.store, read_only=True) as store:
         asked, folders = _asked(store, entry, grouping, asking, prices)
-        filters = asking.filters(asked.history)
-        asked = replace(asked, unfiltered=asked.history, filters=filters, limits=asked_limits)
-        if budget_projects:
-            check_projects(asked_limits, asked.history.usage)
+        with _unnamed(is_redacted=is_redacted):
+            filters = asking.filters(asked.history)
+            budgets = of_projects(
+                budgets, asked.history, session.settings, is_typed=bool(budget_projects)
+            )
+        asked = replace(asked, unfiltered=asked.history, filters=filters, limits=budgets)
+        unused = [
+            _SLIP if is_redacted else f"[budget.projects] of the configuration: {slip}"
+            for slip in slips(budgets, asked.history.usage, session.settings)
+        ]
         narrowed = _narrowed(asked, filters)
         if entry.is_comparing:
             comparison = compare(store, asked, filters, prices, usage_csv, folders)
@@ -161,16 +173,28 @@ def report(
             content = f"{reason}\n"
         else:
             title = _title(entry, asked, compared or asking.days)
-            noted = of_periods(narrowed, found.rows) if entry.name == "budget" else narrowed
-            notes = [*_sentences(entry, noted), *_prices(entry, narrowed, prices)]
+            noted = of_periods(narrowed, found.rows) if is_budget else narrowed
+            notes = [*_sentences(entry, noted), *unused, *_prices(entry, narrowed, prices)]
             content = titled(to, title, answer, by=grouping, notes=notes)
     to.write(content)
-    if reason and not to.is_to_read:
-        click.echo(reason, err=True)
+    for sentence in () if to.is_to_read else (reason, *unused):
+        if sentence:
+            click.echo(sentence, err=True)
     if to.file:
         click.echo(f"{to.file}: {count_of(answer.rows.height, 'row')}")
-    if entry.name == "budget":
+    if is_budget:
         click.get_current_context().exit(exit_code(found.rows))
+
+
+@contextmanager
+def _unnamed(*, is_redacted: bool) -> Iterator[None]:
+    """Say no more than that a name is none, where a redacted answer names nothing."""
+    try:
+        yield
+    except ReportError:
+        if is_redacted:
+            raise ReportError(_NAMED) from None
+        raise
 
 
 def _check(entry: Report, prices: Pricing, usage_csv: Path | None) -> None:
