@@ -161,11 +161,12 @@ def report(
         )
         has_model = bool(asking.models) or "model" in grouping
         found = answered(entry, narrowed, compared, has_model=has_model)
-        reason = _why_empty(entry, asked, narrowed, filters, found, compared)
+        reason = _why_empty(
+            entry, asked, narrowed, filters, found, compared, is_redacted=is_redacted
+        )
         if is_redacted:
             redaction = redaction_beside(session.settings.store)
             found = found.redacted(redaction, grouping if entry.dimensions else ())
-            reason = reason and _NOTHING
         answer = asking.arranged(found)
         if not to.is_to_read:
             content = written(to.format, entry, asked, answer, compared)
@@ -244,14 +245,16 @@ def _why_empty(
     filters: Filters,
     answer: Answer,
     compared: Compared | None,
+    *,
+    is_redacted: bool,
 ) -> str:
-    if answer.rows.is_empty() and entry.nothing:
-        return why_empty(entry, asked, narrowed, filters) or entry.nothing
+    """The sentence to show instead of the answer; "" where its rows are worth showing."""
     if asked.queue:
         return _no_queue(asked.queue, answer)
-    if not answer.rows.is_empty() and (entry.dimensions or compared):
+    if not answer.rows.is_empty() and (compared or not entry.is_fixed):
         return ""
-    return why_empty(entry, asked, narrowed, filters)
+    why = why_empty(entry, asked, narrowed, filters)
+    return (_NOTHING if why and is_redacted else why) or entry.nothing
 
 
 def _title(entry: Report, asked: Question, period: Compared | Days) -> str:
