@@ -10,7 +10,7 @@ import click
 
 from pocketdev_analytics.cli._answer import Answer, Compared
 from pocketdev_analytics.cli._days import Days, asked_days, today_in
-from pocketdev_analytics.cli._projects import typed_project
+from pocketdev_analytics.cli._projects import checked_name, typed_project
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
@@ -161,18 +161,18 @@ class Asking:
         """The filters, with the whole names of what is in the history.
 
         Raises:
-            ReportError: a name may be any of several.
+            ReportError: a name may be any of several, or is no text.
         """
         typed = tuple(map(typed_project, self.projects))
         return Filters(
             since=self.days.since,
             until=self.days.until,
             projects=find_projects(history, typed, self.settings.groups),
-            models=self.models,
-            branches=self.branches,
+            models=tuple(map(checked_name, self.models)),
+            branches=tuple(map(checked_name, self.branches)),
             sessions=find_sessions(history, self.sessions),
             agents=self.agents,
-            machines=self.machines,
+            machines=tuple(map(checked_name, self.machines)),
         )
 
     def compared(self, narrow: Callable[[Days], Question]) -> Compared | None:

@@ -25,7 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pocketdev_analytics.cli._output import decimal_text
-from pocketdev_analytics.cli._text import printable, short_count
+from pocketdev_analytics.cli._text import in_encoding, printable, short_count, unmarked
 from pocketdev_analytics.reports import NO_NAME, dollars
 
 __all__ = ["markdown_text", "table_text"]
@@ -33,7 +33,6 @@ __all__ = ["markdown_text", "table_text"]
 _GAP: Final = 2
 _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
-_MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def table_text(
     columns = [_encodable(column, encoding) for column in columns]
     shown = columns if width is None else _fitted(columns, width)
     text = _rendered(shown, has_totals=bool(totals)) + _left_out(columns, shown, width)
-    return _in_encoding(text, encoding)
+    return in_encoding(text, encoding)
 
 
 def markdown_text(
@@ -90,7 +89,7 @@ def markdown_text(
     lines = [
         [column.header for column in columns],
         ["---:" if column.is_number else "---" for column in columns],
-        *([_MARKUP.sub(r"\\\g<0>", cell) for cell in row] for row in _rows(columns)),
+        *(map(unmarked, row) for row in _rows(columns)),
     ]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
@@ -151,19 +150,10 @@ def _column(
 
 def _encodable(column: _Column, encoding: str) -> _Column:
     cells, short = (
-        tuple(_in_encoding(cell, encoding) for cell in group)
+        tuple(in_encoding(cell, encoding) for cell in group)
         for group in (column.cells, column.short)
     )
     return replace(column, cells=cells, short=short)
-
-
-def _in_encoding(text: str, encoding: str) -> str:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        plain = text.replace("≥", ">=").replace("─", "-")
-        return plain.encode(encoding, "replace").decode(encoding)
-    return text
 
 
 def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:

@@ -27,6 +27,7 @@ from pocketdev_analytics.cli._days import Days
 from pocketdev_analytics.cli._files import output_options, redact_option, target
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._projects import configured_projects
+from pocketdev_analytics.cli._text import printable, tell, unmarked
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.reports import (
@@ -171,7 +172,7 @@ def report(
         if not to.is_to_read:
             content = written(to.format, entry, asked, answer, compared)
         elif reason:
-            content = f"{reason}\n"
+            content = f"{unmarked(reason) if to.format == 'markdown' else printable(reason)}\n"
         else:
             title = _title(entry, asked, compared or asking.days)
             noted = of_periods(narrowed, found.rows) if is_budget else narrowed
@@ -180,7 +181,7 @@ def report(
     to.write(content)
     for sentence in () if to.is_to_read else (reason, *unused):
         if sentence:
-            click.echo(sentence, err=True)
+            tell(sentence, err=True)
     if to.file:
         click.echo(f"{to.file}: {count_of(answer.rows.height, 'row')}")
     if is_budget:

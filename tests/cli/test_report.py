@@ -525,3 +525,26 @@ def test_a_filter_that_leaves_nothing_says_nothing_of_unreadable_lines(run, reda
     assert run("quarantine", "--project", "/nope").startswith("There is no usage of /nope")
     text = run("quarantine", "--project", "/nope", "--redact")
     assert text == "There is nothing of what was asked for.\n"
+
+
+STEERING = "evil\x1b[31m\nmodel <img src=x>"
+
+
+def test_no_sentence_steers_the_terminal_or_renders_as_markup(run):
+    usage = [
+        response("2026-11-01T12:00:00+00:00", None, model=STEERING, git_branch=STEERING),
+        response("2026-11-01T12:00:00+00:00", None, model=STEERING, project="/x/\x1b[31mred"),
+    ]
+    table = run("cost", usage=usage)
+    assert "At least: evil\ufffd[31m model <img src=x> has no price" in table
+    markdown = run("cost", "--format", "markdown", usage=usage)
+    assert "- At least: evil\ufffd\\[31m model \\<img src=x\\> has no price" in markdown
+    for options in ((), ("--format", "markdown"), ("--format", "csv")):
+        for says in ("stdout", "stderr"):
+            assert "\x1b" not in run("cost", "--branch", "x", *options, usage=usage, says=says)
+
+
+def test_a_name_that_is_no_text_is_refused_in_a_sentence(run):
+    for option in ("--branch", "--model", "--machine", "--project"):
+        with pytest.raises(ReportError, match=r"'\\udcff' is no UTF-8 text"):
+            run("cost", option, "\udcff")
