@@ -1,8 +1,8 @@
 """A frame as a table that fits the terminal and reads without colour.
 
 Where it is too wide, columns of zeros go first, then numbers are shortened
-(12.3M), then long texts are folded, then columns go from the right; the line
-below the table names what is not shown.
+(12.3M), then ids to their beginnings, then long texts are folded, then times
+but the first and columns from the right go; the line below names them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ __all__ = ["markdown_text", "table_text"]
 _GAP: Final = 2
 _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID_BEGINNING: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
         lambda wide: wide,
         lambda wide: [column for column in wide if column.is_kept or not column.is_zero],
         lambda wide: [replace(column, cells=column.short) for column in wide],
+        lambda wide: [_begun(column) for column in wide],
         *(partial(_folded, limit=limit) for limit in _FOLDED),
     )
     for step in steps:
@@ -220,8 +223,18 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
         if _width(columns) <= width:
             return columns
     while _width(columns) > width and (spare := [c for c in columns if not c.is_kept]):
-        columns.remove(spare[-1])
+        later = [column for column in spare if column.name.endswith("_at")][1:]
+        columns.remove((later or spare)[-1])
     return columns
+
+
+def _begun(column: _Column) -> _Column:
+    """The column with its ids cut where their beginnings are enough to tell them apart."""
+    begun = {cell: cell[:_ID_BEGINNING] for cell in column.cells if _ID.fullmatch(cell)}
+    if len(set(begun.values())) < len(begun):
+        return column
+    cells = tuple(begun.get(cell, cell) for cell in column.cells)
+    return replace(column, cells=cells, short=cells)
 
 
 def _folded(columns: list[_Column], limit: int) -> list[_Column]:

@@ -198,4 +198,6 @@ def _session(running: Running) -> RenderableType:
     facts = [session["model"] or "no model named", context]
     facts.append(count_of(session["responses"], "response"))
     title = Text.assemble(("Session ", "bold"), name_of(session), no_wrap=True, overflow="ellipsis")
+    if session["session_title"] and session["project"]:
+        title.append(f"  {printable(session['project'])}", "dim")
     return Group(title, Text(printable(", ".join(facts)), "dim"))

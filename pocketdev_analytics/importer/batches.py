@@ -26,8 +26,8 @@ from pocketdev_analytics.store import Batch
 
 __all__ = ["Assembly", "make_tasks"]
 
-_TASK_BYTES = 8 * 2**20
-_TASK_FILES = 256
+_TASK_BYTES = 16 * 2**20
+_TASK_FILES = 512
 
 
 def make_tasks(new: Iterable[NewBytes]) -> Iterator[Task]:

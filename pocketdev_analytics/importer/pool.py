@@ -15,7 +15,7 @@ from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.processes import count_cores, prepare, process_context
 from pocketdev_analytics.sources import Chunk, Decoded, read_chunks
 
-__all__ = ["Decode", "Task", "decoding"]
+__all__ = ["Decode", "Task", "decoding", "needs_cores"]
 
 Task = list[Chunk]
 #: Tasks and how many bytes they are, to their results in order.
@@ -23,8 +23,8 @@ Decode = Callable[[Iterable[Task], int], Iterator[Decoded]]
 # Below this, processes take longer to start than the bytes to decode.
 _WORTH_PROCESSES_BYTES = 96 * 2**20
 # Results that wait to be loaded: enough to keep the processes busy while a batch is
-# written, about a megabyte each.
-_AHEAD_PER_PROCESS = 16
+# written, about two megabytes each.
+_AHEAD_PER_PROCESS = 8
 
 
 @contextmanager
@@ -34,11 +34,16 @@ def decoding() -> Iterator[Decode]:
 
         def decode(tasks: Iterable[Task], total_bytes: int) -> Iterator[Decoded]:
             """The tasks' results, in their order."""
-            if total_bytes < _WORTH_PROCESSES_BYTES or count_cores() == 1:
+            if not needs_cores(total_bytes):
                 return map(read_chunks, tasks)
             return _in_order(stack, iter(tasks))
 
         yield decode
+
+
+def needs_cores(total_bytes: int) -> bool:
+    """Whether as much is decoded in processes, on every core."""
+    return total_bytes >= _WORTH_PROCESSES_BYTES and count_cores() > 1
 
 
 def _in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:

@@ -13,7 +13,7 @@ from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
 from pocketdev_analytics.importer.exports import export_folder, load_export, read_export
 from pocketdev_analytics.importer.plan import Plan, known_files, make_plan, remote_files
-from pocketdev_analytics.importer.pool import Decode, decoding
+from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
 from pocketdev_analytics.live.leaving import leave_summary
 from pocketdev_analytics.schema import SESSION_FILES
 from pocketdev_analytics.sources import Decoded, Problem, check_paths, discover
@@ -23,10 +23,10 @@ __all__ = ["ImportSummary", "Progress", "history_paths", "import_history", "stor
 
 #: Called with the bytes read so far and the bytes to read in all.
 Progress = Callable[[int, int], None]
-# Large enough that a transaction's fixed cost does not count, small enough that its
-# rows are a few dozen megabytes.
-_BATCH_BYTES = 256 * 2**20
-_LAST_BATCH_BYTES = 64 * 2**20
+# Large enough that a transaction's fixed cost does not count (a tenth of a second), small
+# enough that its rows are less than a hundred megabytes.
+_BATCH_BYTES = 640 * 2**20
+_LAST_BATCH_BYTES = 128 * 2**20
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
 
@@ -122,11 +122,13 @@ def _begin(
 def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progress) -> Assembly:
     assembly = Assembly(plan.new)
     total = plan.bytes_to_read
+    if needs_cores(total):
+        store.leave_cores()
     loaded = 0
     for decoded in results:
         assembly.add(decoded)
         progress(min(assembly.bytes_read, total), total)
-        if assembly.bytes_read - loaded >= _batch_bytes(total - assembly.bytes_read):
+        if _is_batch(assembly.bytes_read - loaded, total - assembly.bytes_read):
             store.load(assembly.take())
             loaded = assembly.bytes_read
     if assembly.has_more:
@@ -134,9 +136,9 @@ def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progre
     return assembly
 
 
-def _batch_bytes(left: int) -> int:
-    # Towards the end by halves: when the last bytes are decoded, little is left to load.
-    return min(_BATCH_BYTES, max(left, _LAST_BATCH_BYTES))
+def _is_batch(waiting: int, left: int) -> bool:
+    # Smaller towards the end: when the last bytes are decoded, little is left to load.
+    return waiting >= _BATCH_BYTES or waiting * 2 >= left * 3 >= _LAST_BATCH_BYTES * 3
 
 
 def history_paths(paths: Sequence[str | Path] | None) -> list[Path]:

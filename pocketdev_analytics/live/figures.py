@@ -11,12 +11,14 @@ import polars as pl
 
 from pocketdev_analytics.live.summary import Block, Spent, Summary
 from pocketdev_analytics.reports import blocks, cost
+from pocketdev_analytics.schema import TOKEN_COLUMNS
 from pocketdev_analytics.store import Store
 
 __all__ = ["Running", "Used", "running", "spent", "summarised"]
 
 _RECENT: Final = timedelta(days=7)
 _MOST_SESSIONS: Final = 500
+_PROMPT_TOKENS: Final = [name for name in TOKEN_COLUMNS if name != "output_tokens"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +71,28 @@ def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) ->
 def running(store: Store, *, now: datetime, timezone: str) -> Running:
     """What is running at this moment."""
     day = _midnight(now, timezone)
-    month = day.replace(day=1)
+    tomorrow, month, next_month = day + timedelta(days=1), day.replace(day=1), _next_month(day)
     times = store.usage().select("responded_at").collect()
     last_at = times["responded_at"].max()
     usage = _recent(store, min(month, last_at) if isinstance(last_at, datetime) else month)
-    last = usage.sort("responded_at", "response_id").tail(1)
-    of_last = usage.join(last, on="session_id", how="semi")
-    rows = pl.collect_all(
-        [
-            cost(_between(usage, day, day + timedelta(days=1)), by=()),
-            cost(_between(usage, month, _next_month(month)), by=()),
-            blocks(usage, now=now, account_usage=times.lazy()).filter("is_running"),
-            last.select(
-                *("session_id", "session_title", "project", "model"),
-                prompt_tokens=pl.sum_horizontal(_PROMPT_TOKENS),
-            ),
-            cost(of_last, by=()),
-        ]
-    )
-    today, this_month, window, session, of_session = (
-        next(frame.iter_rows(named=True), None) for frame in rows
+    today, this_month, window, session = (
+        next(frame.iter_rows(named=True), None)
+        for frame in pl.collect_all(
+            [
+                cost(_between(usage, day, tomorrow), by=()),
+                cost(_between(usage, month, next_month), by=()),
+                blocks(usage, now=now, account_usage=times.lazy()).filter("is_running"),
+                _last_session(usage),
+            ]
+        )
     )
     return Running(
         timezone=timezone,
-        today=Used(today or {}, day + timedelta(days=1)),
-        month=Used(this_month or {}, _next_month(month)),
+        today=Used(today or {}, tomorrow),
+        month=Used(this_month or {}, next_month),
         window=Used(window, window["ends_at"]) if window else None,
         block=_block(window) if window else None,
-        session={**session, **(of_session or {})} if session else None,
+        session=session,
     )
 
 
@@ -105,18 +101,14 @@ def spent(row: dict[str, Any]) -> Spent:
     return Spent(row["cost_usd"], bool(row["lower_bound_responses"] or row["unpriced_tokens"]))
 
 
-_PROMPT_TOKENS: Final = (
-    *("input_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_read_tokens"),
-)
-
-
 def _midnight(now: datetime, timezone: str) -> datetime:
     local = now.astimezone(ZoneInfo(timezone))
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+    # The first of two midnights, where clocks are set back at one.
+    return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
-def _next_month(month: datetime) -> datetime:
-    return (month + timedelta(days=31)).replace(day=1)
+def _next_month(day: datetime) -> datetime:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def _recent(store: Store, since: datetime) -> pl.LazyFrame:
@@ -128,6 +120,14 @@ def _recent(store: Store, since: datetime) -> pl.LazyFrame:
 def _between(usage: pl.LazyFrame, start: datetime, end: datetime) -> pl.LazyFrame:
     first, last = (pl.lit(each.astimezone(UTC)) for each in (start, end))
     return usage.filter(pl.col("responded_at").is_between(first, last, closed="left"))
+
+
+def _last_session(usage: pl.LazyFrame) -> pl.LazyFrame:
+    last = usage.sort("responded_at", "response_id").tail(1)
+    prompt_tokens = pl.sum_horizontal(_PROMPT_TOKENS).alias("prompt_tokens")
+    of_it = usage.join(last, on="session_id", how="semi")
+    named = last.select("session_id", "session_title", "project", "model", prompt_tokens)
+    return named.join(cost(of_it, by=()), how="cross")
 
 
 def _recent_sessions(usage: pl.LazyFrame, since: datetime) -> pl.LazyFrame:

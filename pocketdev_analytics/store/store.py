@@ -279,6 +279,10 @@ class Store:
         make_private(self.path)
         return done
 
+    def leave_cores(self) -> None:
+        """Work on one core from now on: others have use for the rest."""
+        self._connection.execute("set threads = 1")
+
     def load(self, batch: Batch) -> None:
         """Bring in a batch of decoded lines, in one transaction.
 

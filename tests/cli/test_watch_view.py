@@ -70,7 +70,7 @@ today        30.00           2       0              0             0     2.0M
 month        45.00           3       0              0             0     3.0M
 session      45.00           3       0              0             0     3.0M
 
-Session Weigh parcels
+Session Weigh parcels  /home/ada/engine
 claude-sonnet-4-5, 0 tokens of context, 3 responses
 
 Last import 09:30:00. Ctrl-C ends."""

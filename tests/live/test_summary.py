@@ -223,6 +223,22 @@ def test_what_is_running_adds_up_to_what_reports_say(tmp_path: Path) -> None:
     assert found.month.ends_at == datetime(2026, 12, 1, tzinfo=UTC)
 
 
+def test_a_day_with_two_midnights_begins_with_the_first(tmp_path: Path) -> None:
+    # Havana's clocks went back from 1:00 to 0:00 at 05:00 UTC of this day.
+    store = store_of(
+        tmp_path,
+        answer("m1", "2026-11-01 03:50:00", tokens=MILLION),
+        answer("m2", "2026-11-01 04:10:00", tokens=MILLION),
+        answer("m3", "2026-11-01 05:10:00", tokens=MILLION),
+    )
+    now = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    found = running_at(store, now, "America/Havana")
+    assert (found.today.row["responses"], found.month.row["responses"]) == (2, 2)
+    assert found.today.ends_at == datetime(2026, 11, 2, 5, tzinfo=UTC)
+    days = summary_at(store, now, "America/Havana").days
+    assert {str(day): each.cost_usd for day, each in days.items()} == {"2026-11-01": Decimal(30)}
+
+
 def test_the_session_is_found_also_where_it_was_long_ago(tmp_path: Path) -> None:
     store = store_of(tmp_path, answer("m1", "2026-03-01 10:00:00", tokens=MILLION))
     found = running_at(store)
