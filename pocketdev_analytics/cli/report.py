@@ -242,7 +242,8 @@ def _narrowed(asked: Question, filters: Filters) -> Question:
     # Rows, totals and notes ask for the same usage: it is to be read and priced once.
     history = replace(history, usage=history.usage.cache())
     # Grouped by model, as filtered by it: the totals are of what the rows are of.
-    return replace(asked, history=history.only_usage() if "model" in asked.by else history)
+    history = history.only_usage() if "model" in asked.by else history
+    return replace(asked, history=history, filters=filters)
 
 
 def _why_empty(

@@ -221,6 +221,17 @@ def _quality(asked: Question) -> pl.LazyFrame:
     return quality_table(found, audit(asked.history.usage, asked.audited()))
 
 
+def _time(asked: Question, by: Sequence[str]) -> pl.LazyFrame:
+    # A stretch that ends on the period's first day may have begun the evening before.
+    return active_time(
+        asked.of_all_time(),
+        **asked.grouping() | {"by": by},
+        idle_minutes=asked.idle_minutes,
+        since=asked.filters.since,
+        until=asked.filters.until,
+    )
+
+
 def _blocks(asked: Question) -> pl.LazyFrame:
     # A period names whole windows, by the day they begin: its edges cut none in two.
     account = (asked.unfiltered or asked.history).usage
@@ -307,10 +318,8 @@ _ALL: Final = (
         by=("day",),
         dimensions=TIME_DIMENSIONS,
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: active_time(
-            asked.history, **asked.grouping(), idle_minutes=asked.idle_minutes
-        ),
-        totals=lambda asked: active_time(asked.history, by=(), idle_minutes=asked.idle_minutes),
+        rows=lambda asked: _time(asked, asked.by),
+        totals=lambda asked: _time(asked, ()),
         compared=("active_minutes", "turns"),
     ),
     Report(

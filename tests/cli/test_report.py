@@ -548,3 +548,27 @@ def test_a_name_that_is_no_text_is_refused_in_a_sentence(run):
     for option in ("--branch", "--model", "--machine", "--project"):
         with pytest.raises(ReportError, match=r"'\\udcff' is no UTF-8 text"):
             run("cost", option, "\udcff")
+
+
+def test_a_days_active_time_is_the_same_alone_compared_and_in_a_list(run):
+    days = ("2026-11-10", "2026-11-11")
+    times = [f"{days[0]}T23:{minute}:00+00:00" for minute in (50, 58)]
+    times += [f"{days[1]}T00:{minute}:00+00:00" for minute in ("05", 10)]
+    options = {"usage": [response(at, "1") for at in times], "prompts": []}
+
+    def minutes(*period):
+        rows = json.loads(run("time", *period, "--format", "json", **options))["rows"]
+        return {row["day"]: row["active_minutes"] for row in rows}
+
+    both = minutes("--period", "2026-11")
+    assert both == dict(zip(days, (8, 12), strict=True))
+    assert [minutes("--since", day, "--until", day)[day] for day in days] == list(both.values())
+    document = json.loads(
+        run(
+            *("time", "--since", days[1], "--until", days[1], "--compare", "--format", "json"),
+            **options,
+        )
+    )
+    (row,) = document["rows"]
+    assert (row["active_minutes"], row["active_minutes_before"]) == (12, 8)
+    assert document["totals"]["active_minutes"] == 12
