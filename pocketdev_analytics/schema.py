@@ -200,6 +200,8 @@ SESSION_FILES: Final[Schema] = {
     "tail_digest": pl.String,
     "samples_digest": pl.String,
     "content_crc32": pl.Int64,
+    "first_line_digest": pl.String,
+    "noted_at": INSTANT,
     "gone_at": INSTANT,
     "machine": pl.String,
     "is_remote": pl.Boolean,

@@ -33,25 +33,36 @@ def drop_reread(
 
 
 def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take out what files said of themselves before they were written anew, at the same path."""
+    """Take out what files said of themselves before something else stood at their path.
+
+    Of a machine's files at one path that which was noted last is in force, whichever came
+    first; the others are gone.
+    """
     connection.execute(
-        "create or replace temp table superseded_files as select old.file_id "
-        "from session_files as old inner join session_files as new using (path) "
-        # Two machines may have files at one path.
-        "where old.machine is not distinct from new.machine and old.is_remote = new.is_remote "
-        "and new.file_id in (from touched_files) and new.gone_at is null "
-        "and old.gone_at is not null and old.file_id <> new.file_id"
+        "create or replace temp table superseded_files as "
+        "select file_id, replaced_at from ("
+        "select file_id, max(noted_at) over family as replaced_at, row_number() over ("
+        "family order by noted_at desc nulls last, changed_ns desc, bytes_read desc, file_id desc"
+        ") as place from session_files where path in "
+        "(select path from session_files semi join touched_files using (file_id)) "
+        "window family as (partition by machine, path)) where place > 1"
     )
     if not connection.execute("select 1 from superseded_files limit 1").fetchall():
         return
-    titles = "from session_titles where file_id in (from superseded_files)"
+    titles = "from session_titles where file_id in (select file_id from superseded_files)"
     connection.execute(
         f"insert into touched_sessions select session_id {titles} "
         f"union select session_id from usage_lines where uuid in (select leaf_uuid {titles}) "
         f"union select session_id from prompts where prompt_id in (select leaf_uuid {titles})"
     )
     for table in _SUPERSEDED:
-        connection.execute(f"delete from {table} where file_id in (from superseded_files)")
+        connection.execute(
+            f"delete from {table} where file_id in (select file_id from superseded_files)"
+        )
+    connection.execute(
+        "update session_files set gone_at = replaced_at from superseded_files as superseded "
+        "where session_files.file_id = superseded.file_id and gone_at is null"
+    )
 
 
 def drop_emptied_sessions(connection: duckdb.DuckDBPyConnection) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import pool
 from pocketdev_analytics.importer.batches import make_tasks
+from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import make_plan
 from pocketdev_analytics.sources import discover
 from tests.sources.by_hand import answer, write
@@ -18,7 +19,7 @@ def tasks(tmp_path, monkeypatch):
     monkeypatch.setattr(pool, "count_cores", lambda: 2)
     for number in range(3):
         write(tmp_path, f"session-{number}", answer(f"msg_{number}"))
-    new = make_plan(discover([tmp_path]), {}, "here").new
+    new = make_plan(discover([tmp_path]), KnownFiles(), "here").new
     return [task for item in new for task in make_tasks([item])]
 
 
