@@ -12,7 +12,8 @@ from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
 from pocketdev_analytics.importer.exports import export_folder, load_export, read_export
-from pocketdev_analytics.importer.plan import Plan, known_files, make_plan, remote_files
+from pocketdev_analytics.importer.known import KnownFiles
+from pocketdev_analytics.importer.plan import Plan, make_plan
 from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
 from pocketdev_analytics.live.leaving import leave_summary
 from pocketdev_analytics.schema import SESSION_FILES
@@ -116,12 +117,12 @@ def _begin(
     folders: Sequence[Path], files: pl.DataFrame, machine: str, decode: Decode
 ) -> tuple[Plan, Iterator[Decoded]]:
     """What there is to read beside the `files` that are known, and its rows in the making."""
-    plan = make_plan(discover(folders), known_files(files), machine, remote_files(files))
+    plan = make_plan(discover(folders), KnownFiles.of(files, machine), machine)
     return plan, decode(make_tasks(plan.new), plan.bytes_to_read)
 
 
 def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progress) -> Assembly:
-    assembly = Assembly(plan.new)
+    assembly = Assembly(plan)
     total = plan.bytes_to_read
     if needs_cores(total):
         store.leave_cores()
