@@ -27,6 +27,7 @@ from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._projects import configured_projects
 from pocketdev_analytics.cli._text import printable, tell, unmarked
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.history import History
 from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.reports import (
     DIMENSIONS,
@@ -41,6 +42,7 @@ from pocketdev_analytics.reports import (
     fold_projects,
     notes,
     quality,
+    sample_notes,
     why_empty,
 )
 
@@ -225,8 +227,8 @@ def _asked(
 
 def _narrowed(asked: Question, filters: Filters) -> Question:
     history = filters.apply(asked.history, timezone=asked.timezone)
-    # Rows, totals and notes ask for the same usage: it is to be read and priced once.
-    history = replace(history, usage=history.usage.cache())
+    # Rows and totals ask for the same facts: they are to be read, and priced, once.
+    history = History(**{name: frame.cache() for name, frame in history.frames().items()})
     # Grouped by model, as filtered by it: the totals are of what the rows are of.
     history = history.only_usage() if "model" in asked.by else history
     return replace(asked, history=history, filters=filters)
@@ -268,12 +270,12 @@ def _no_queue(queue: Queue, answer: Answer) -> str:
 
 
 def _sentences(entry: Report, narrowed: Question) -> list[str]:
-    found = quality(narrowed.history, narrowed.provenance)
     if narrowed.queue and narrowed.queue.synced_at:
         return [f"As of the last sync, {narrowed.queue.synced_at:%Y-%m-%d %H:%M} UTC."]
-    if not (entry.has_money or entry.is_comparing):
-        return list(notes(found))[: found.is_sample]
-    return list(notes(found))
+    if entry.has_money or entry.is_comparing:
+        return list(notes(quality(narrowed.history, narrowed.provenance)))
+    # Nothing limits other numbers: no response is to be priced to say so.
+    return list(sample_notes(narrowed.provenance))
 
 
 def _prices(entry: Report, narrowed: Question, prices: Pricing) -> list[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from threading import Thread
 
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.processes import count_cores, prepare, process_context
+from pocketdev_analytics.processes import (
+    begin_worker,
+    count_cores,
+    prepare,
+    process_context,
+)
 from pocketdev_analytics.sources import Chunk, Decoded, read_chunks
 
 __all__ = ["Decode", "Task", "decoding", "needs_cores"]
@@ -36,7 +40,10 @@ def decoding() -> Iterator[Decode]:
             """The tasks' results, in their order."""
             if not needs_cores(total_bytes):
                 return map(read_chunks, tasks)
-            return _in_order(stack, iter(tasks))
+            try:
+                return _in_order(stack, iter(tasks))
+            except OSError:  # not so much as their pipes could be made
+                return map(read_chunks, tasks)
 
         yield decode
 
@@ -48,30 +55,37 @@ def needs_cores(total_bytes: int) -> bool:
 
 def _in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
     executor = stack.enter_context(_processes())
-    waiting: deque[Future[Decoded]] = deque()
+    waiting: deque[tuple[Task, Future[Decoded] | None]] = deque()
 
     def go_on(number: int) -> None:
-        waiting.extend(executor.submit(read_chunks, task) for task in islice(tasks, number))
-
-    def begin() -> None:
-        with suppress(BrokenProcessPool):  # told of when results are asked for
-            go_on(count_cores() * _AHEAD_PER_PROCESS)
+        waiting.extend((task, _handed_out(executor, task)) for task in islice(tasks, number))
 
     # Handing out the first task waits until there is a process to take it.
-    beginning = Thread(target=begin)
+    beginning = Thread(target=go_on, args=[count_cores() * _AHEAD_PER_PROCESS])
     beginning.start()
     stack.callback(beginning.join)
     return _results(beginning, waiting, go_on)
 
 
+def _handed_out(executor: Executor, task: Task) -> Future[Decoded] | None:
+    """The result to be of a task; None where no process can be had: it is decoded here then."""
+    try:
+        return executor.submit(read_chunks, task)
+    except (OSError, RuntimeError, EOFError):  # for want of memory, files, processes or threads
+        return None
+
+
 def _results(
-    beginning: Thread, waiting: deque[Future[Decoded]], go_on: Callable[[int], None]
+    beginning: Thread,
+    waiting: deque[tuple[Task, Future[Decoded] | None]],
+    go_on: Callable[[int], None],
 ) -> Iterator[Decoded]:
     beginning.join()
     try:
         go_on(1)
         while waiting:
-            yield waiting.popleft().result()
+            task, future = waiting.popleft()
+            yield future.result() if future else read_chunks(task)
             go_on(1)
     except BrokenProcessPool:
         raise SourceError(
@@ -83,9 +97,8 @@ def _results(
 @contextmanager
 def _processes() -> Iterator[Executor]:
     prepare()
-    # What is decoded never refers back to itself: there is nothing for a collector to find.
     executor = ProcessPoolExecutor(
-        count_cores(), mp_context=process_context(), initializer=gc.disable
+        count_cores(), mp_context=process_context(), initializer=begin_worker
     )
     try:
         yield executor

@@ -12,7 +12,8 @@ from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
 from pocketdev_analytics.importer.exports import export_folder, load_export, read_export
-from pocketdev_analytics.importer.plan import Plan, known_files, make_plan, remote_files
+from pocketdev_analytics.importer.known import KnownFiles
+from pocketdev_analytics.importer.plan import Plan, make_plan
 from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
 from pocketdev_analytics.live.leaving import leave_summary
 from pocketdev_analytics.schema import SESSION_FILES
@@ -24,8 +25,8 @@ __all__ = ["ImportSummary", "Progress", "history_paths", "import_history", "stor
 #: Called with the bytes read so far and the bytes to read in all.
 Progress = Callable[[int, int], None]
 # Large enough that a transaction's fixed cost does not count (a tenth of a second), small
-# enough that its rows are less than a hundred megabytes.
-_BATCH_BYTES = 640 * 2**20
+# enough that its rows, in each form they pass through, are some dozen megabytes.
+_BATCH_BYTES = 384 * 2**20
 _LAST_BATCH_BYTES = 128 * 2**20
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
@@ -78,16 +79,17 @@ def import_history(
     exports = [read_export(folder) for folder in map(export_folder, asked) if folder]
     folders = [path for path in asked if not export_folder(path)]
     path = store_file(store_path)
-    settings = Settings.from_environment()
-    name = machine or settings.machine
+    if machine is None or timezone is None:
+        settings = Settings.from_environment()
+        machine, timezone = machine or settings.machine, timezone or settings.timezone
     with decoding() as decode:
         # Of a store that is not there nothing can be known: reading need not wait for it.
-        begun = None if path.exists() else _begin(folders, _NOTHING, name, decode)
+        begun = None if path.exists() else _begin(folders, _NOTHING, machine, decode)
         with open_store(path, read_only=False) as store:
             files = store.session_files()
             if begun is None or not files.is_empty():
                 # Not listed before: an import that was waited for may have read more by now.
-                begun = _begin(folders, files, name, decode)
+                begun = _begin(folders, files, machine, decode)
             plan, results = begun
             before = store.counts()
             store.mark_gone([known.file_id for known in plan.gone])
@@ -95,7 +97,7 @@ def import_history(
             brought = [load_export(store, export) for export in exports]
             after = store.counts()
             is_changed = bool(assembly.files_read or any(brought))
-            trouble = leave_summary(store, timezone or settings.timezone, is_changed=is_changed)
+            trouble = leave_summary(store, timezone, is_changed=is_changed)
     return ImportSummary(
         files=plan.files + sum(export.count_files for export in exports),
         files_read=len(assembly.files_read) + sum(brought),
@@ -115,12 +117,12 @@ def _begin(
     folders: Sequence[Path], files: pl.DataFrame, machine: str, decode: Decode
 ) -> tuple[Plan, Iterator[Decoded]]:
     """What there is to read beside the `files` that are known, and its rows in the making."""
-    plan = make_plan(discover(folders), known_files(files), machine, remote_files(files))
+    plan = make_plan(discover(folders), KnownFiles.of(files, machine), machine)
     return plan, decode(make_tasks(plan.new), plan.bytes_to_read)
 
 
 def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progress) -> Assembly:
-    assembly = Assembly(plan.new)
+    assembly = Assembly(plan)
     total = plan.bytes_to_read
     if needs_cores(total):
         store.leave_cores()

@@ -19,7 +19,7 @@ from pocketdev_analytics.reports.dimensions import (
 from pocketdev_analytics.reports.filters import in_period
 from pocketdev_analytics.schema import INSTANT
 
-__all__ = ["IDLE_MINUTES", "TIME_DIMENSIONS", "active_time", "stretches"]
+__all__ = ["IDLE_MINUTES", "TIME_DIMENSIONS", "active_time", "stretches", "worked_time"]
 
 #: A longer pause between two events of a session is no work.
 IDLE_MINUTES: Final = 15
@@ -73,9 +73,8 @@ def active_time(
     names = check_dimensions(by, TIME_DIMENSIONS, report="time")
     options: dict[str, Any] = {"facts": _EVENT, "timezone": timezone, "week_start": week_start}
     days = in_period(_EVENT, since, until, timezone)
-    worked = grouped(
-        stretches(history, idle_minutes).filter(*days), names, measures=_worked(), **options
-    )
+    kept = stretches(history, idle_minutes).filter(*days)
+    worked = worked_time(kept, names, timezone=timezone, week_start=week_start)
     turns = history.session_events.filter(*days, kind="turn_duration")
     measured = grouped(turns, names, measures=_turns(), **options)
     if not names:
@@ -85,6 +84,19 @@ def active_time(
         both.with_columns(pl.col("active_minutes", "session_minutes", "turns").fill_null(0))
         .sort(list(names), nulls_last=True)
         .select(*names, *_MEASURES)
+    )
+
+
+def worked_time(
+    rows: pl.LazyFrame,
+    by: Sequence[str],
+    *,
+    timezone: str = "UTC",
+    week_start: str = "monday",
+) -> pl.LazyFrame:
+    """What stretches add up to: the columns of `by`, `active_minutes` and `session_minutes`."""
+    return grouped(
+        rows, by, facts=_EVENT, timezone=timezone, week_start=week_start, measures=_worked()
     )
 
 

@@ -67,7 +67,8 @@ class Fingerprint:
 class DecodedChunk:
     """What a chunk of `size` bytes held; `problem` is why it could not be read.
 
-    `ended_bytes` are those of lines that end, `ended_crc32` is their checksum.
+    It began at `start`, where its first line does. `ended_bytes` are those of lines that
+    end, `ended_crc32` is their checksum; `first_line_digest` is of the file's first line.
     `is_last` says that it ends where the file did when it was listed.
     """
 
@@ -79,6 +80,8 @@ class DecodedChunk:
     is_last: bool = False
     ended_bytes: int = 0
     ended_crc32: int = 0
+    start: int = 0
+    first_line_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,8 @@ def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
         is_last=chunk.stop >= chunk.size,
         ended_bytes=ended_bytes,
         ended_crc32=crc32(memoryview(data)[:ended_bytes]),
+        start=start,
+        first_line_digest=None if start else _first_line_digest(data),
     )
 
 
@@ -183,6 +188,11 @@ def _samples_digest(file: BinaryIO, bytes_read: int) -> str:
         file.seek(bytes_read * number // (_SAMPLES + 1))
         digest.update(file.read(EDGE_BYTES))
     return digest.hexdigest()
+
+
+def _first_line_digest(data: bytes) -> str | None:
+    end = data.find(b"\n") + 1
+    return _digest(data[:end]) if end else None
 
 
 def _digest(data: bytes) -> str:

@@ -215,6 +215,11 @@ class Store:
         """One row per session file ever imported: `schema.SESSION_FILES`."""
         return self._frame("session_files", schema.SESSION_FILES).collect()
 
+    def usage_evidence(self) -> pl.DataFrame:
+        """One row per line with usage: its file, its number and what tells it from others."""
+        names = "file_id, line_no, response_id, source, responded_at, input_tokens, output_tokens"
+        return self._read(f"select {names} from usage_lines")
+
     def store_id(self) -> str:
         """What tells this store and its exports from others."""
         sql = "select value from store_properties where name = 'store_id'"

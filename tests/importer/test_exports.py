@@ -128,7 +128,8 @@ def test_files_read_here_and_an_export_of_them_are_the_same(
     steps = data.draw(st.permutations([early, late, foreign, machine.projects]))
     for step in steps:
         import_history([step], target, machine=machine.name)
-    assert rows(target, but=("is_remote",)) == rows(expected, but=("is_remote",))
+    of_the_run = ("is_remote", "noted_at")
+    assert rows(target, but=of_the_run) == rows(expected, but=of_the_run)
 
 
 def _united(store: Path, empty_store: Path, exports: list[Path]) -> Path:
