@@ -34,6 +34,21 @@ _AGENT_TYPES: Final = frozenset(
         "claude-code-guide",
     }
 )
+#: Tools that Claude Code has of its own, in all its versions; other than `mcp__server__tool`
+#: any other name is of a person's making.
+_TOOLS: Final = frozenset(
+    {
+        *("Read", "Write", "Edit", "MultiEdit", "NotebookRead", "NotebookEdit", "LS", "Glob"),
+        *("Grep", "LSP", "Bash", "BashOutput", "KillBash", "KillShell", "PowerShell", "REPL"),
+        *("WebFetch", "WebSearch", "web_search", "web_fetch", "advisor", "StructuredOutput"),
+        *("Task", "Agent", "AgentOutputTool", "SendMessage", "TeamCreate", "TeamDelete"),
+        *("TaskCreate", "TaskGet", "TaskList", "TaskUpdate", "TaskOutput", "TaskStop"),
+        *("TodoRead", "TodoWrite", "EnterPlanMode", "ExitPlanMode", "exit_plan_mode"),
+        *("EnterWorktree", "ExitWorktree", "AskUserQuestion", "Skill", "SlashCommand"),
+        *("ToolSearch", "ListMcpResourcesTool", "ReadMcpResourceTool", "Config", "Sleep"),
+        *("CronCreate", "CronDelete", "CronList", "RemoteTrigger", "Monitor", "Brief"),
+    }
+)
 #: What stands for no name.
 _NO_NAMES: Final = frozenset({"", "(none)", "unknown"})
 
@@ -95,12 +110,13 @@ class Redaction:
             texts = values.cast(pl.String)
             known = texts.drop_nulls().unique().to_list()
             return texts.replace_strict(
-                known, [self._value(name, value) for value in known], return_dtype=pl.String
+                known, [self.value(name, value) for value in known], return_dtype=pl.String
             )
 
         return pl.col(name).map_batches(each, return_dtype=pl.String)
 
-    def _value(self, column: str, value: str) -> str:
+    def value(self, column: str, value: str) -> str:
+        """What stands for a value of this column, which holds names."""
         if column == "tool":
             return self._tool(value)
         kind, is_no_name = _NAMES[column]
@@ -108,7 +124,7 @@ class Redaction:
 
     def _tool(self, name: str) -> str:
         if not name.startswith("mcp__"):
-            return name
+            return name if name in _TOOLS | _NO_NAMES else self.token("tool", name)
         _, server, *tool = name.split("__", 2)
         return "__".join(["mcp", self.token("mcp", server), *(self.token("tool", t) for t in tool)])
 

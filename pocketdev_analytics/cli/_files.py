@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -14,7 +15,7 @@ from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.files import told, write_file
 
-__all__ = ["Target", "output_options", "redact_option", "target"]
+__all__ = ["Target", "output_options", "redact_option", "target", "unnamed"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _FORMATS: Final = ("table", "json", "csv", "markdown", "parquet")
@@ -26,6 +27,9 @@ _SUFFIXES: Final = {
     ".md": "markdown",
     ".txt": "table",
 }
+
+
+_NAMED: Final = "a name cannot be told from what there is; ask without --redact to read which"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,17 @@ def redact_option(command: _Command) -> _Command:
     """The option --redact of a verb whose answer others may read."""
     text = "Replace names of projects, branches, titles, machines and the like by hashes."
     return click.option("--redact", "is_redacted", is_flag=True, help=text)(command)
+
+
+@contextmanager
+def unnamed(*, is_redacted: bool) -> Iterator[None]:
+    """Say no more than that a name is none, where a redacted answer names nothing."""
+    try:
+        yield
+    except ReportError:
+        if is_redacted:
+            raise ReportError(_NAMED) from None
+        raise
 
 
 def target(format_: str | None, output: Path | None) -> Target:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +22,7 @@ from pocketdev_analytics.cli._budget import (
 )
 from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import Days
-from pocketdev_analytics.cli._files import output_options, redact_option, target
+from pocketdev_analytics.cli._files import output_options, redact_option, target, unnamed
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._projects import configured_projects
 from pocketdev_analytics.cli._text import printable, tell, unmarked
@@ -58,7 +56,6 @@ __all__ = ["report"]
 # Why there are no rows would name what there is.
 _NOTHING = "There is nothing of what was asked for."
 _SLIP = "Nothing was ever used in a project that the configuration has a budget for."
-_NAMED = "a name cannot be told from what there is; ask without --redact to read which"
 
 
 class _ReportCommand(click.Command):
@@ -151,7 +148,7 @@ def report(
     _check(entry, prices, usage_csv)
     with open_store(session.settings.store, read_only=True) as store:
         asked, folders = _asked(store, entry, grouping, asking, prices)
-        with _unnamed(is_redacted=is_redacted):
+        with unnamed(is_redacted=is_redacted):
             filters = asking.filters(asked.history)
             budgets = of_projects(
                 budgets, asked.history, session.settings, is_typed=bool(budget_projects)
@@ -175,7 +172,7 @@ def report(
         )
         if is_redacted:
             redaction = redaction_beside(session.settings.store)
-            found = found.redacted(redaction, grouping if entry.dimensions else ())
+            found = found.redacted(redaction, grouping if entry.dimensions else entry.order)
         answer = asking.arranged(found)
         if not to.is_to_read:
             content = written(to.format, entry, asked, answer, compared)
@@ -194,17 +191,6 @@ def report(
         click.echo(f"{to.file}: {count_of(answer.rows.height, 'row')}")
     if is_budget:
         click.get_current_context().exit(exit_code(found.rows))
-
-
-@contextmanager
-def _unnamed(*, is_redacted: bool) -> Iterator[None]:
-    """Say no more than that a name is none, where a redacted answer names nothing."""
-    try:
-        yield
-    except ReportError:
-        if is_redacted:
-            raise ReportError(_NAMED) from None
-        raise
 
 
 def _check(entry: Report, prices: Pricing, usage_csv: Path | None) -> None:

@@ -138,7 +138,8 @@ class Report:
     says that it needs a `Comparison`, `is_queue` PocketDev's queue. `compared` are the
     columns of which two periods can be compared. `has_projects` says that it tells of
     projects, however it is grouped. `nothing` is what to say instead of no rows. `is_fixed`
-    says that it has rows also of nothing, which then are not worth showing.
+    says that it has rows also of nothing, which then are not worth showing. `order` are
+    columns of names that rows of fixed grain are in the order of.
     """
 
     name: str
@@ -156,6 +157,7 @@ class Report:
     has_projects: bool = False
     nothing: str = ""
     is_fixed: bool = False
+    order: tuple[str, ...] = ()
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -282,6 +284,7 @@ _ALL: Final = (
         by=("agent", "agent_type"),
         facts=("usage",),
         rows=lambda asked: agents(asked.history.usage),
+        order=("agent", "agent_type"),
         totals=lambda asked: totals(asked.history.usage).with_columns(
             total_tokens=pl.sum_horizontal(TOKEN_COLUMNS)
         ),
@@ -415,6 +418,7 @@ _ALL: Final = (
         facts=("usage",),
         rows=lambda asked: quarantine(asked.history.usage, asked.audited()),
         nothing="Every line of these sessions could be read.",
+        order=("file", "line"),
     ),
     Report(
         name="savings",

@@ -238,7 +238,10 @@ class Store:
         return self._read(f"select {counts}").row(0, named=True)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
-        """The rows of a query; `usage_cost` is there as a relation.
+        """The rows of a query; `usage_cost` and `models_used` are there as relations.
+
+        `models_used` has each model that a response names and what it is priced as, see
+        `PriceBook.meanings`.
 
         Types that a frame has no equal for (intervals, bit strings) come as text.
 
@@ -247,6 +250,9 @@ class Store:
         """
         if "usage_cost" in sql.lower():
             self._connection.register("usage_cost", self.usage_cost().collect())
+        if "models_used" in sql.lower():
+            models = self.usage_kinds().collect()["model"].drop_nulls().unique().sort()
+            self._connection.register("models_used", self.price_book().meanings(models))
         return select_rows(self._connection, sql, parameters)
 
     def named_query(

@@ -572,3 +572,13 @@ def test_a_days_active_time_is_the_same_alone_compared_and_in_a_list(run):
     (row,) = document["rows"]
     assert (row["active_minutes"], row["active_minutes_before"]) == (12, 8)
     assert document["totals"]["active_minutes"] == 12
+
+
+def test_no_error_of_a_redacted_report_names_what_there_is(run, redacts):
+    usage = [response("2026-11-01T12:00:00+00:00", "1", project=f"/{a}/app") for a in "xy"]
+    with pytest.raises(ReportError, match="may be any of /x/app, /y/app"):
+        run("cost", "--project", "app", usage=usage, prompts=[])
+    for option in (("cost", "--project", "app"), ("budget", "--budget-project", "app=5")):
+        with pytest.raises(ReportError, match="a name cannot be told from what there is") as told:
+            run(*option, "--redact", usage=usage)
+        assert "/x/app" not in str(told.value)
