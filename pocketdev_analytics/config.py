@@ -7,21 +7,25 @@ defaults, in this order. docs/reports.md shows what the file may hold.
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import platformdirs
-import tzlocal
-
 from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.locations import (
+    CONFIG_VARIABLE,
+    STORE_VARIABLE,
+    default_config_path,
+    default_store_path,
+    history_dirs,
+)
 
 __all__ = [
+    "CONFIG_VARIABLE",
+    "STORE_VARIABLE",
     "Budget",
     "Settings",
     "default_config_path",
@@ -33,9 +37,7 @@ __all__ = [
     "parse_timezone",
 ]
 
-STORE_VARIABLE = "POCKETDEV_ANALYTICS_STORE"
 TIMEZONE_VARIABLE = "POCKETDEV_ANALYTICS_TIMEZONE"
-CONFIG_VARIABLE = "POCKETDEV_ANALYTICS_CONFIG"
 MACHINE_VARIABLE = "POCKETDEV_ANALYTICS_MACHINE"
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -104,31 +106,6 @@ class Settings:
         )
 
 
-def default_config_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """The file POCKETDEV_ANALYTICS_CONFIG, else config.toml in the user's configuration folder."""
-    if named := environ.get(CONFIG_VARIABLE):
-        return Path(named).expanduser()
-    return platformdirs.user_config_path("pocketdev_analytics") / "config.toml"
-
-
-def default_store_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """The store: POCKETDEV_ANALYTICS_STORE, else a file in the user's data folder.
-
-    Not in a clone of the project: the store outlives Claude Code's own files.
-    """
-    if named := environ.get(STORE_VARIABLE):
-        return Path(named).expanduser()
-    return platformdirs.user_data_path("pocketdev_analytics") / "analytics.duckdb"
-
-
-def history_dirs(environ: Mapping[str, str] = os.environ) -> list[Path]:
-    """Claude Code's config folders: CLAUDE_CONFIG_DIR (a comma list), else its two defaults."""
-    if named := environ.get("CLAUDE_CONFIG_DIR"):
-        return [Path(part.strip()).expanduser() for part in named.split(",") if part.strip()]
-    home = Path("~").expanduser()
-    return [home / ".claude", home / ".config" / "claude"]
-
-
 def parse_timezone(name: str) -> str:
     """`name` if it is an IANA time zone.
 
@@ -145,6 +122,8 @@ def parse_timezone(name: str) -> str:
 
 def default_timezone() -> str:
     """The machine's IANA time zone, UTC where it has none."""
+    import tzlocal
+
     try:
         name = parse_timezone(tzlocal.get_localzone_name() or "UTC")
     except (ConfigurationError, LookupError, ValueError):
@@ -168,6 +147,8 @@ def parse_machine(name: str) -> str:
 
 def default_machine() -> str:
     """The host's name, 'localhost' where it has none."""
+    import socket
+
     return socket.gethostname().strip() or "localhost"
 
 
@@ -233,6 +214,8 @@ class _File:
         known = _KEYS[name]
         for key in table:
             if key not in known:
+                from difflib import get_close_matches
+
                 near = get_close_matches(key, known, n=1)
                 meant = f"; did you mean {near[0]!r}?" if near else ""
                 raise ConfigurationError(

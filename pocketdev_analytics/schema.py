@@ -202,6 +202,7 @@ SESSION_FILES: Final[Schema] = {
     "content_crc32": pl.Int64,
     "first_line_digest": pl.String,
     "noted_at": INSTANT,
+    "superseded_at": INSTANT,
     "gone_at": INSTANT,
     "machine": pl.String,
     "is_remote": pl.Boolean,

@@ -16,13 +16,15 @@ OURS = PACKAGE.name
 MAY_IMPORT = {
     "exceptions": set(),
     "schema": {"exceptions"},
-    "config": {"exceptions"},
+    "locations": set(),
+    "rounding": set(),
+    "config": {"locations", "exceptions"},
     "resources": {"exceptions"},
     "history": {"schema", "exceptions"},
     "redaction": {"history", "exceptions"},
     "sources": {"schema", "exceptions"},
     "pricing": {"schema", "exceptions"},
-    "reports": {"history", "schema", "exceptions"},
+    "reports": {"history", "rounding", "schema", "exceptions"},
     "charts": {"schema", "exceptions"},
     "dashboard": {"charts", "reports", "history", "schema", "exceptions"},
     "notebooks": {"dashboard", "charts", "resources", "exceptions"},
@@ -30,7 +32,8 @@ MAY_IMPORT = {
     "pocketdev": {"pricing", "schema", "config", "exceptions"},
     "store": {"pricing", "history", "redaction", "schema", "config", "resources", "exceptions"},
     "processes": set(),
-    "importer": {"sources", "store", "processes", "schema", "config", "exceptions"},
+    "live": {"reports", "store", "schema", "rounding", "locations"},
+    "importer": {"sources", "store", "live", "processes", "schema", "config", "exceptions"},
 }
 # The command line and the public names see everything.
 SEES_ALL = {"cli", "__init__", "__main__"}

@@ -41,7 +41,7 @@ class _Found:
 @format_option
 @click.pass_obj
 def explain(session: Session, id_: str, pricing: str, prices_at: date | None, format_: str) -> None:
-    r"""Show what a response or session cost, class by class, and why.
+    """Show what a response or session cost, class by class, and why.
 
     For each class of tokens: how many, the model's price, what multiplies it (cache, tier,
     region), the product; below the table, which price that is and since when, and the file

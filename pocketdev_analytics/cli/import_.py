@@ -45,9 +45,17 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
 
     name = session.settings.machine if machine is None else parse_machine(machine)
     with ImportBar(is_shown=kind == "text" and sys.stderr.isatty()) as bar:
-        summary = import_history(paths, session.settings.store, machine=name, progress=bar.show)
+        summary = import_history(
+            paths,
+            session.settings.store,
+            machine=name,
+            timezone=session.settings.timezone,
+            progress=bar.show,
+        )
     for problem in summary.problems:
         click.echo(f"skipped {problem.path}: {problem.reason}", err=True)
+    if summary.summary_problem:
+        click.echo(summary.summary_problem, err=True)
     if kind == "json":
         from pocketdev_analytics.cli._output import json_text
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -80,7 +81,7 @@ def set_(
     cache_write: str | None,
     cache_read: str | None,
 ) -> None:
-    r"""Set the price of MODEL in model_pricing, in every mode of pricing.
+    """Set the price of MODEL in model_pricing, in every mode of pricing.
 
     What is not named stays as it is; for a new model, multipliers are those of the list,
     else 1.25 and 0.1.
@@ -133,7 +134,7 @@ def reset(session: Session, model: str) -> None:
 @click.option("--remove", is_flag=True, help="Forget the alias.")
 @click.pass_obj
 def alias(session: Session, name: str, model: str | None, *, remove: bool) -> None:
-    r"""Price what session files call NAME as MODEL from now on.
+    """Price what session files call NAME as MODEL from now on.
 
     \b
     Example:
@@ -212,10 +213,16 @@ def _unpriced(store: Store) -> pl.DataFrame:
     return unpriced(store.usage_cost(), store.price_book())
 
 
-def _writing(session: Session) -> Store:
+@contextmanager
+def _writing(session: Session) -> Iterator[Store]:
+    """The store to change prices in; the figures of a status line follow them."""
+    from pocketdev_analytics.live.leaving import leave_summary
     from pocketdev_analytics.store import open_store
 
-    return open_store(session.settings.store, read_only=False)
+    with open_store(session.settings.store, read_only=False) as store:
+        yield store
+        if trouble := leave_summary(store, session.settings.timezone):
+            click.echo(trouble, err=True)
 
 
 def _completed(book: PriceBook, model: str, given: Mapping[str, Decimal]) -> ModelPrice:

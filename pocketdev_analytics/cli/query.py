@@ -33,7 +33,7 @@ def query(
     is_list: bool,  # noqa: FBT001
     format_: str,
 ) -> None:
-    r"""Run SQL on the store, which stays as it is.
+    """Run SQL on the store, which stays as it is.
 
     Every table and view is there, and `usage_cost`: one row per response with its cost.
     JSON is a list of row objects. In SQL, $name is the text of --param name=VALUE.

@@ -81,8 +81,14 @@ class _ReportCommand(click.Command):
                 formatter.write_text(f"pocketdev-analytics {example}")
 
 
+def _named(_context: click.Context, _argument: click.Parameter, name: str | None) -> str:
+    if name is None:
+        raise click.UsageError(f"say which report; there are {', '.join(REPORTS)}")
+    return name
+
+
 @click.command(cls=_ReportCommand)
-@click.argument("name")
+@click.argument("name", required=False, callback=_named)
 @asking_options
 @pricing_options
 @click.option(

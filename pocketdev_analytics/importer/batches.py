@@ -26,8 +26,8 @@ from pocketdev_analytics.store import Batch
 
 __all__ = ["Assembly", "make_tasks"]
 
-_TASK_BYTES = 8 * 2**20
-_TASK_FILES = 256
+_TASK_BYTES = 16 * 2**20
+_TASK_FILES = 512
 
 
 def make_tasks(new: Iterable[NewBytes]) -> Iterator[Task]:
@@ -115,6 +115,7 @@ class FileState:
             "inode": file.inode,
             "device": file.device,
             "gone_at": None,
+            "superseded_at": None,
             "machine": self.item.machine,
             "is_remote": False,
             **{name: getattr(self, name) for name in _READ_FIELDS},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.importer.known import force, next_key
+from pocketdev_analytics.importer.known import next_key
 from pocketdev_analytics.importer.matching import Lines, matches
 from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
 from pocketdev_analytics.store import APPENDED, Batch, Store
@@ -31,7 +30,7 @@ __all__ = ["Export", "export_folder", "load_export", "read_export"]
 _CURE: Final = "nothing was imported; copy the export again, or make it anew"
 #: What says which of two states of a file is the later one, the first of them first.
 _AGE: Final = ("bytes_read", "changed_ns", "size_bytes", "modified_ns")
-_OF_THIS_STORE: Final = {"file_id", "is_remote", "machine", "noted_at"}
+_OF_THIS_STORE: Final = {"file_id", "is_remote", "machine", "noted_at", "gone_at", "superseded_at"}
 
 _Row = dict[str, Any]
 
@@ -106,7 +105,8 @@ def _completed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     if table != "session_files" or "noted_at" in rows.columns:
         return rows
     written = pl.from_epoch("changed_ns", "ns").dt.cast_time_unit("us").dt.replace_time_zone("UTC")
-    return rows.with_columns(noted_at=written, first_line_digest=pl.lit(None, pl.String))
+    nothing = {"first_line_digest": None, "superseded_at": None}
+    return rows.with_columns(noted_at=written, **nothing)
 
 
 def load_export(store: Store, export: Export) -> int:
@@ -175,7 +175,6 @@ def _changes(
     others = [row for key, row in known.items() if key not in same]
     lines = Lines(frames["usage_lines"]), Lines(store.usage_evidence())
     found = matches(rows, others, *lines)
-    superseded = _superseded(known.values())
     taken = set(known)
     changes = []
     for row in rows:
@@ -184,7 +183,7 @@ def _changes(
             key = _free_key(row, taken)
             changes.append(_Change(row["file_id"], {**row, "file_id": key, "is_remote": True}, -1))
         elif _age(row) > _age(other):
-            is_whole = other["file_id"] in superseded or row["session_id"] != other["session_id"]
+            is_whole = other["superseded_at"] or row["session_id"] != other["session_id"]
             own = {name: other[name] for name in ("file_id", "is_remote")}
             after = 0 if is_whole else int(other["count_lines"])
             changes.append(_Change(row["file_id"], {**row, **own}, after))
@@ -204,21 +203,11 @@ def _free_key(row: _Row, taken: set[int]) -> int:
     return key
 
 
-def _superseded(known: Iterable[_Row]) -> set[int]:
-    """The files that are not in force at their paths: what they said of themselves was dropped."""
-    families: dict[tuple[str, str], list[_Row]] = {}
-    for row in known:
-        families.setdefault((row["machine"], row["path"]), []).append(row)
-    return {
-        row["file_id"] for family in families.values() for row in sorted(family, key=force)[:-1]
-    }
-
-
 def _age(row: _Row) -> tuple[object, ...]:
     # Every other column decides where the first are equal, so that no order is left open.
     others = [str(row[name]) for name in SESSION_FILES if name not in {*_AGE, *_OF_THIS_STORE}]
-    states = [at for at in (row["noted_at"], row["gone_at"]) if at is not None]
-    return (*(row[name] for name in _AGE), max(states), row["gone_at"] is not None, *others)
+    states = [row[name] for name in ("noted_at", "gone_at", "superseded_at") if row[name]]
+    return (*(row[name] for name in _AGE), max(states), len(states), *others)
 
 
 def _batch(frames: dict[str, pl.DataFrame], changes: list[_Change], known: set[int]) -> Batch:

@@ -6,12 +6,10 @@ file is read on from the generation that it begins with, wherever that was seen 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -24,10 +22,10 @@ from pocketdev_analytics.sources import (
     prefix_crc32,
 )
 
-__all__ = ["KnownFile", "KnownFiles", "file_key", "force", "next_key"]
+__all__ = ["KnownFile", "KnownFiles", "file_key", "next_key"]
 
-#: What says which generation at a path is in force: that which was noted last.
-_FORCE = ("noted_at", "changed_ns", "bytes_read", "file_id")
+# Of the generations at a path that which was noted last is in force.
+_LATEST = ("noted_at", "changed_ns", "bytes_read", "file_id")
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -56,7 +54,7 @@ class KnownFile:
     machine: str | None
     is_remote: bool
     is_gone: bool
-    #: Whether another generation is in force at its path: what it said of itself is not kept.
+    #: Whether something else has stood at its path since: what it said of itself is not kept.
     is_superseded: bool
 
     @property
@@ -120,18 +118,19 @@ class KnownFiles:
     def of(cls, session_files: pl.DataFrame, machine: str) -> KnownFiles:
         """Those of `session_files` that are of use on the disk of `machine`."""
         known = cls(keys=set(session_files["file_id"]))
-        names = [name for name in KnownFile.__dataclass_fields__ if not name.startswith("is_")]
-        rows = session_files.sort(*_FORCE, descending=True, nulls_last=True).select(
-            *names, "is_remote", "noted_at", is_gone=pl.col("gone_at").is_not_null()
+        rows = (
+            session_files.filter(~pl.col("is_remote") | (pl.col("machine") == machine))
+            .with_columns(
+                is_gone=pl.col("gone_at").is_not_null(),
+                is_superseded=pl.col("superseded_at").is_not_null(),
+            )
+            .sort(*_LATEST, descending=True, nulls_last=True)
+            .sort("is_superseded", maintain_order=True)
         )
-        in_force = set()
-        for row in rows.iter_rows(named=True):
-            family, noted_at = (row["machine"], row["path"]), row.pop("noted_at")
-            if not row["is_remote"] or row["machine"] == machine:
-                known.last_noted_at = max(filter(None, (known.last_noted_at, noted_at)))
-                file = KnownFile(**row, is_superseded=family in in_force)
-                known.generations.setdefault(file.path, []).append(file)
-            in_force.add(family)
+        known.last_noted_at = max(rows["noted_at"].drop_nulls(), default=None)
+        for row in rows.select(*KnownFile.__dataclass_fields__).iter_rows(named=True):
+            file = KnownFile(**row)
+            known.generations.setdefault(file.path, []).append(file)
         return known
 
     def now(self) -> datetime:
@@ -146,11 +145,6 @@ class KnownFiles:
             key = next_key(key, path)
         self.keys.add(key)
         return key
-
-
-def force(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """By what the rows of files at one path are sorted, that in force last."""
-    return tuple(row[name] for name in _FORCE)
 
 
 def file_key(machine: str, path: str) -> int:

@@ -46,7 +46,6 @@ from pocketdev_analytics.reports.registry import (
     find_report,
 )
 from pocketdev_analytics.reports.remarks import remarks
-from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import (
     LAST_DAYS,
     caching_savings,
@@ -67,6 +66,7 @@ from pocketdev_analytics.reports.timeline import (
 from pocketdev_analytics.reports.token_classes import token_classes
 from pocketdev_analytics.reports.tokens import tokens
 from pocketdev_analytics.reports.tools import errors, tools
+from pocketdev_analytics.rounding import count_of, dollars, percent
 
 __all__ = [
     "AGENT",

@@ -17,7 +17,7 @@ from msgspec import ValidationError
 
 from pocketdev_analytics.sources import conversation, events, lines, values
 from pocketdev_analytics.sources.lenient import decode_leniently
-from pocketdev_analytics.sources.lines import Line
+from pocketdev_analytics.sources.lines import Line, decode_line
 from pocketdev_analytics.sources.position import Origin, Position
 from pocketdev_analytics.sources.rows import Rows
 from pocketdev_analytics.sources.salvage import split_objects
@@ -73,8 +73,8 @@ class _Decoder:
 
     def run(self, data: bytes) -> Span:
         # Slices of one view: a line is never copied.
-        view, start = memoryview(data), 0
-        while (end := data.find(b"\n", start)) >= 0:
+        view, start, find = memoryview(data), 0, data.find
+        while (end := find(b"\n", start)) >= 0:
             self._numbered_line(view[start:end], start)
             start = end + 1
         self.span.count_lines = self.at.line_no - self.at.origin.lines_before
@@ -90,13 +90,22 @@ class _Decoder:
     def _numbered_line(self, raw: memoryview, offset: int) -> None:
         self.at.line_no += 1
         try:
-            reason = self._one(raw)
-        except _NOT_ONE_OBJECT:
-            reason = self._salvage(bytes(raw))
-        if reason:
+            reason = self._line(decode_line(raw), raw)
+        except _NOT_ONE_OBJECT as error:
+            reason = self._otherwise(raw, error)
+        if reason is not None:
             origin = self.at.origin
             where = (origin.file_id, self.at.line_no, origin.byte_offset + offset)
             self.at.rows.quarantine.append((*where, len(raw), reason))
+
+    def _otherwise(self, raw: memoryview, error: Exception) -> str | None:
+        """Read a line that is not an object of our shape, or not one object."""
+        if isinstance(error, ValidationError):
+            try:
+                return self._another_shape(raw)
+            except _NOT_ONE_OBJECT:
+                pass
+        return self._salvage(bytes(raw))
 
     def _salvage(self, raw: bytes) -> str | None:
         """Read the objects of a line that is not one JSON object."""
@@ -108,10 +117,10 @@ class _Decoder:
                 reason = f"not JSON: {error}"
         return reason
 
-    def _one(self, raw: bytes | memoryview) -> str | None:
+    def _one(self, raw: bytes) -> str | None:
         """Read one object; the reason if (a part of) it is refused."""
         try:
-            line = lines.decode_line(raw)
+            line = decode_line(raw)
         except ValidationError:
             return self._another_shape(raw)
         return self._line(line, raw)
@@ -125,31 +134,26 @@ class _Decoder:
 
     def _line(self, line: Line, raw: bytes | memoryview) -> str | None:
         """Make a line's rows; the reason if its values are refused."""
+        if line.type == "bridge-session":
+            return None  # it carries account ids
+        position, span = self.at, self.span
+        position.raw = raw
         try:
-            self._rows(line, raw)
+            position.at = at = None if line.timestamp is None else values.instant(line.timestamp)
+            if at is not None:
+                if self.first_at is None or at < self.first_at:
+                    self.first_at = at
+                if self.last_at is None or at > self.last_at:
+                    self.last_at = at
+            if span.session_id is None:
+                span.session_id = line.session_id
+            if span.project_path is None:
+                span.project_path = line.cwd
+            if (handler := _HANDLERS.get(line.type or "")) is not None:
+                handler(position, line)
         except ValidationError as error:
             return _refusal(raw, error)
         return None
-
-    def _rows(self, line: Line, raw: bytes | memoryview) -> None:
-        if line.type == "bridge-session":
-            return  # it carries account ids
-        position, span = self.at, self.span
-        position.raw = raw
-        position.at = None
-        if line.timestamp is not None:
-            position.at = at = values.instant(line.timestamp)
-            if self.first_at is None or at < self.first_at:
-                self.first_at = at
-            if self.last_at is None or at > self.last_at:
-                self.last_at = at
-        if span.session_id is None:
-            span.session_id = line.session_id
-        if span.project_path is None:
-            span.project_path = line.cwd
-        handler = _HANDLERS.get(line.type or "")
-        if handler is not None:
-            handler(position, line)
 
 
 def _refusal(raw: bytes | memoryview, error: ValidationError) -> str | None:

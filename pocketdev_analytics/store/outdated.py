@@ -11,6 +11,25 @@ __all__ = ["drop_emptied_sessions", "drop_reread", "drop_superseded"]
 
 # What a file says of itself. Its responses, prompts and calls stay: they happened.
 _SUPERSEDED = ("quarantine", "session_titles", "cost_states")
+_AT_TOUCHED_PATHS = (
+    "from session_files where path in "
+    "(select path from session_files semi join touched_files using (file_id))"
+)
+_SUPERSEDE = f"""
+update session_files
+set superseded_at = replaced_at, gone_at = ifnull(gone_at, replaced_at)
+from (
+    select
+        file_id,
+        max(noted_at) over family as replaced_at,
+        row_number() over (
+            family order by noted_at desc nulls last, changed_ns desc, bytes_read desc, file_id desc
+        ) as place
+    {_AT_TOUCHED_PATHS}
+    window family as (partition by machine, path)
+) as family
+where session_files.file_id = family.file_id and place > 1 and superseded_at is null
+"""
 _WITHOUT_SESSION = ("quarantine", "tool_results")
 
 
@@ -38,31 +57,21 @@ def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
     Of a machine's files at one path that which was noted last is in force, whichever came
     first; the others are gone.
     """
+    connection.execute(_SUPERSEDE)
     connection.execute(
         "create or replace temp table superseded_files as "
-        "select file_id, replaced_at from ("
-        "select file_id, max(noted_at) over family as replaced_at, row_number() over ("
-        "family order by noted_at desc nulls last, changed_ns desc, bytes_read desc, file_id desc"
-        ") as place from session_files where path in "
-        "(select path from session_files semi join touched_files using (file_id)) "
-        "window family as (partition by machine, path)) where place > 1"
+        f"select file_id {_AT_TOUCHED_PATHS} and superseded_at is not null"
     )
     if not connection.execute("select 1 from superseded_files limit 1").fetchall():
         return
-    titles = "from session_titles where file_id in (select file_id from superseded_files)"
+    titles = "from session_titles where file_id in (from superseded_files)"
     connection.execute(
         f"insert into touched_sessions select session_id {titles} "
         f"union select session_id from usage_lines where uuid in (select leaf_uuid {titles}) "
         f"union select session_id from prompts where prompt_id in (select leaf_uuid {titles})"
     )
     for table in _SUPERSEDED:
-        connection.execute(
-            f"delete from {table} where file_id in (select file_id from superseded_files)"
-        )
-    connection.execute(
-        "update session_files set gone_at = replaced_at from superseded_files as superseded "
-        "where session_files.file_id = superseded.file_id and gone_at is null"
-    )
+        connection.execute(f"delete from {table} where file_id in (from superseded_files)")
 
 
 def drop_emptied_sessions(connection: duckdb.DuckDBPyConnection) -> None:

@@ -117,6 +117,7 @@ class Store:
         prices_at: date | None = None,
         as_model: str | None = None,
         is_uncached: bool = False,
+        since: datetime | None = None,
     ) -> pl.LazyFrame:
         """One row per response with its cost in US dollars: `schema.USAGE_COST`.
 
@@ -124,13 +125,15 @@ class Store:
         row of `model_pricing` alone) or 'recorded' (Claude Code's own figure where it wrote
         one). All usage can be priced at the prices of a day, as if another model had run, or
         as if nothing had been cached. Prices are those of now; a response that has none
-        costs NULL.
+        costs NULL. `since` leaves the sessions that have a response at that time or later,
+        each as a whole; of a large store they are read sooner than all.
 
         Raises:
             PricingError: there is no such mode, or the model has no price.
         """
         options = Pricing(pricing, prices_at, as_model, is_uncached)
-        numbered = f"(select *, {_KIND} from usage)"
+        recent = "" if since is None else f" where session_id in ({_sessions_since(since)})"
+        numbered = f"(select *, {_KIND} from usage{recent})"
         usage = self._frame(numbered, {**schema.USAGE, "kind": pl.UInt64})
         return price(usage, self.price_book(), options, kinds=self.usage_kinds())
 
@@ -281,6 +284,10 @@ class Store:
         make_private(self.path)
         return done
 
+    def leave_cores(self) -> None:
+        """Work on one core from now on: others have use for the rest."""
+        self._connection.execute("set threads = 1")
+
     def load(self, batch: Batch) -> None:
         """Bring in a batch of decoded lines, in one transaction.
 
@@ -324,3 +331,8 @@ class Store:
         finally:
             connection.close()
         return rows
+
+
+def _sessions_since(moment: datetime) -> str:
+    at = moment.astimezone(UTC).isoformat()
+    return f"select session_id from responses where responded_at >= timestamptz '{at}'"

@@ -149,6 +149,35 @@ def test_a_narrow_table_shortens_numbers_before_it_leaves_any_out():
     assert "Not shown, to fit: web_search_requests." in text
 
 
+def sessions(*ids):
+    noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    columns = {"session": ids, "started_at": noon, "ended_at": noon, "prompts": 3, "responses": 4}
+    return pl.DataFrame(columns).with_columns(cost_usd=pl.lit(Decimal("1.50")))
+
+
+IDS = ("aaaaaaaa-0000-4000-8000-00000000000a", "bbbbbbbb-0000-4000-8000-00000000000b")
+
+
+def test_a_narrow_table_has_the_beginnings_of_ids():
+    totals = {"cost_usd": Decimal(3)}
+    text = table_text(sessions(*IDS, "named"), by=["session"], totals=totals, width=84)
+    names = [line.split()[0] for line in text.splitlines()[3:] if line]
+    assert names == ["aaaaaaaa", "bbbbbbbb", "named", "total"]
+    assert IDS[0] in table_text(sessions(*IDS), by=["session"], width=120)
+
+
+def test_ids_that_begin_alike_are_not_cut():
+    alike = (IDS[0], IDS[0].replace("4000", "4001"))
+    text = table_text(sessions(*alike), by=["session"], width=84)
+    assert "aaaaaaaa-" in text
+
+
+def test_a_narrow_table_leaves_out_later_times_before_counts():
+    text = table_text(sessions(*IDS), by=["session"], width=60)
+    assert "responses" in text
+    assert "Not shown, to fit: ended_at." in text
+
+
 def test_what_has_no_name_is_called_none_and_only_totals_are_called_total():
     frame = pl.DataFrame({"project": [None], "branch": ["main"], "calls": [3]})
     *_, row, _, total = table_text(

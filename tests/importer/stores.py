@@ -25,6 +25,7 @@ FACTS = (
 # What says when and where an import ran, not what the files hold.
 _OF_THE_RUN = {
     *("modified_ns", "changed_ns", "inode", "device", "gone_at", "noted_at"),
+    "superseded_at",
     *("id", "created_row_at", "imported_at"),
 }
 
