@@ -22,6 +22,7 @@ from pocketdev_analytics.locations import (
     default_store_path,
     history_dirs,
 )
+from pocketdev_analytics.rounding import AMOUNTS, is_amount
 
 __all__ = [
     "CONFIG_VARIABLE",
@@ -54,7 +55,7 @@ _LONGEST_NAME: Final = 100
 class Budget:
     """What may be spent, in US dollars: in all, and by project or group; None is no limit.
 
-    `projects` are monthly, by the name of a group, or by a project's path or its last part.
+    `projects` are monthly, by what a person types to name one: a group, a path or its last part.
     """
 
     monthly: Decimal | None = None
@@ -156,7 +157,7 @@ def _written(environ: Mapping[str, str], config: Path | None) -> dict[str, Any]:
     """The fields of `Settings` that the file sets; none where there is no file."""
     path = config or default_config_path(environ)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         if config is None and CONFIG_VARIABLE not in environ:
             return {}
@@ -264,13 +265,20 @@ class _File:
             name: self._dollars(f"budget.projects.{name}", amount)
             for name, amount in projects.items()
         }
+        for name in amounts:
+            if not name.strip():
+                cure = "a project; name a group, a folder or the last part of its path"
+                raise self._wrong("a key of budget.projects", name, cure)
         return Budget(**totals, projects={_expanded(name): each for name, each in amounts.items()})
 
     def _dollars(self, key: str, value: object) -> Decimal:
         is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
         amount = Decimal(str(value)) if is_number else Decimal(0)
-        if not amount.is_finite() or amount <= 0:
-            cure = "an amount of US dollars; write a number above 0 without quotes, such as 200.50"
+        if not is_amount(amount):
+            cure = (
+                f"an amount of US dollars; write a number above 0 {AMOUNTS} without quotes,"
+                " such as 200.50"
+            )
             raise self._wrong(key, value, cure)
         return amount
 

@@ -10,10 +10,14 @@ from pocketdev_analytics.charts.activity import (
     daily_lines_changed,
     hour_by_weekday,
 )
+from pocketdev_analytics.charts.blocks import block_costs
+from pocketdev_analytics.charts.budget import month_budget
 from pocketdev_analytics.charts.certainty import certainty
 from pocketdev_analytics.charts.cost_over_time import cumulative_cost, daily_cost, monthly_cost
 from pocketdev_analytics.charts.cost_ranked import (
     TOKEN_CLASS_NAMES,
+    cost_by_agent,
+    cost_by_branch,
     cost_by_model,
     cost_by_project,
     cost_by_token_class,
@@ -24,17 +28,22 @@ from pocketdev_analytics.charts.session import session_context, session_cost
 from pocketdev_analytics.charts.session_lanes import MOST_LANES, session_lanes
 from pocketdev_analytics.charts.theme import in_dark
 from pocketdev_analytics.charts.tools import api_errors, tool_errors, tool_mix
+from pocketdev_analytics.charts.working_time import active_hours, session_lengths
 
 __all__ = [
     "CALENDAR_WEEKS",
     "LEAST_WEEKS",
     "MOST_LANES",
     "TOKEN_CLASS_NAMES",
+    "active_hours",
     "api_errors",
+    "block_costs",
     "caching_savings",
     "calendar_heatmap",
     "calendar_span",
     "certainty",
+    "cost_by_agent",
+    "cost_by_branch",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",
@@ -44,11 +53,13 @@ __all__ = [
     "daily_lines_changed",
     "hour_by_weekday",
     "in_dark",
+    "month_budget",
     "monthly_cost",
     "session_context",
     "session_cost",
     "session_costs",
     "session_lanes",
+    "session_lengths",
     "summaries",
     "text",
     "theme",

@@ -9,7 +9,14 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.frames import Frame, collected, date_axis, figure, period_of
+from pocketdev_analytics.charts.frames import (
+    Frame,
+    collected,
+    count_axis,
+    date_axis,
+    figure,
+    period_of,
+)
 from pocketdev_analytics.charts.text import count, day_name
 from pocketdev_analytics.charts.theme import LIGHT
 
@@ -29,8 +36,14 @@ CALENDAR_WEEKS: Final = 53
 LEAST_WEEKS: Final = 26
 
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MEASURES: Final = {"prompts": "Prompts", "responses": "Responses", "tool_calls": "Tool calls"}
-_ROW_GAP: Final = 0.06
+_MEASURES: Final = {
+    "sessions": "Sessions",
+    "prompts": "Prompts",
+    "responses": "Responses",
+    "tool_calls": "Tool calls",
+}
+_COLOURS: Final = (3, 0, 1, 2)
+_ROW_GAP: Final = 0.05
 
 
 def calendar_heatmap(frame: Frame, *, measure: str = "prompts") -> go.Figure:
@@ -45,17 +58,18 @@ def calendar_heatmap(frame: Frame, *, measure: str = "prompts") -> go.Figure:
     mondays = [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
     days = [[monday + timedelta(days=day) for monday in mondays] for day in range(7)]
     known = _known_days(rows["day"])
+    grid = [[counts.get(day, 0) if day in known else None for day in week] for week in days]
     squares = go.Heatmap(
         x=[str(monday) for monday in mondays],
         y=list(_WEEKDAYS),
-        z=[[counts.get(day, 0) if day in known else None for day in week] for week in days],
+        z=grid,
         customdata=[[_day_words(day, counts.get(day)) for day in week] for week in days],
         coloraxis="coloraxis",
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
     noun = measure.replace("_", " ").capitalize()
-    return figure(f"{noun} per day", squares, **_calendar_layout(mondays))
+    return figure(f"{noun} per day", squares, **_calendar_layout(mondays), **_scale(grid))
 
 
 def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> go.Figure:
@@ -80,6 +94,7 @@ def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> go.Figure:
     return figure(
         f"{noun.capitalize()} by weekday and hour",
         squares,
+        **_scale(grid),
         height=250,
         xaxis={"tickvals": list(range(0, 24, 3)), "ticksuffix": ":00", "fixedrange": True},
         yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
@@ -87,7 +102,7 @@ def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> go.Figure:
 
 
 def daily_activity(frame: Frame) -> go.Figure:
-    """Prompts, responses and tool calls of each day, one above the other.
+    """Sessions, prompts, responses and tool calls of each day, one above the other.
 
     Takes `reports.activity` by day, or by week.
     """
@@ -98,13 +113,15 @@ def daily_activity(frame: Frame) -> go.Figure:
     for index, (column, name) in enumerate(_MEASURES.items()):
         number = "" if index == 0 else str(index + 1)
         low, high = _band(index, len(_MEASURES))
-        axes[f"yaxis{number}"] = _count_axis([low, high])
+        axes[f"yaxis{number}"] = {"domain": [low, high], **count_axis(rows[column].to_list())}
         names.append(_row_name(name, high))
-        traces.append(_daily_bars(days, rows[column], name, LIGHT.series[index], f"y{number}"))
+        traces.append(
+            _daily_bars(days, rows[column], name, LIGHT.series[_COLOURS[index]], f"y{number}")
+        )
     return figure(
-        f"Prompts, responses and tool calls per {by}",
+        f"Sessions, prompts, responses and tool calls per {by}",
         *traces,
-        height=340,
+        height=400,
         hovermode="x unified",
         showlegend=False,
         annotations=names,
@@ -124,6 +141,8 @@ def daily_lines_changed(frame: Frame) -> go.Figure:
     days = [str(day) for day in rows[by]]
     added = [value or 0 for value in rows["lines_added"]]
     removed = [value or 0 for value in rows["lines_removed"]]
+    if not any(added + removed):
+        days, added, removed = [], [], []
     return figure(
         f"Lines added and removed per {by}",
         _signed_bars(days, added, 1, "Added", LIGHT.series[2]),
@@ -199,14 +218,10 @@ def _band(index: int, rows: int) -> tuple[float, float]:
     return round(high - height + (_ROW_GAP if index < rows - 1 else 0), 4), round(high - 0.06, 4)
 
 
-def _count_axis(domain: list[float]) -> dict[str, Any]:
-    return {
-        "domain": domain,
-        "rangemode": "tozero",
-        "fixedrange": True,
-        "nticks": 4,
-        "tickformat": "~s",
-    }
+def _scale(grid: Sequence[Sequence[int | None]]) -> dict[str, Any]:
+    """Colours from 0, also where there is nothing else."""
+    most = max((value or 0 for row in grid for value in row), default=0)
+    return {"coloraxis": {"cmin": 0, "cmax": max(most, 1)}}
 
 
 def _row_name(name: str, high: float) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
 from operator import or_
@@ -26,23 +27,41 @@ from pocketdev_analytics.charts.frames import (
 from pocketdev_analytics.charts.text import exact_usd, figure_label, month_name
 from pocketdev_analytics.charts.theme import LIGHT, MAX_SERIES, series_colours
 
-__all__ = ["cumulative_cost", "daily_cost", "monthly_cost"]
+__all__ = [
+    "OTHER_MODELS",
+    "SUM_STYLE",
+    "cumulative_cost",
+    "daily_cost",
+    "monthly_cost",
+    "running_mark",
+]
 
 _DOLLAR_AXIS: Final = {"tickprefix": "$", "rangemode": "tozero", "fixedrange": True}
-_REST: Final = "Other models"
+#: What the models that a chart does not tell apart are called together.
+OTHER_MODELS: Final = "Other models"
+
+#: How a stack says its sum: by points that nobody sees.
+SUM_STYLE: Final[dict[str, Any]] = {
+    "name": "<b>Total</b>",
+    "mode": "markers",
+    "marker": {"color": LIGHT.ink, "size": 1, "opacity": 0},
+    "showlegend": False,
+    "hovertemplate": "<b>%{customdata}</b>",
+}
 _MOST_LABELS: Final = 12
 
 
-def daily_cost(frame: Frame) -> go.Figure:
+def daily_cost(frame: Frame, *, today: date | None = None) -> go.Figure:
     """Cost per day as bars, stacked by model where the frame has one.
 
     Takes `reports.cost` by day, or by day and model; by week it draws weeks.
-    Hover shows every digit of the cost.
+    Hover shows every digit of the cost. The bar of `today`, or of its week, is
+    marked as not over.
     """
     rows = collected(frame, "daily_cost", "cost_usd")
     by = period_of(rows, "daily_cost")
     kind = " by model" if "model" in rows.columns else ""
-    return figure(
+    made = figure(
         f"Cost per {by}{kind}, USD",
         *_stack(rows, by),
         barmode="stack",
@@ -50,6 +69,7 @@ def daily_cost(frame: Frame) -> go.Figure:
         xaxis=date_axis(rows[by], by),
         yaxis=_DOLLAR_AXIS,
     )
+    return _marked(made, rows[by], by, today)
 
 
 def monthly_cost(frame: Frame) -> go.Figure:
@@ -110,14 +130,52 @@ def cumulative_cost(frame: Frame) -> go.Figure:
     )
 
 
+def _marked(made: go.Figure, periods: pl.Series, by: str, today: date | None) -> go.Figure:
+    """The figure with a mark on the last bar, where that is of the running day or week."""
+    if today is None:
+        return made
+    running = today - timedelta(days=today.weekday()) if by == "week" else today
+    if running not in periods:
+        return made
+    shape, words = running_mark(running, by)
+    return made.add_shape(**shape).add_annotation(**words)
+
+
+def running_mark(period: date, by: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What lies behind the bar of a day or week that is not over, and what it says above."""
+    at, half = datetime.combine(period, time()), timedelta(days=3.5 if by == "week" else 0.5)
+    shape = {
+        "type": "rect",
+        "x0": str(at - half),
+        "x1": str(at + half),
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "fillcolor": LIGHT.area,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+    words = {
+        "x": str(period),
+        "y": 1,
+        "yref": "paper",
+        "xanchor": "right",
+        "yanchor": "top",
+        "text": f"this {by}, so far",
+        "showarrow": False,
+        "font": {"size": 11},
+    }
+    return shape, words
+
+
 def _stack(rows: pl.DataFrame, by: str) -> list[Any]:
     """A trace of bars for each model, and one that says the sum on hover."""
     if "model" not in rows.columns:
         return [_bars(_per_period(rows, by), by, "Cost", LIGHT.series[0])]
     models = ranked(rows, "model")
     keep = models if len(models) <= MAX_SERIES else models[: MAX_SERIES - 1]
-    named = folded(rows, "model", keep, _REST)
-    names = keep if keep == models else [*keep, _REST]
+    named = folded(rows, "model", keep, OTHER_MODELS)
+    names = keep if keep == models else [*keep, OTHER_MODELS]
     colours = series_colours([str(model) for model in keep])
     traces = [
         _bars(
@@ -149,11 +207,7 @@ def _sums(rows: pl.DataFrame, by: str) -> go.Scatter:
         x=_labels(rows[by]),
         y=dollars(rows["cost_usd"]),
         customdata=exact_costs(rows),
-        name="<b>Total</b>",
-        mode="markers",
-        marker={"color": LIGHT.ink, "size": 1, "opacity": 0},
-        showlegend=False,
-        hovertemplate="<b>%{customdata}</b>",
+        **SUM_STYLE,
     )
 
 

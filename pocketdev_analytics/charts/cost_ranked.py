@@ -31,19 +31,24 @@ from pocketdev_analytics.charts.text import (
 from pocketdev_analytics.charts.theme import LIGHT, series_colours
 
 __all__ = [
+    "LEAST_WRITTEN",
     "MOST_SHOWN",
     "TOKEN_CLASS_NAMES",
     "bar_layout",
+    "cost_by_agent",
+    "cost_by_branch",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",
+    "names_of",
     "session_costs",
 ]
 
 #: How many bars a ranking shows; its table has the others.
 MOST_SHOWN: Final = 12
 
-_LEAST_WRITTEN: Final = 6  # percent
+#: From which share on, in percent, it is written into its part of a bar.
+LEAST_WRITTEN: Final = 6
 
 #: The classes of `reports.token_classes` as people call them, in the order of a bill.
 TOKEN_CLASS_NAMES: Final = {
@@ -76,11 +81,12 @@ def cost_by_model(frame: Frame) -> go.Figure:
 def cost_by_project(frame: Frame) -> go.Figure:
     """Cost of the dearest projects, with the share they make up together.
 
-    Takes `reports.cost` by project; paths are shown by their last folder.
+    Takes `reports.cost` by project; paths are shown by their last folder, or by the names of
+    the column `project_name`.
     """
     everything = collected(frame, "cost_by_project", "project", "cost_usd")
     rows = _first(everything, "project")
-    names = project_names(rows["project"])
+    names = names_of(rows)
     bars = _bars(
         rows,
         colour=LIGHT.series[0],
@@ -88,6 +94,12 @@ def cost_by_project(frame: Frame) -> go.Figure:
         text=[usd(cost) for cost in rows["cost_usd"]],
     )
     labels = [figure_label(names[project], 28) for project in rows["project"]]
+    return _with_pareto("Cost by project, USD", bars, rows, labels, total_cost(everything))
+
+
+def _with_pareto(
+    title: str, bars: go.Bar, rows: pl.DataFrame, labels: Sequence[str], total: Decimal | None
+) -> go.Figure:
     layout = bar_layout(labels, dollars(rows["cost_usd"]))
     layout["xaxis2"] = {
         "domain": [0.74, 1],
@@ -102,13 +114,49 @@ def cost_by_project(frame: Frame) -> go.Figure:
     }
     layout["xaxis"]["domain"] = [0, 0.7]
     layout["height"] += 30
-    pareto = _pareto(rows, total_cost(everything))
-    return figure("Cost by project, USD", bars, pareto, **layout)
+    return figure(title, bars, _pareto(rows, total), **layout)
+
+
+def cost_by_branch(frame: Frame) -> go.Figure:
+    """Cost of the dearest git branches. Takes `reports.cost` by branch."""
+    everything = collected(frame, "cost_by_branch", "branch", "cost_usd")
+    rows = _first(everything, "branch")
+    bars = _bars(
+        rows,
+        colour=LIGHT.series[0],
+        names=[figure_label(branch, 80) for branch in rows["branch"]],
+        text=[_amount(row, total_cost(everything)) for row in rows.iter_rows(named=True)],
+    )
+    labels = [figure_label(branch, 32) for branch in rows["branch"]]
+    return figure("Cost by branch, USD", bars, **bar_layout(labels, dollars(rows["cost_usd"])))
+
+
+def cost_by_agent(frame: Frame) -> go.Figure:
+    """Cost of the main thread, of each kind of subagent, and of advisors.
+
+    Takes `reports.agents`, with the names of the column `name` where it has one.
+    """
+    everything = collected(frame, "cost_by_agent", "agent", "agent_type", "cost_usd")
+    if "name" not in everything.columns:
+        name = pl.concat_str("agent", "agent_type", separator=": ", ignore_nulls=True)
+        everything = everything.with_columns(name.alias("name"))
+    rows = _first(everything.with_row_index("place"), "place")
+    kinds = {"main": LIGHT.series[0], "subagent": LIGHT.series[1], "advisor": LIGHT.series[2]}
+    bars = _bars(
+        rows,
+        colour=[kinds[agent] for agent in rows["agent"]],
+        names=[figure_label(name, 80) for name in rows["name"]],
+        text=[_amount(row, total_cost(everything)) for row in rows.iter_rows(named=True)],
+    )
+    labels = [figure_label(name, 32) for name in rows["name"]]
+    layout = bar_layout(labels, dollars(rows["cost_usd"]))
+    return figure("Cost of the main thread and of subagents, USD", bars, **layout)
 
 
 def session_costs(frame: Frame) -> go.Figure:
-    """The dearest sessions. Takes `reports.sessions`."""
-    rows = _first(collected(frame, "session_costs", "session", "title", "cost_usd"), "session")
+    """The dearest sessions, with the share they make up together. Takes `reports.sessions`."""
+    everything = collected(frame, "session_costs", "session", "title", "cost_usd")
+    rows = _first(everything, "session")
     bars = _bars(
         rows,
         colour=LIGHT.series[0],
@@ -116,11 +164,9 @@ def session_costs(frame: Frame) -> go.Figure:
         text=[usd(cost) for cost in rows["cost_usd"]],
     )
     labels = [
-        figure_label(row["title"] or row["session"][:8], 34) for row in rows.iter_rows(named=True)
+        figure_label(row["title"] or row["session"][:8], 28) for row in rows.iter_rows(named=True)
     ]
-    return figure(
-        "Most expensive sessions, USD", bars, **bar_layout(labels, dollars(rows["cost_usd"]))
-    )
+    return _with_pareto("Most expensive sessions, USD", bars, rows, labels, total_cost(everything))
 
 
 def cost_by_token_class(frame: Frame) -> go.Figure:
@@ -168,7 +214,7 @@ def _shares(row: dict[str, Any], tokens: int, cost: Decimal, colour: str) -> go.
 
 def _inside(share: float) -> str:
     """A share where its part of the bar has room for it."""
-    return percent(share, 100) if share >= _LEAST_WRITTEN else ""
+    return percent(share, 100) if share >= LEAST_WRITTEN else ""
 
 
 def _first(rows: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -221,8 +267,15 @@ def _amount(row: dict[str, Any], total: Decimal | None) -> str:
 
 def _session_words(row: dict[str, Any]) -> str:
     title = figure_label(row["title"] or row["session"], 80)
-    project = project_names([row.get("project")])[row.get("project")]
+    project = row.get("project_name") or project_names([row.get("project")])[row.get("project")]
     return f"{title}<br>{figure_label(project)}"
+
+
+def names_of(rows: pl.DataFrame) -> dict[str | None, str]:
+    """What each project of the rows is called: as they say, else by its last folder."""
+    if "project_name" in rows.columns:
+        return dict(zip(rows["project"], rows["project_name"], strict=True))
+    return project_names(rows["project"])
 
 
 def bar_layout(labels: Sequence[str], lengths: Sequence[float | None]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import plotly.graph_objects as go
 import polars as pl
@@ -14,9 +14,12 @@ from pocketdev_analytics.charts.text import exact_usd
 from pocketdev_analytics.exceptions import ReportError
 
 __all__ = [
+    "FEW",
+    "LEAST_BARS",
     "Frame",
     "at_least",
     "collected",
+    "count_axis",
     "date_axis",
     "dollars",
     "exact_costs",
@@ -28,7 +31,10 @@ __all__ = [
 ]
 
 _NOTHING = Decimal(0)
-_LEAST_BARS = 14
+#: An axis of days is at least so many bars wide.
+LEAST_BARS: Final = 14
+#: Below, an axis of counts has a tick for each.
+FEW = 4
 _NO_POINTS = "Nothing to show."
 _LEGEND_ROOM = 92  # pixels: the title, and two rows of a legend
 
@@ -72,7 +78,15 @@ def date_axis(periods: pl.Series, by: str = "day") -> dict[str, Any]:
     step = timedelta(weeks=1) if by == "week" else timedelta(days=1)
     last = datetime.combine(max(known), time()) + step / 2
     first = datetime.combine(min(known), time()) - step / 2
-    return {**axis, "range": [str(min(first, last - _LEAST_BARS * step)), str(last)]}
+    return {**axis, "range": [str(min(first, last - LEAST_BARS * step)), str(last)]}
+
+
+def count_axis(counts: Iterable[int | None], ticks: int = 4) -> dict[str, Any]:
+    """An axis of counts from 0, with whole ticks also where there are few."""
+    most = max((count or 0 for count in counts), default=0)
+    axis = {"rangemode": "tozero", "fixedrange": True, "nticks": ticks, "tickformat": "~s"}
+    few = {"dtick": 1, "range": [0, max(most, 1) * 1.05]}
+    return {**axis, **few} if most < FEW else axis
 
 
 def figure(title: str, *traces: Any, **layout: Any) -> go.Figure:
@@ -120,7 +134,7 @@ def exact_costs(rows: pl.DataFrame) -> list[str]:
     ]
 
 
-def ranked(rows: pl.DataFrame, by: str, value: str = "cost_usd") -> list[str | None]:
+def ranked(rows: pl.DataFrame, by: str, value: str = "cost_usd") -> list[Any]:
     """The values of `by`, the one with the largest sum of `value` first, ties by name."""
     sums = rows.group_by(by).agg(pl.col(value).sum())
     return sums.sort([value, by], descending=[True, False], nulls_last=True)[by].to_list()

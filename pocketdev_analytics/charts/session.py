@@ -113,7 +113,8 @@ def _marks(name: str, rows: pl.DataFrame, colour: int, symbol: str) -> go.Scatte
     )
 
 
-def _compactions(rows: pl.DataFrame) -> go.Scatter:
+def _compactions(everything: pl.DataFrame) -> go.Scatter:
+    rows = thinned(everything, "context_tokens", _MOST_MARKS)
     words = [
         (
             f"{clock(at)} \u00b7 compaction{f' ({figure_label(trigger)})' if trigger else ''}",

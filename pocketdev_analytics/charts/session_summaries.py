@@ -17,7 +17,7 @@ _NO_RESPONSES = "This session has no responses."
 
 def session_context(frame: Frame) -> str:
     """The longest context, and the compactions."""
-    events = collected(frame, "session_context", "kind", "context_tokens")
+    events = collected(frame, "session_context", "kind", "lane", "context_tokens")
     responses = events.filter(pl.col("kind") == "response")
     if responses.is_empty():
         return _NO_RESPONSES
@@ -31,8 +31,14 @@ def session_context(frame: Frame) -> str:
     )
     return (
         f"{compact(longest['context_tokens'] or 0)} tokens at most, at {clock(longest['at'])}"
-        f"{compactions}.{_pauses(events)}{thinned}"
+        f"{compactions}.{_threads(responses)}{_pauses(events)}{thinned}"
     )
+
+
+def _threads(responses: pl.DataFrame) -> str:
+    """Where all lines are of one colour, whose they are."""
+    is_main = responses["lane"] == "main"
+    return "" if is_main.any() else " All of them are of subagents."
 
 
 def session_cost(frame: Frame) -> str:

@@ -5,13 +5,16 @@ One function a chart, of the same name and for the same frame.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import polars as pl
 
 from pocketdev_analytics.charts.activity import calendar_span
+from pocketdev_analytics.charts.blocks import block_costs_summary as block_costs
+from pocketdev_analytics.charts.budget import month_budget_summary as month_budget
 from pocketdev_analytics.charts.certainty import certainty_summary as certainty
-from pocketdev_analytics.charts.cost_ranked import TOKEN_CLASS_NAMES
+from pocketdev_analytics.charts.cost_ranked import TOKEN_CLASS_NAMES, names_of
 from pocketdev_analytics.charts.frames import (
     Frame,
     at_least,
@@ -26,23 +29,27 @@ from pocketdev_analytics.charts.session_summaries import (
     session_lanes,
 )
 from pocketdev_analytics.charts.text import (
-    clean,
     compact,
     count,
     day_name,
     month_name,
     percent,
-    project_names,
     shortened,
     usd,
 )
 from pocketdev_analytics.charts.tools import LEAST_CALLS
+from pocketdev_analytics.charts.working_time import active_hours_summary as active_hours
+from pocketdev_analytics.charts.working_time import session_lengths_summary as session_lengths
 
 __all__ = [
+    "active_hours",
     "api_errors",
+    "block_costs",
     "caching_savings",
     "calendar_heatmap",
     "certainty",
+    "cost_by_agent",
+    "cost_by_branch",
     "cost_by_model",
     "cost_by_project",
     "cost_by_token_class",
@@ -51,11 +58,13 @@ __all__ = [
     "daily_cost",
     "daily_lines_changed",
     "hour_by_weekday",
+    "month_budget",
     "monthly_cost",
     "session_context",
     "session_cost",
     "session_costs",
     "session_lanes",
+    "session_lengths",
     "tool_errors",
     "tool_mix",
     "what_if",
@@ -124,9 +133,30 @@ def cost_by_model(frame: Frame) -> str:
 def cost_by_project(frame: Frame) -> str:
     """The dearest project's share."""
     rows = collected(frame, "cost_by_project", "project", "cost_usd")
-    names = project_names(rows["project"])
-    named = rows.with_columns(pl.Series("project", [names[p] for p in rows["project"]], pl.String))
-    return _leader(named, "project", _plural(rows["project"].n_unique(), "project"))
+    names = names_of(rows)
+    return _leader(rows, "project", _plural(rows["project"].n_unique(), "project"), names)
+
+
+def cost_by_branch(frame: Frame) -> str:
+    """The dearest branch's share."""
+    rows = collected(frame, "cost_by_branch", "branch", "cost_usd")
+    return _leader(rows, "branch", _branches(rows.height))
+
+
+def cost_by_agent(frame: Frame) -> str:
+    """The share of subagents."""
+    rows = collected(frame, "cost_by_agent", "agent", "responses", "cost_usd")
+    total = total_cost(rows)
+    if not total:
+        return _NOTHING
+    others = rows.filter(pl.col("agent") == "subagent")
+    if others.is_empty():
+        return f"No subagent ran; {_total(rows)} in all."
+    own, responses = total_cost(others) or Decimal(0), int(others["responses"].sum())
+    return (
+        f"Subagents take {percent(own, total)} of {_total(rows)}, in"
+        f" {percent(responses, int(rows['responses'].sum()))} of the responses."
+    )
 
 
 def session_costs(frame: Frame) -> str:
@@ -219,7 +249,7 @@ def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> str:
 
 
 def daily_activity(frame: Frame) -> str:
-    """The sums over the period."""
+    """The sums over the period; sessions do not add up, for one can be of several days."""
     rows = collected(frame, "daily_activity", "prompts", "responses", "tool_calls")
     if rows.is_empty():
         return _NOTHING
@@ -250,7 +280,7 @@ def tool_mix(frame: Frame) -> str:
     first = rows.sort(["calls", "tool"], descending=[True, False]).row(0, named=True)
     return (
         f"{count(total)} calls of {_plural(rows.height, 'tool')};"
-        f" {clean(first['tool'])} most often, {percent(first['calls'], total)}."
+        f" {shortened(first['tool'], 60)} most often, {percent(first['calls'], total)}."
     )
 
 
@@ -267,14 +297,17 @@ def tool_errors(frame: Frame) -> str:
 
 
 def api_errors(frame: Frame) -> str:
-    """How many errors ended a turn, how many were retried."""
-    rows = collected(frame, "api_errors", "day", "errors", "retries")
+    """How many errors ended a turn, how many were retried, and how many of both were limits."""
+    rows = collected(frame, "api_errors", "day", "errors", "retries", "rate_limits")
     errors, retries = int(rows["errors"].sum() or 0), int(rows["retries"].sum() or 0)
+    limits = int(rows["rate_limits"].sum() or 0)
     if not errors + retries:
         return "No API errors in this period."
     return (
-        f"{_plural(errors, 'error')} ended a turn and {count(retries)} were retried,"
-        f" on {_plural(rows.filter(pl.col('errors') + pl.col('retries') > 0).height, 'day')}."
+        f"{_plural(errors, 'error')} ended a turn and {count(retries)}"
+        f" {'was' if retries == 1 else 'were'} retried,"
+        f" on {_plural(rows.filter(pl.col('errors') + pl.col('retries') > 0).height, 'day')};"
+        f" {count(limits) if limits else 'none'} of them for a limit."
     )
 
 
@@ -285,19 +318,22 @@ def _costs_of(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     return sums.sort(["cost_usd", by], descending=[True, False])
 
 
-def _leader(rows: pl.DataFrame, by: str, among: str) -> str:
+def _leader(
+    rows: pl.DataFrame, by: str, among: str, names: Mapping[str | None, str] | None = None
+) -> str:
     total = total_cost(rows)
     if not total:
         return _NOTHING
     name = ranked(rows, by)[0]
     own = total_cost(rows.filter(pl.col(by).eq_missing(name))) or Decimal(0)
-    first = shortened(name or "(none)", 60)
+    first = shortened((names[name] if names else name) or "(none)", 60)
     return f"{first} takes {percent(own, total)} of {_total(rows)} for {among}."
 
 
 def _total(rows: pl.DataFrame) -> str:
-    words = usd(total_cost(rows))
-    return f"at least {words}" if any(at_least(rows)) else words
+    total = total_cost(rows)
+    words = usd(total)
+    return f"at least {words}" if total is not None and any(at_least(rows)) else words
 
 
 def _sentence(words: str) -> str:
@@ -306,6 +342,10 @@ def _sentence(words: str) -> str:
 
 def _models(number: int) -> str:
     return _plural(number, "model")
+
+
+def _branches(number: int) -> str:
+    return f"{count(number)} branch{'' if number == 1 else 'es'}"
 
 
 def _plural(number: int, noun: str) -> str:

@@ -14,6 +14,7 @@ __all__ = [
     "compact",
     "count",
     "day_name",
+    "duration",
     "exact_usd",
     "figure_label",
     "month_name",
@@ -70,7 +71,7 @@ def compact(value: int) -> str:
     for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
         if value >= size:
             part = value / size
-            places = _DIGITS - len(str(int(part)))
+            places = max(_DIGITS - len(str(int(part))), 0)
             return f"{part:.{places}f}\u00a0{unit}"
     return str(value)
 
@@ -82,12 +83,19 @@ def percent(part: Decimal | float, whole: Decimal | float) -> str:
     """
     if not whole:
         return "\u2013"
-    share = 100 * float(part) / float(whole)
-    if 0 < share < float(_CENT * _TENTHS_BELOW):
+    share = _share(part, whole)
+    if 0 < share < _CENT * _TENTHS_BELOW:
         return "<\u20090.1\u00a0%"
     if _ALMOST_ALL <= share < _ALL:
         return ">\u200999\u00a0%"
     return f"{share:.1f}\u00a0%" if 0 < share < _TENTHS_BELOW else f"{share:.0f}\u00a0%"
+
+
+def _share(part: Decimal | float, whole: Decimal | float) -> Decimal | float:
+    # Money is shared exactly, so that what lies between two roundings is rounded as it is.
+    if isinstance(part, Decimal) and isinstance(whole, Decimal):
+        return 100 * part / whole
+    return 100 * float(part) / float(whole)
 
 
 def change(now: Decimal, before: Decimal) -> str | None:
@@ -97,6 +105,12 @@ def change(now: Decimal, before: Decimal) -> str | None:
     part = 100 * (now - before) / before
     sign = "+" if part >= 0 else "\u2212"
     return f"{sign}{abs(part):,.0f}\u00a0%"
+
+
+def duration(minutes: float) -> str:
+    """Minutes to read: '17\u00a0min', '2\u00a0h 05\u00a0min'."""
+    hours, rest = divmod(round(minutes), 60)
+    return f"{hours}\u00a0h {rest:02}\u00a0min" if hours else f"{rest}\u00a0min"
 
 
 def day_name(day: date) -> str:

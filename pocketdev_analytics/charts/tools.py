@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pocketdev_analytics.charts.cost_ranked import MOST_SHOWN, bar_layout
-from pocketdev_analytics.charts.frames import Frame, collected, date_axis, figure
+from pocketdev_analytics.charts.frames import Frame, collected, count_axis, date_axis, figure
 from pocketdev_analytics.charts.text import compact, count, figure_label, percent
 from pocketdev_analytics.charts.theme import LIGHT
 
-__all__ = ["LEAST_CALLS", "api_errors", "tool_errors", "tool_mix"]
+__all__ = ["LEAST_CALLS", "api_errors", "tool_errors", "tool_mix", "tool_name"]
 
 #: A tool called less often has no error rate worth a bar.
 LEAST_CALLS: Final = 5
@@ -52,13 +52,16 @@ def tool_errors(frame: Frame) -> go.Figure:
 
 
 def api_errors(frame: Frame) -> go.Figure:
-    """API errors of each day: those that ended a turn, and those that were retried.
+    """API errors of each day: those that ended a turn, those that were retried, and limits.
 
-    Takes `reports.errors` by day.
+    Takes `reports.errors` by day. Marks stand for how many of the day's were limits.
     """
-    rows = collected(frame, "api_errors", "day", *_KINDS)
+    rows = collected(frame, "api_errors", "day", *_KINDS, "rate_limits")
+    most = rows.select(pl.sum_horizontal(*_KINDS))["errors"].to_list()
+    if not any(most):
+        rows = rows.clear()
     days = [str(day) for day in rows["day"]]
-    traces = [
+    traces: list[Any] = [
         go.Bar(
             x=days,
             y=rows[column].to_list(),
@@ -68,13 +71,27 @@ def api_errors(frame: Frame) -> go.Figure:
         )
         for index, (column, name) in enumerate(_KINDS.items())
     ]
+    limited = rows.filter(pl.col("rate_limits") > 0)
+    if not limited.is_empty():
+        traces.append(_limits(limited))
     return figure(
         "API errors and retries per day",
         *traces,
         barmode="stack",
         hovermode="x unified",
         xaxis=date_axis(rows["day"]),
-        yaxis={"fixedrange": True, "rangemode": "tozero", "nticks": 5, "tickformat": ",d"},
+        yaxis=count_axis(most, 5),
+    )
+
+
+def _limits(rows: pl.DataFrame) -> go.Scatter:
+    return go.Scatter(
+        x=[str(day) for day in rows["day"]],
+        y=rows["rate_limits"].to_list(),
+        mode="markers",
+        name="Of these, limits",
+        marker={"color": LIGHT.series[0], "symbol": "diamond", "size": 9},
+        hovertemplate="%{y:,}",
     )
 
 
@@ -96,10 +113,10 @@ def _bars(
 
 
 def _tool_labels(tools: pl.Series) -> list[str]:
-    return [figure_label(_tool_name(tool), 30) for tool in tools]
+    return [figure_label(tool_name(tool), 30) for tool in tools]
 
 
-def _tool_name(tool: str) -> str:
+def tool_name(tool: str) -> str:
     """An MCP tool as 'server: tool'."""
     prefix, server, name = (*tool.split("__", 2), "", "")[:3]
     return f"{server}: {name}" if prefix == "mcp" and name else tool

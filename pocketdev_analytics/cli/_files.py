@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.files import told, write_file
 
 __all__ = ["Target", "output_options", "redact_option", "target"]
 
@@ -47,11 +47,11 @@ class Target:
             ReportError: the file cannot be written.
         """
         if self.file is not None:
-            _write(self.file, content.encode() if isinstance(content, str) else content)
+            write_file(self.file, content.encode() if isinstance(content, str) else content)
         elif isinstance(content, bytes):
             sys.stdout.buffer.write(content)
         else:
-            click.echo(content, nl=not content.endswith("\n"))
+            (tell if self.is_to_read else emit)(content)
 
 
 def output_options(command: _Command) -> _Command:
@@ -89,7 +89,9 @@ def target(format_: str | None, output: Path | None) -> Target:
             raise ReportError("Parquet is nothing to read in a terminal; write it with -o FILE")
         return Target(format_ or "table")
     named = _SUFFIXES.get(output.suffix.lower())
-    if output.is_dir():
+    with told(output):
+        is_folder = output.is_dir()
+    if is_folder:
         raise ReportError(f"-o {str(output)!r} is a folder; name a file in it")
     if named is None and format_ is None:
         raise ReportError(
@@ -102,20 +104,3 @@ def target(format_: str | None, output: Path | None) -> Target:
             " leave one of them out"
         )
     return Target(format_ or named or "table", output)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise ReportError(
-            f"cannot write {str(path)!r}: {error.strerror}; choose another file with -o"
-        ) from None

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from pocketdev_analytics.cli._text import shown
 from pocketdev_analytics.config import (
     CONFIG_VARIABLE,
     STORE_VARIABLE,
@@ -77,7 +78,7 @@ class _Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except AnalyticsError as error:
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(shown(str(error))) from None
 
 
 @click.group(
@@ -114,5 +115,5 @@ def main(ctx: click.Context, store: Path | None, timezone: str | None, config: P
     try:
         settings = Settings.from_environment(store=store, timezone=timezone, config=config)
     except AnalyticsError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(shown(str(error))) from None
     ctx.obj = Session(settings)

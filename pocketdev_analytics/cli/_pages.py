@@ -3,55 +3,128 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from pocketdev_analytics.config import default_store_path
+import polars as pl
+
+from pocketdev_analytics.cli._budget import limits
+from pocketdev_analytics.cli._projects import configured_projects
+from pocketdev_analytics.config import Settings, default_store_path
+from pocketdev_analytics.history import History
 
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Store
 
-__all__ = ["NAMES", "page_html", "session_html"]
+__all__ = ["NAMES", "page_html", "session_html", "write_sessions"]
 
 NAMES = ("cost", "activity")
 
+#: The folder of sessions' own pages, beside the cost page.
+_SESSIONS = "sessions"
+_MOST_SESSIONS = 10
+
 
 def page_html(
-    store: Store, name: str, timezone: str, *, since: date | None = None, until: date | None = None
+    store: Store,
+    name: str,
+    settings: Settings,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    beside: Path | None = None,
 ) -> str:
-    """The dashboard of that name, of the days asked for."""
+    """The dashboard of that name, of the days asked for.
+
+    It leads to the pages of sessions that lie in the folder `beside`.
+    """
     from pocketdev_analytics.dashboard import activity_page, cost_page
     from pocketdev_analytics.reports import Filters
 
-    page = {"cost": cost_page, "activity": activity_page}[name]
+    page: Callable[..., str] = {"cost": cost_page, "activity": activity_page}[name]
+    whole, uncached = _histories(store, settings)
+    days, timezone = Filters(since, until), settings.timezone
+    more: dict[str, Any] = {}
+    if name == "cost":
+        more = {
+            "store": whole,
+            "uncached": days.apply(uncached, timezone=timezone).usage,
+            "limits": limits(settings.budget, None, (), None),
+            "pages": _pages_in(beside / _SESSIONS) if beside else (),
+        }
     return page(
-        Filters(since, until).apply(store.history(), timezone=timezone),
+        days.apply(whole, timezone=timezone),
         store.provenance(),
         timezone=timezone,
         made_at=datetime.now(UTC),
         since=since,
         until=until,
         command=_command(store),
+        **more,
     )
 
 
 def session_html(store: Store, session_id: str, timezone: str) -> str:
     """The page of one session, by its id or the beginning of it."""
+    return _session_html(store, store.history(), session_id, timezone)
+
+
+def write_sessions(store: Store, folder: Path, timezone: str) -> int:
+    """Write the pages of the most expensive and the latest sessions; how many these are."""
+    from pocketdev_analytics import reports
+    from pocketdev_analytics.dashboard import is_file_name, write
+
+    # Read once, not for every page.
+    frames = store.history().frames()
+    read = pl.collect_all(list(frames.values()))
+    history = History(**{name: frame.lazy() for name, frame in zip(frames, read, strict=True)})
+    rows = reports.sessions(history, timezone=timezone).collect()
+    dearest = rows.sort("cost_usd", "session", descending=[True, False], nulls_last=True)
+    latest = rows.sort("started_at", "session", descending=True)
+    chosen = pl.concat([dearest.head(_MOST_SESSIONS), latest.head(_MOST_SESSIONS)])["session"]
+    ids = [session for session in chosen.unique(maintain_order=True) if is_file_name(session)]
+    for session in ids:
+        html = _session_html(store, history, session, timezone, home="../")
+        write(folder / _SESSIONS / f"{session}.html", html)
+    return len(ids)
+
+
+def _session_html(
+    store: Store, history: History, session_id: str, timezone: str, home: str = ""
+) -> str:
     from pocketdev_analytics.dashboard import session_page
 
     return session_page(
-        store.history(),
+        history,
         store.provenance(),
         session_id,
         timezone=timezone,
         made_at=datetime.now(UTC),
         command=_command(store),
+        home=home,
     )
+
+
+def _histories(store: Store, settings: Settings) -> tuple[History, History]:
+    """All that the store holds, as it cost and as it would have cost without caching."""
+    from pocketdev_analytics.reports import fold_projects
+
+    whole = store.history()
+    projects = configured_projects(whole, settings)
+    uncached = store.history(is_uncached=True).only_usage()
+    return fold_projects(whole, projects), fold_projects(uncached, projects)
+
+
+def _pages_in(folder: Path) -> Collection[str]:
+    return frozenset(path.stem for path in folder.glob("*.html"))
 
 
 def _command(store: Store) -> str:
     """How the reader of a page asks the store that it is made from."""
-    # Nor does the store's own path belong on a page without names.
-    is_usual = store.path == default_store_path() or store.redaction
+    # A path is no part of a page without names, and the sample's store is gone when it is read.
+    is_usual = store.path == default_store_path() or bool(store.redaction)
+    is_usual = is_usual or store.provenance().is_sample
     named = "" if is_usual else f" --store {shlex.quote(str(store.path))}"
     return f"pocketdev-analytics{named}"

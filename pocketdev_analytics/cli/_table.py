@@ -25,7 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pocketdev_analytics.cli._output import decimal_text
-from pocketdev_analytics.cli._text import in_encoding, printable, short_count
+from pocketdev_analytics.cli._text import in_encoding, printable, short_count, unmarked
 from pocketdev_analytics.reports import NO_NAME, dollars
 
 __all__ = ["markdown_text", "table_text"]
@@ -35,7 +35,6 @@ _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ID_BEGINNING: Final = 8
-_MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def markdown_text(
     lines = [
         [column.header for column in columns],
         ["---:" if column.is_number else "---" for column in columns],
-        *([_MARKUP.sub(r"\\\g<0>", cell) for cell in row] for row in _rows(columns)),
+        *(map(unmarked, row) for row in _rows(columns)),
     ]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._history import ChosenHistory, chosen_history
-from pocketdev_analytics.cli._pages import NAMES, page_html
+from pocketdev_analytics.cli._pages import NAMES, page_html, write_sessions
 from pocketdev_analytics.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
+    from pocketdev_analytics.config import Settings
     from pocketdev_analytics.dashboard import Context
 
 __all__ = ["build"]
@@ -48,7 +49,8 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
     with chosen_history(session.settings, source) as history:
         try:
             for part in parts or _PARTS:
-                _write(part, history, folder, session.settings.timezone)
+                home = "" if parts else "../index.html"
+                _write(part, history, folder, session.settings, home)
             if not parts:
                 _index(history, folder, session.settings.timezone)
         except OSError as error:
@@ -60,10 +62,11 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
         click.secho("Every page shows SAMPLE DATA, not your own.", fg="yellow", bold=True)
 
 
-def _write(part: str, history: ChosenHistory, folder: Path, timezone: str) -> None:
+def _write(part: str, history: ChosenHistory, folder: Path, settings: Settings, home: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    timezone = settings.timezone
     if part != "notebooks":
-        _dashboard(part, history, folder / f"{part}.html", timezone)
+        _dashboard(part, history, folder / f"{part}.html", settings)
         return
     from pocketdev_analytics.notebooks import export, shipped_notebooks
 
@@ -77,6 +80,7 @@ def _write(part: str, history: ChosenHistory, folder: Path, timezone: str) -> No
             timezone=timezone,
             is_sample=history.is_sample,
             context=context,
+            home=home,
         )
         click.echo(f"Wrote {target}")
 
@@ -106,11 +110,14 @@ def _index(history: ChosenHistory, folder: Path, timezone: str) -> None:
     click.echo(f"Wrote {target}")
 
 
-def _dashboard(name: str, history: ChosenHistory, target: Path, timezone: str) -> None:
+def _dashboard(name: str, history: ChosenHistory, target: Path, settings: Settings) -> None:
     from pocketdev_analytics.dashboard import write
     from pocketdev_analytics.store import open_store
 
     with open_store(history.store) as store:
-        html = page_html(store, name, timezone)
+        if name == "cost":
+            number = write_sessions(store, target.parent, settings.timezone)
+            click.echo(f"Wrote {number} pages of sessions to {target.parent / 'sessions'}")
+        html = page_html(store, name, settings, beside=target.parent)
     write(target, html)
     click.echo(f"Wrote {target}")

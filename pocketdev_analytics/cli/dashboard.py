@@ -66,7 +66,7 @@ def dashboard(
         pages = {
             path: session_html(store, session_id, settings.timezone)
             if session_id
-            else page_html(store, each, settings.timezone, since=first, until=last)
+            else page_html(store, each, settings, since=first, until=last, beside=path.parent)
             for each, path in files.items()
         }
     from pocketdev_analytics.dashboard import write

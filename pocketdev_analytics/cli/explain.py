@@ -13,6 +13,7 @@ import polars as pl
 
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
 from pocketdev_analytics.cli._prices import pricing_options
+from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import ReportError
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def explain(session: Session, id_: str, pricing: str, prices_at: date | None, fo
     with open_store(session.settings.store) as store:
         found = _found(store, id_, Pricing(pricing, prices_at))
     if format_ == "json":
-        click.echo(json_text(_document(found)))
+        emit(json_text(_document(found)))
     elif format_ == "csv":
-        click.echo(csv_text(found.explanation.parts), nl=False)
+        emit(csv_text(found.explanation.parts))
     else:
-        click.echo(_text(found, session.settings.timezone), nl=False)
+        tell(_text(found, session.settings.timezone))
 
 
 def _found(store: Store, id_: str, options: Pricing) -> _Found:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._progress import ImportBar
+from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.config import parse_machine
 from pocketdev_analytics.processes import prepare
 
@@ -53,13 +54,13 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
             progress=bar.show,
         )
     for problem in summary.problems:
-        click.echo(f"skipped {problem.path}: {problem.reason}", err=True)
+        tell(f"skipped {problem.path}: {problem.reason}", err=True)
     if summary.summary_problem:
-        click.echo(summary.summary_problem, err=True)
+        tell(summary.summary_problem, err=True)
     if kind == "json":
         from pocketdev_analytics.cli._output import json_text
 
-        click.echo(json_text(asdict(summary)))
+        emit(json_text(asdict(summary)))
     else:
         click.echo(_text(summary, session.settings.store))
 

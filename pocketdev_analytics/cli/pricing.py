@@ -14,6 +14,7 @@ import polars as pl
 
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
 from pocketdev_analytics.cli._price_csv import price_number, read_prices
+from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing import CATALOGUE, MODEL_PRICING, PRICE_COLUMNS, ModelPrice
 
@@ -57,13 +58,13 @@ def list_(session: Session, what: str | None, format_: str) -> None:
     with open_store(session.settings.store) as store:
         rows = show.get(what or "", _models)(store)
     if format_ == "json":
-        click.echo(json_text(rows.to_dicts()))
+        emit(json_text(rows.to_dicts()))
     elif format_ == "csv":
-        click.echo(csv_text(rows), nl=False)
+        emit(csv_text(rows))
     else:
         from pocketdev_analytics.cli._table import table_text
 
-        click.echo(table_text(rows, is_exact=True, width=table_width()), nl=False)
+        tell(table_text(rows, is_exact=True, width=table_width()))
 
 
 @pricing.command("set")
@@ -97,7 +98,7 @@ def set_(
     with _writing(session) as store:
         row = _completed(store.price_book(), model, given)
         store.price_tables().set([row])
-    click.echo(f"{model}: {_words(row)}")
+    tell(f"{model}: {_words(row)}")
 
 
 @pricing.command("import")
@@ -164,7 +165,7 @@ def update(session: Session) -> None:
     with _writing(session) as store:
         added = store.price_tables().update(listed, datetime.now(UTC).date())
     for row in added:
-        click.echo(f"{row.model}: {row}")
+        tell(f"{row.model}: {row}")
     count = f"{len(added)} price{'' if len(added) == 1 else 's'}" if added else "nothing new"
     click.echo(f"genai-prices {installed_version()}: {count}")
 

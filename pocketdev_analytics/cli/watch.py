@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.exceptions import StoreLockedError
 
 if TYPE_CHECKING:
@@ -109,10 +110,10 @@ class _Lines:
         """Leave what was printed."""
 
     def show(self, now: Running) -> None:
-        click.echo(self._line(now))
+        tell(self._line(now))
 
     def say(self, words: str) -> None:
-        click.echo(words, err=True)
+        tell(words, err=True)
 
     def _line(self, now: Running) -> str:
         if now.session is None:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pocketdev_analytics import charts, reports
-from pocketdev_analytics.charts.text import compact, count, percent
-from pocketdev_analytics.dashboard import tables
-from pocketdev_analytics.dashboard.parts import KeyFigure, Page, Panel, Section, panel
-from pocketdev_analytics.dashboard.period import grain, span_of, sparkline
+from pocketdev_analytics import reports
+from pocketdev_analytics.dashboard.activity_cube import cubes_of
+from pocketdev_analytics.dashboard.activity_frames import ActivityFacts, frames_of
+from pocketdev_analytics.dashboard.activity_keys import key_figures
+from pocketdev_analytics.dashboard.activity_panels import Known, sections
+from pocketdev_analytics.dashboard.cube import distinct, pack
+from pocketdev_analytics.dashboard.filters import NO_VIEW, View, controls
+from pocketdev_analytics.dashboard.parts import Page
+from pocketdev_analytics.dashboard.period import grain, span_of
 from pocketdev_analytics.dashboard.render import Context, render
-from pocketdev_analytics.dashboard.tables import Column, Table, table
 from pocketdev_analytics.reports import History, Provenance
 
-__all__ = ["activity_page"]
-
-_MEASURES = {
-    "sessions": "Sessions",
-    "prompts": "Prompts",
-    "responses": "Responses",
-    "tool_calls": "Tool calls",
-    "tool_errors": "Failed calls",
-    "api_errors": "API errors",
-    "lines_added": "Lines added",
-    "lines_removed": "Lines removed",
-}
+__all__ = ["activity_page", "activity_view"]
 
 
 def activity_page(
@@ -44,181 +37,59 @@ def activity_page(
 
     Takes what `cost_page` takes, and gives the same text for the same inputs.
     """
-    frames = _frames(history, timezone)
-    first, last = span_of(frames["day"]["day"])
-    page = Page(
-        "activity",
-        "Activity",
-        _key_figures(frames) if first else (),
-        _sections(frames, grain(first, last)) if first else (),
-    )
+    facts = ActivityFacts.of(history, timezone)
+    known = _known(facts)
     context = Context(
         provenance,
         timezone,
         made_at,
-        reports.notes(reports.quality(history, provenance)),
-        first_day=first,
-        last_day=last,
+        reports.notes(reports.quality(facts.history, provenance)),
+        first_day=known.first,
+        last_day=known.last,
         since=since,
         until=until,
         command=command,
     )
-    return render(page, context)
+    page = _page(facts, known, NO_VIEW)
+    today = made_at.astimezone(ZoneInfo(timezone)).date()
+    return render(_filtered(page, facts, known, today), context)
 
 
-def _frames(history: History, timezone: str) -> dict[str, pl.DataFrame]:
-    """Every frame of the page, computed at once."""
-    lazy = {
-        "totals": reports.activity(history, by=(), timezone=timezone),
-        "day": reports.activity(history, by=("day",), timezone=timezone),
-        "week": reports.activity(history, by=("week",), timezone=timezone),
-        "hours": reports.hour_by_weekday(history, timezone=timezone),
-        "active_hours": reports.activity(history, by=("hour",), timezone=timezone),
-        "tools": reports.tools(history),
-        "errors": reports.errors(history, timezone=timezone),
-        "sessions": reports.sessions(history, timezone=timezone),
-    }
-    return dict(zip(lazy, pl.collect_all(list(lazy.values())), strict=True))
+def activity_view(facts: ActivityFacts, view: View) -> Page:
+    """The page of what is in view, as its script shows it under the same filters."""
+    return _page(facts, _known(facts), view)
 
 
-def _key_figures(frames: dict[str, pl.DataFrame]) -> tuple[KeyFigure, ...]:
-    daily = frames["day"]
-    total = {name: value or 0 for name, value in frames["totals"].row(0, named=True).items()}
-    lengths = frames["sessions"]["duration_minutes"]
-    middle = tables.minutes(lengths.median()).text if len(lengths) else ""  # type: ignore[arg-type]
-    hours = frames["active_hours"].height
-    return (
-        _counted(daily, total, "sessions", f"{middle} long in the median"),
-        _counted(daily, total, "prompts", f"{_each(total, 'prompts')} a session"),
-        _counted(daily, total, "responses", f"{_each(total, 'responses', 'prompts')} a prompt"),
-        _counted(daily, total, "tool_calls", _failed(total)),
-        _counted(daily, total, "lines_added", f"{compact(total['lines_removed'])} removed"),
-        KeyFigure(
-            "Active hours", compact(hours), f"{count(hours)} hours", f"on {daily.height} days"
-        ),
+def _known(facts: ActivityFacts) -> Known:
+    by = ["day", "project"]
+    days = reports.activity(facts.history, by=by, timezone=facts.timezone).collect()
+    has_errors = facts.history.api_errors.select(pl.len() > 0).collect().item()
+    paths = distinct(days["project"], facts.sessions["project"])
+    return Known(*span_of(days["day"]), paths, has_errors)
+
+
+def _page(facts: ActivityFacts, known: Known, view: View) -> Page:
+    if known.first is None:
+        return Page("activity", "Activity", (), ())
+    frames = frames_of(facts, view)
+    before = view.period.before() if view.period else None
+    then = frames_of(facts, view.at(before)) if before and before.first >= known.first else None
+    by = grain(*span_of(frames["day"]["day"]))
+    return Page(
+        "activity",
+        "Activity",
+        key_figures(frames, then, is_of_model=view.model is not None),
+        sections(frames, by, known, view),
     )
 
 
-def _counted(daily: pl.DataFrame, total: dict[str, Any], column: str, note: str) -> KeyFigure:
-    number = total[column]
-    spark = sparkline(daily["day"], daily[column].to_list())
-    return KeyFigure(_MEASURES[column], compact(number), count(number), note, spark=spark)
-
-
-def _each(total: dict[str, Any], column: str, per: str = "sessions") -> str:
-    return f"{total[column] / total[per]:.1f}" if total[per] else "\u2013"
-
-
-def _failed(total: dict[str, Any]) -> str:
-    return f"{percent(total['tool_errors'], total['tool_calls'])} failed"
-
-
-def _sections(frames: dict[str, pl.DataFrame], by: str) -> tuple[Section, ...]:
-    return (
-        Section("When", _when(frames, by)),
-        Section("Tools and edits", _tools(frames, by)),
-        Section("Errors and limits", _errors(frames["errors"], frames["day"].select("day"))),
-        Section("Sessions", (_sessions(frames["sessions"]),)),
-    )
-
-
-def _when(frames: dict[str, pl.DataFrame], by: str) -> tuple[Panel, ...]:
-    calendar, hours = frames["day"], frames["hours"]
-    first, last = span_of(calendar["day"])
-    shown = calendar.filter(pl.col("day") >= charts.calendar_span(calendar["day"])[0])
-    # A short calendar has room beside it.
-    is_short = first and last and last - first < timedelta(weeks=charts.LEAST_WEEKS)
-    calendar_panel, daily_panel, hours_panel = (
-        panel(
-            charts.calendar_heatmap,
-            calendar,
-            _counts(shown, ("day", "Day"), "prompts"),
-            span=6 if is_short else 12,
-            is_wide=not is_short,
-        ),
-        panel(
-            charts.daily_activity,
-            frames[by],
-            _counts(frames[by], (by, by.capitalize()), *_MEASURES),
-            span=12 if is_short else 6,
-        ),
-        panel(charts.hour_by_weekday, hours, _week_table(hours), span=6),
-    )
-    order = (calendar_panel, hours_panel, daily_panel)
-    return order if is_short else (calendar_panel, daily_panel, hours_panel)
-
-
-def _tools(frames: dict[str, pl.DataFrame], by: str) -> tuple[Panel, ...]:
-    tools = frames["tools"]
-    often = tools.sort(["calls", "tool"], descending=[True, False])
-    failing = tools.sort(["error_rate", "tool"], descending=[True, False], nulls_last=True)
-    lines = ("lines_added", "lines_removed")
-    return (
-        panel(charts.tool_mix, tools, _tool_table(often), span=6),
-        panel(charts.tool_errors, tools, _tool_table(failing), span=6),
-        panel(
-            charts.daily_lines_changed,
-            frames[by],
-            _counts(frames[by], (by, by.capitalize()), *lines),
-        ),
-    )
-
-
-def _errors(errors: pl.DataFrame, days: pl.DataFrame) -> tuple[Panel, ...]:
-    columns = {"errors": "Ended a turn", "retries": "Retried", "rate_limits": "Of these, limits"}
-    rows = table(
-        errors,
-        Column("day", "Day", tables.date_cell),
-        *(Column(name, heading, tables.counts) for name, heading in columns.items()),
-    )
-    # A day without an error is 0, so that few errors are seen as few.
-    counts = pl.col(list(columns)).fill_null(0)
-    dense = days.join(errors, on="day", how="full", coalesce=True).with_columns(counts)
-    return (panel(charts.api_errors, dense.sort("day"), rows),)
-
-
-def _sessions(sessions: pl.DataFrame) -> Panel:
-    latest = sessions.sort(["started_at", "session"], descending=[True, False])
-    latest = latest.with_columns(tables.TITLE_OR_ID)
-    rows = table(
-        latest,
-        Column("title", "Session", tables.name, is_text=True),
-        Column("started_at", "Started", tables.instant),
-        Column("duration_minutes", "Length", tables.minutes),
-        Column("prompts", "Prompts", tables.counts),
-        Column("responses", "Responses", tables.counts),
-        Column("subagent_responses", "Of subagents", tables.counts),
-        Column("tool_calls", "Tool calls", tables.counts),
-        Column("peak_context_tokens", "Longest context, tokens", tables.counts),
-        Column("project", "Project", tables.project(sessions["project"]), is_text=True),
-        most=tables.MOST_ROWS,
-    )
-    summary = "The latest first, each from its first prompt or response to its last."
-    return Panel("sessions", "Latest sessions", summary, rows)
-
-
-def _counts(rows: pl.DataFrame, first: tuple[str, str], *measures: str) -> Table:
-    columns = [Column(name, _MEASURES[name], tables.counts) for name in measures]
-    return table(rows, Column(*first, tables.date_cell), *columns)
-
-
-def _week_table(hours: pl.DataFrame) -> Table:
-    """One row a weekday, one column an hour."""
-    grid = hours.with_columns(pl.col("weekday").cast(pl.String)).pivot(
-        "hour_of_day", index="weekday", values="responses", maintain_order=True
-    )
-    columns = [Column(str(hour), f"{hour}:00", tables.counts) for hour in range(24)]
-    return table(grid, Column("weekday", "Weekday", tables.name), *columns)
-
-
-def _tool_table(tools: pl.DataFrame) -> Table:
-    return table(
-        tools,
-        Column("tool", "Tool", tables.name, is_text=True),
-        Column("calls", "Calls", tables.counts),
-        Column("errors", "Failed", tables.counts),
-        Column("error_rate", "Failed, share", tables.share),
-        Column("lines_added", "Lines added", tables.counts),
-        Column("lines_removed", "Lines removed", tables.counts),
-        most=tables.MOST_ROWS,
+def _filtered(page: Page, facts: ActivityFacts, known: Known, today: date) -> Page:
+    """The page with what its script filters."""
+    if known.first is None or known.last is None:
+        return page
+    made = cubes_of(facts)
+    return replace(
+        page,
+        cubes=pack(made.cubes, made.dictionaries, made.scale),
+        controls=controls(made.dictionaries, today, known.first, known.last),
     )

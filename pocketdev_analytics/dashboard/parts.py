@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,9 @@ __all__ = ["KeyFigure", "Page", "Panel", "Section", "panel"]
 class KeyFigure:
     """A number in large type.
 
-    `exact` is shown on hover. `prefix` stands before the value ('at least').
-    `spark` is the course of the number over the period, drawn small.
+    `exact` is shown on hover. `prefix` stands before the value ('at least'). `change` is
+    against the equal period before. `spark` is the course of the number over the period, drawn
+    small.
     """
 
     name: str
@@ -29,6 +30,7 @@ class KeyFigure:
     note: str = ""
     prefix: str = ""
     spark: tuple[float, ...] = ()
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class Panel:
     `figure` is None for a panel that is only a table. `span` is how many of the
     twelve columns of the page it takes. `is_wide` lets a chart that cannot
     shrink be scrolled sideways within its panel on a phone.
+
+    `live` names the function of the page's script that makes the panel anew from the page's
+    cubes; without one the panel stays as it is whatever the filters. `remark` is told below it.
     """
 
     id: str
@@ -48,6 +53,8 @@ class Panel:
     notes: tuple[str, ...] = ()
     span: int = 12
     is_wide: bool = False
+    live: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +67,42 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One dashboard: everything on it that is made of the history."""
+    """One dashboard: everything on it that is made of the history.
+
+    `cubes` is what its script filters (`cube.pack`), `controls` what it can be filtered by.
+    """
 
     name: str
     title: str
     key_figures: tuple[KeyFigure, ...]
     sections: tuple[Section, ...]
+    cubes: bytes = b""
+    controls: dict[str, Any] | None = None
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels of all sections."""
+        return tuple(panel for section in self.sections for panel in section.panels)
 
 
 def panel(
-    chart: Callable[[Frame], go.Figure],
+    chart: Callable[..., go.Figure],
     frame: Frame,
     table: Table,
     *,
     notes: tuple[str, ...] = (),
     span: int = 12,
     is_wide: bool = False,
+    live: str = "",
+    remark: str = "",
+    options: Mapping[str, Any] | None = None,
 ) -> Panel:
-    """The panel of a chart: its title is the figure's, its summary the one of the same name."""
+    """The panel of a chart: its title is the figure's, its summary the one of the same name.
+
+    `options` are for the chart.
+    """
     name = chart.__name__
-    figure = chart(frame).to_plotly_json()
+    figure = chart(frame, **(options or {})).to_plotly_json()
     layout = figure["layout"]
     # The page gives each chart its template by the reader's light or dark, and its title as text.
     layout.pop("template")
@@ -94,4 +117,6 @@ def panel(
         notes=notes,
         span=span,
         is_wide=is_wide,
+        live=live,
+        remark=remark,
     )

@@ -9,14 +9,23 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["LAST_DAYS", "grain", "last_and_before", "span_of", "sparkline"]
+__all__ = [
+    "LAST_DAYS",
+    "MOST_DAYS",
+    "SPARK_POINTS",
+    "grain",
+    "last_and_before",
+    "span_of",
+    "sparkline",
+]
 
 #: How many days "the last days" are, and how many before them they are compared with.
 LAST_DAYS: Final = 30
 
-# Above, a bar a day is thinner than a pixel, and the page grows past what it may weigh.
-_MOST_DAYS: Final = 400
-_SPARK_POINTS: Final = 60
+#: Above, a bar a day is thinner than a pixel, and the page grows past what it may weigh.
+MOST_DAYS: Final = 400
+#: How many days a sparkline shows.
+SPARK_POINTS: Final = 60
 
 
 def span_of(*days: pl.Series) -> tuple[date | None, date | None]:
@@ -27,7 +36,7 @@ def span_of(*days: pl.Series) -> tuple[date | None, date | None]:
 
 def grain(first: date | None, last: date | None) -> str:
     """'day' for up to a good year, else 'week'."""
-    return "week" if first and last and (last - first).days > _MOST_DAYS else "day"
+    return "week" if first and last and (last - first).days > MOST_DAYS else "day"
 
 
 def last_and_before(daily: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
@@ -49,6 +58,6 @@ def sparkline(days: pl.Series, values: Sequence[Decimal | int | None]) -> tuple[
         return ()
     known = dict(zip(days, values, strict=True))
     last = max(known)
-    first = max(min(known), last - timedelta(days=_SPARK_POINTS - 1))
+    first = max(min(known), last - timedelta(days=SPARK_POINTS - 1))
     length = (last - first).days + 1
     return tuple(float(known.get(first + timedelta(days=day)) or 0) for day in range(length))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -17,19 +14,20 @@ from markupsafe import Markup
 
 from pocketdev_analytics import __version__
 from pocketdev_analytics.charts.text import count, day_name
-from pocketdev_analytics.charts.theme import DARK, LIGHT, swaps, template
+from pocketdev_analytics.dashboard.data import page_data
 from pocketdev_analytics.dashboard.embed import (
     content_security_policy,
+    dense,
+    dense_plotly,
     json_for_script,
-    packed_plotly,
     script,
     style,
 )
 from pocketdev_analytics.dashboard.parts import Page
-from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.files import told, write_file
 from pocketdev_analytics.reports import Provenance
 
-__all__ = ["Context", "render", "store_context", "template_of", "write"]
+__all__ = ["Context", "render", "spark_points", "store_context", "template_of", "write"]
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 100, 28
 
@@ -49,7 +47,7 @@ class Context:
     `first_day` and `last_day` are the days with anything in them; `since` and
     `until` what was asked for, where not all was. `command` is how its reader asks
     the store that the page is made from. A page of one session names it, and its
-    project.
+    project; `home` is where the other pages are, from there.
     """
 
     provenance: Provenance
@@ -63,6 +61,7 @@ class Context:
     command: str = "pocketdev-analytics"
     session: str = ""
     project: str = ""
+    home: str = ""
 
     @property
     def session_argument(self) -> str:
@@ -123,23 +122,19 @@ def store_context(provenance: Provenance, *, timezone: str, made_at: datetime) -
 
 def render(page: Page, context: Context) -> str:
     """The page as HTML with everything it needs inside; the same inputs give the same text."""
-    figures = {
-        panel.id: panel.figure
-        for section in page.sections
-        for panel in section.panels
-        if panel.figure
-    }
+    figures = {panel.id: panel.figure for panel in page.panels if panel.figure}
     return template_of("page.html.j2").render(
         page=page,
         context=context,
         version=__version__,
         count=count,
-        spark=_spark,
-        policy=Markup(content_security_policy()),  # noqa: S704  hashes, made here
+        spark=spark_points,
+        policy=Markup(content_security_policy(page.name)),  # noqa: S704  hashes, made here
         style=Markup(style()),  # noqa: S704  our own files
-        script=Markup(script()),  # noqa: S704
-        data=Markup(json_for_script(_data(figures))),  # noqa: S704  escaped for a script
-        plotly=Markup(packed_plotly()) if figures else None,  # noqa: S704  base64
+        script=Markup(script(page.name)),  # noqa: S704
+        data=Markup(json_for_script(page_data(page, context.command))),  # noqa: S704  escaped for a script
+        plotly=Markup(dense_plotly()) if figures else None,  # noqa: S704  85 letters
+        cubes=Markup(dense(page.cubes)) if page.cubes else None,  # noqa: S704  85 letters
     )
 
 
@@ -149,36 +144,13 @@ def write(path: Path, html: str) -> Path:
     Raises:
         ReportError: the file cannot be written.
     """
-    try:
+    with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(html)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise ReportError(
-            f"cannot write {str(path)!r}: {error.strerror}; choose another file with -o"
-        ) from None
+    write_file(path, html.encode())
     return path
 
 
-def _data(figures: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "figures": figures,
-        "swaps": swaps(),
-        "templates": {
-            name: template(palette).to_plotly_json()
-            for name, palette in (("light", LIGHT), ("dark", DARK))
-        },
-    }
-
-
-def _spark(values: Sequence[float]) -> str:
+def spark_points(values: Sequence[float]) -> str:
     """The points of a small line, its last value at the right edge."""
     top = max(values) or 1.0
     step = _SPARK_WIDTH / max(len(values) - 1, 1)

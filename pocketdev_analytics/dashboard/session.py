@@ -49,10 +49,12 @@ def session_page(
     timezone: str,
     made_at: datetime,
     command: str = "pocketdev-analytics",
+    home: str = "",
 ) -> str:
     """The page of one session as one HTML file that needs no network.
 
-    `session_id` is its id, or the beginning of it alone. The rest is as `cost_page` takes
+    `session_id` is its id, or the beginning of it alone. `home` is where the other dashboards
+    are, from where this page lies. The rest is as `cost_page` takes
     it; the same inputs give the same text.
 
     Raises:
@@ -76,6 +78,7 @@ def session_page(
         last_day=last,
         command=command,
         session=whole,
+        home=home,
         project=clean(row["project"] or ""),
     )
     return render(page, context)

@@ -118,7 +118,8 @@ def _errors(errors: dict[str, Any]) -> KeyFigure:
 
 
 def _failed(done: dict[str, Any]) -> str:
-    return f"{percent(done['tool_errors'] or 0, done['tool_calls'] or 0)} failed"
+    calls = done["tool_calls"] or 0
+    return f"{percent(done['tool_errors'] or 0, calls)} failed" if calls else ""
 
 
 def _of(number: int | None, what: str) -> str:

@@ -11,7 +11,15 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.charts.frames import folded, ranked
-from pocketdev_analytics.charts.text import clean, count, percent, project_names, shortened, usd
+from pocketdev_analytics.charts.text import (
+    clean,
+    count,
+    duration,
+    percent,
+    project_names,
+    shortened,
+    usd,
+)
 from pocketdev_analytics.charts.theme import MAX_SERIES
 from pocketdev_analytics.schema import COST_USD
 
@@ -30,6 +38,7 @@ __all__ = [
     "name",
     "names",
     "project",
+    "seconds",
     "share",
     "table",
 ]
@@ -46,10 +55,11 @@ _REST: Final = "Other models"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell shows, and the exact value where that is more."""
+    """What a cell shows, the exact value where that is more, and the page it leads to."""
 
     text: str
     exact: str = ""
+    link: str = ""
 
 
 Format = Callable[[Any], Cell]
@@ -166,8 +176,12 @@ def minutes(value: float | None) -> Cell:
     """Minutes as hours and minutes."""
     if value is None:
         return Cell("")
-    hours, rest = divmod(round(value), 60)
-    return Cell(f"{hours}\u00a0h {rest:02}\u00a0min" if hours else f"{rest}\u00a0min", f"{value:g}")
+    return Cell(duration(value), f"{value:g}")
+
+
+def seconds(value: float | None) -> Cell:
+    """Seconds, to the tenth."""
+    return Cell("" if value is None else f"{value:,.1f}")
 
 
 def instant(value: datetime | None) -> Cell:

@@ -25,8 +25,8 @@ __all__ = ["ImportSummary", "Progress", "history_paths", "import_history", "stor
 #: Called with the bytes read so far and the bytes to read in all.
 Progress = Callable[[int, int], None]
 # Large enough that a transaction's fixed cost does not count (a tenth of a second), small
-# enough that its rows are less than a hundred megabytes.
-_BATCH_BYTES = 640 * 2**20
+# enough that its rows, in each form they pass through, are some dozen megabytes.
+_BATCH_BYTES = 384 * 2**20
 _LAST_BATCH_BYTES = 128 * 2**20
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
@@ -79,16 +79,17 @@ def import_history(
     exports = [read_export(folder) for folder in map(export_folder, asked) if folder]
     folders = [path for path in asked if not export_folder(path)]
     path = store_file(store_path)
-    settings = Settings.from_environment()
-    name = machine or settings.machine
+    if machine is None or timezone is None:
+        settings = Settings.from_environment()
+        machine, timezone = machine or settings.machine, timezone or settings.timezone
     with decoding() as decode:
         # Of a store that is not there nothing can be known: reading need not wait for it.
-        begun = None if path.exists() else _begin(folders, _NOTHING, name, decode)
+        begun = None if path.exists() else _begin(folders, _NOTHING, machine, decode)
         with open_store(path, read_only=False) as store:
             files = store.session_files()
             if begun is None or not files.is_empty():
                 # Not listed before: an import that was waited for may have read more by now.
-                begun = _begin(folders, files, name, decode)
+                begun = _begin(folders, files, machine, decode)
             plan, results = begun
             before = store.counts()
             store.mark_gone([known.file_id for known in plan.gone])
@@ -96,7 +97,7 @@ def import_history(
             brought = [load_export(store, export) for export in exports]
             after = store.counts()
             is_changed = bool(assembly.files_read or any(brought))
-            trouble = leave_summary(store, timezone or settings.timezone, is_changed=is_changed)
+            trouble = leave_summary(store, timezone, is_changed=is_changed)
     return ImportSummary(
         files=plan.files + sum(export.count_files for export in exports),
         files_read=len(assembly.files_read) + sum(brought),

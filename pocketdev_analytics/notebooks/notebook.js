@@ -1,8 +1,30 @@
 "use strict";
 (async () => {
   const text = (id) => document.getElementById(id).textContent;
-  const page = JSON.parse(text("figures"));
-  const isDark = matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+  const button = document.getElementById("theme");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const KEY = "pocketdev-theme";
+  const page = document.getElementById("figures") ? JSON.parse(text("figures")) : null;
+  let isDrawn = false;
+
+  // Light or dark: what the reader chose, on this page or a dashboard, else the system.
+  let chosen = null;
+  try { chosen = localStorage.getItem(KEY); } catch { /* a private window */ }
+  const isDark = () => (chosen || (system.matches ? "dark" : "light")) === "dark";
+  const showTheme = () => {
+    if (chosen) root.dataset.theme = chosen;
+    const other = isDark() ? "Light" : "Dark";
+    button.textContent = other;
+    button.setAttribute("aria-label", `Switch to ${other.toLowerCase()} colours`);
+    button.hidden = false;
+    if (isDrawn) draw(isDark());
+  };
+  const choose = () => {
+    chosen = isDark() ? "light" : "dark";
+    try { localStorage.setItem(KEY, chosen); } catch { /* a private window */ }
+    showTheme();
+  };
   const config = { responsive: true, displaylogo: false, displayModeBar: false };
 
   const load = async () => {
@@ -29,10 +51,14 @@
     }
   };
 
+  button.addEventListener("click", choose);
+  system.addEventListener("change", showTheme);
+  showTheme();
+  if (!page) return;
   await load();
   document.getElementById("no-charts").remove();
-  draw(isDark.matches);
-  isDark.addEventListener("change", () => draw(isDark.matches));
+  isDrawn = true;
+  draw(isDark());
   addEventListener("beforeprint", () => draw(false, true));
-  addEventListener("afterprint", () => draw(isDark.matches));
+  addEventListener("afterprint", () => draw(isDark()));
 })();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from importlib import resources
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from pocketdev_analytics import __version__
 from pocketdev_analytics.charts.text import count
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = ["export", "render"]
 
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+# What names a table: the title of a report's, the caption of a store's.
+_TABLE_TITLE = re.compile(
+    r"<(?:td[^>]*gt_title[^>]*|caption[^>]*)>(.*?)</(?:td|caption)>", re.DOTALL
+)
 _FIGURE = "application/vnd.plotly.v1+json"
 _DEFAULT_HEIGHT = 420
 _TEMPLATES = jinja2.Environment(
@@ -42,10 +49,12 @@ def export(
     timezone: str,
     is_sample: bool,
     context: Context | None = None,
+    home: str = "",
 ) -> Path:
     """Execute the notebook at `path` on `store` and write it as HTML to `target`.
 
     `context` is what its foot says: from what the page is made, when, at which prices.
+    `home` is the address, from there, of the page that links to all pages.
 
     Raises:
         ConfigurationError: the packages for notebooks are not installed.
@@ -53,21 +62,27 @@ def export(
     """
     notebook = execute(path, store=store, timezone=timezone)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(render(notebook, is_sample=is_sample, context=context), encoding="utf-8")
+    html = render(notebook, is_sample=is_sample, context=context, home=home)
+    target.write_text(html, encoding="utf-8")
     return target
 
 
 def render(
-    notebook: NotebookNode, *, is_sample: bool = False, context: Context | None = None
+    notebook: NotebookNode,
+    *,
+    is_sample: bool = False,
+    context: Context | None = None,
+    home: str = "",
 ) -> str:
     """The page of an executed notebook; `is_sample` puts a notice at its top.
 
-    `context` fills its foot; without one it has none.
+    `context` fills its foot, `home` is linked to at its top; without them it has neither.
 
     Its Content-Security-Policy lets no request leave and no script run but the
     page's own, whatever stands in a project's name or in a title.
     """
     figures = _take_figures(notebook)
+    _enclose_tables(notebook)
     script = _file("notebook.js")
     plotly = packed_plotly() if figures else ""
     unpacked = gzip.decompress(b64decode(plotly)).decode() if plotly else ""
@@ -83,6 +98,7 @@ def render(
         dark=css_variables(DARK),
         is_sample=is_sample,
         context=context,
+        home=home,
         version=__version__,
         count=count,
     )
@@ -100,6 +116,22 @@ def _take_figures(notebook: NotebookNode) -> list[dict[str, Any]]:
             output["data"] = {"text/html": _place(len(figures), title, layout.get("height"))}
             figures.append(_both_modes(figure["data"], layout))
     return figures
+
+
+def _enclose_tables(notebook: NotebookNode) -> None:
+    """Put each table into a region that a keyboard can scroll, named by its title or heading."""
+    heading = "Table"
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = ([heading, *_HEADING.findall(cell.source)])[-1]
+        for output in cell.get("outputs", ()):
+            html = output.get("data", {}).get("text/html", "")
+            if "<table" in html:
+                name = Markup("".join(_TABLE_TITLE.findall(html)[:1]) or escape(heading))  # noqa: S704
+                page = _TEMPLATES.get_template("table.html.j2")
+                output["data"] = {
+                    "text/html": page.render(html=html, name=name.striptags().strip())
+                }
 
 
 def _place(number: int, title: str, height: int | None) -> str:

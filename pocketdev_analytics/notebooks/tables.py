@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import polars as pl
 
-from pocketdev_analytics.charts.text import clean, count, percent, shortened, usd
+from pocketdev_analytics.charts.text import clean, count, duration, percent, shortened, usd
 from pocketdev_analytics.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ MOST_ROWS: Final = 100
 _BOUNDS: Final = ("lower_bound_responses", "unpriced_tokens")
 _NOTHING: Final = "\u2013"
 _LONGEST: Final = 48
-_MINUTES: Final = 60
 _UNITS: Final = {"_usd": ", USD", "_per_million": " per million, USD", "_bytes": ", bytes"}
 _SHORT: Final = {"_at": "", "_rate": " rate", "_minutes": ""}
 _NAMES: Final = {"mcp": "MCP", "api": "API", "id": "Id", "5m": "5 min", "1h": "1 h"}
@@ -68,7 +67,7 @@ def table(
     id_ = _id_of(title, shown.columns)
     plain = shown.drop(_BOUNDS, strict=False)
     made = (
-        _gt(_NO_ROWS, id_).cols_label(said="")
+        _gt(_NO_ROWS, id_).tab_options(column_labels_hidden=True)
         if shown.is_empty()
         else _formatted(plain, bounded, id_)
     )
@@ -169,10 +168,7 @@ def _instant(value: datetime | None) -> str:
 
 
 def _duration(value: float | None) -> str:
-    if value is None:
-        return _NOTHING
-    hours, rest = divmod(round(value), _MINUTES)
-    return f"{hours} h {rest:02} min" if hours else f"{rest} min"
+    return _NOTHING if value is None else duration(value)
 
 
 def _words(value: Any) -> str:

@@ -35,6 +35,7 @@ from pocketdev_analytics.reports.quality import (
     notes,
     quality,
     quality_table,
+    sample_notes,
 )
 from pocketdev_analytics.reports.queue import batches, locks, queue
 from pocketdev_analytics.reports.reconcile import BILLED, COST_STATES, reconcile
@@ -137,6 +138,7 @@ __all__ = [
     "queue",
     "reconcile",
     "remarks",
+    "sample_notes",
     "savings",
     "session_totals",
     "sessions",

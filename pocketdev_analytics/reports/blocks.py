@@ -11,7 +11,7 @@ from pocketdev_analytics.reports.cost import cost_measures
 from pocketdev_analytics.reports.dimensions import check_timezone
 from pocketdev_analytics.schema import COST_USD, INSTANT, TOKEN_COLUMNS
 
-__all__ = ["WINDOW", "blocks"]
+__all__ = ["WINDOW", "blocks", "in_windows"]
 
 #: How long a window lasts.
 WINDOW: Final = timedelta(hours=5)
@@ -72,15 +72,13 @@ def blocks(
     """
     zone = check_timezone(timezone)
     moment = pl.lit(now.astimezone(UTC), INSTANT)
-    windows = _windows(usage if account_usage is None else account_usage)
     measures = [
         pl.col("responded_at").min().alias("first_at"),
         pl.col("responded_at").max().alias("last_at"),
         *cost_measures(),
     ]
     return (
-        usage.with_columns(hour=_hour())
-        .join(windows, on="hour")
+        in_windows(usage, account_usage)
         .group_by("started_at", "gap_hours")
         .agg(measures)
         .with_columns(
@@ -95,6 +93,15 @@ def blocks(
         )
         .select(_COLUMNS)
     )
+
+
+def in_windows(usage: pl.LazyFrame, account_usage: pl.LazyFrame | None = None) -> pl.LazyFrame:
+    """Usage with the window that each response is in, as `blocks` draws them.
+
+    Its own columns, and `hour`, `started_at` (UTC) and `gap_hours`.
+    """
+    windows = _windows(usage if account_usage is None else account_usage)
+    return usage.with_columns(hour=_hour()).join(windows, on="hour")
 
 
 def _hour() -> pl.Expr:

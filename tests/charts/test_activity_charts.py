@@ -14,7 +14,8 @@ WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def activity(*rows):
     columns = ["prompts", "responses", "tool_calls", "lines_added", "lines_removed"]
     schema = {"day": pl.Date, **dict.fromkeys(columns, pl.Int64)}
-    return pl.LazyFrame(rows, schema=schema, orient="row")
+    frame = pl.LazyFrame(rows, schema=schema, orient="row")
+    return frame.with_columns(sessions=pl.col("prompts") // 2)
 
 
 TWO_DAYS = activity(
@@ -54,11 +55,12 @@ def test_the_week_is_dense_whatever_the_order_of_rows():
 def test_each_measure_has_its_own_row():
     figure = charts.daily_activity(TWO_DAYS)
     assert [(trace.name, list(trace.y)) for trace in figure.data] == [
+        ("Sessions", [2, 3]),
         ("Prompts", [4, 6]),
         ("Responses", [40, 60]),
         ("Tool calls", [30, 50]),
     ]
-    domains = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2", "yaxis3")]
+    domains = [figure.layout[axis].domain for axis in ("yaxis", "yaxis2", "yaxis3", "yaxis4")]
     assert all(above[0] > below[1] for above, below in itertools.pairwise(domains))
 
 
@@ -91,12 +93,24 @@ def test_a_tool_called_once_has_no_error_rate():
     assert figure.data[0].customdata[0][1] == "6 of 60 calls failed"
 
 
+def errors(*rows):
+    columns = dict.fromkeys(("errors", "retries", "rate_limits"), pl.Int64)
+    return pl.LazyFrame(rows, schema={"day": pl.Date, **columns}, orient="row")
+
+
 def test_errors_and_retries_are_stacked():
-    schema = {"day": pl.Date, "errors": pl.Int64, "retries": pl.Int64}
-    frame = pl.LazyFrame([(date(2026, 11, 1), 2, 3)], schema=schema, orient="row")
-    ended, retried = charts.api_errors(frame).data
+    ended, retried = charts.api_errors(errors((date(2026, 11, 1), 2, 3, 0))).data
     assert (list(ended.y), list(retried.y)) == ([2], [3])
-    assert summaries.api_errors(frame) == ("2 errors ended a turn and 3 were retried, on 1 day.")
+    assert summaries.api_errors(errors((date(2026, 11, 1), 2, 3, 0))) == (
+        "2 errors ended a turn and 3 were retried, on 1 day; none of them for a limit."
+    )
+
+
+def test_limits_are_marked_on_their_days():
+    frame = errors((date(2026, 11, 1), 2, 3, 0), (date(2026, 11, 2), 1, 1, 2))
+    limits = charts.api_errors(frame).data[2]
+    assert (list(limits.x), list(limits.y)) == (["2026-11-02"], [2])
+    assert summaries.api_errors(frame).endswith("on 2 days; 2 of them for a limit.")
 
 
 def test_a_single_day_is_no_wall():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,9 @@ def test_everything_is_built_unless_a_part_is_named(own_places: Path) -> None:
         str(path.relative_to(own_places / "reports"))
         for path in Path("reports").resolve().rglob("*.html")
     }
-    assert pages == {
+    sessions = {page for page in pages if page.startswith("sessions/")}
+    assert 10 <= len(sessions) <= 20
+    assert pages - sessions == {
         "activity.html",
         "cost.html",
         "index.html",
@@ -118,3 +121,30 @@ def test_everything_is_built_unless_a_part_is_named(own_places: Path) -> None:
     }
     for page in pages:
         assert "Sample data." in (own_places / "reports" / page).read_text("utf-8")
+
+
+def test_the_cost_page_leads_to_the_sessions_beside_it_and_these_lead_back(
+    own_places: Path,
+) -> None:
+    build("cost")
+    folder = own_places / "reports"
+    links = re.findall(r'href="(sessions/[^"]+)"', (folder / "cost.html").read_text("utf-8"))
+    assert len(links) >= 10
+    for link in links:
+        page = (folder / link).read_text("utf-8")
+        assert f"Session <bdi>{Path(link).stem}</bdi>" in page
+        assert 'href="../cost.html"' in page
+
+
+def test_a_page_that_is_not_there_is_not_linked_to(own_places: Path) -> None:
+    build("cost")
+    pages = sorted((own_places / "reports" / "sessions").iterdir())
+    for page in pages:
+        page.unlink()
+    write_session(own_places / "claude")
+    arguments = ["--timezone", "UTC", "import", str(own_places / "claude")]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert CliRunner().invoke(main, ["dashboard", "cost"]).exit_code == 0
+    assert "sessions/" not in (own_places / "reports" / "cost.html").read_text("utf-8").replace(
+        "sessions/ID.html", ""
+    )

@@ -25,7 +25,7 @@ class OpenStore:
     def __exit__(self, *_):
         return None
 
-    def history(self):
+    def history(self, **_):
         return made()
 
     def provenance(self):

@@ -11,7 +11,10 @@ import pytest
 
 from pocketdev_analytics import reports
 from pocketdev_analytics.dashboard import activity_page, cost_page, write
+from pocketdev_analytics.dashboard.cost import cost_view
+from pocketdev_analytics.dashboard.cost_frames import CostFacts
 from pocketdev_analytics.dashboard.embed import json_for_script
+from pocketdev_analytics.dashboard.filters import NO_VIEW
 from pocketdev_analytics.exceptions import ReportError
 from tests.dashboard.histories import HOSTILE, MADE_AT, empty, made, provenance
 
@@ -22,6 +25,10 @@ LIMIT_BYTES = 2_500_000
 def page(name="cost", history=None, timezone="UTC", **changed):
     history = made() if history is None else history
     return PAGES[name](history, provenance(**changed), timezone=timezone, made_at=MADE_AT)
+
+
+def view(history):
+    return cost_view(CostFacts(history, history, None, (), "UTC", MADE_AT), NO_VIEW)
 
 
 class Reader(html.parser.HTMLParser):
@@ -177,18 +184,25 @@ def test_json_in_a_script_cannot_end_it():
     assert json.loads(text) == [hostile]
 
 
-def test_figures_in_the_page_are_those_of_the_charts():
+def test_the_script_draws_each_chart_in_the_style_of_the_package():
     figures = data_of(page())["figures"]
-    assert set(figures) == {
-        "daily-cost",
-        "cumulative-cost",
-        "monthly-cost",
-        "cost-by-model",
-        "cost-by-project",
-        "cost-by-token-class",
-        "session-costs",
-    }
-    bars = figures["cost-by-model"]["data"][0]
+    panels = view(made()).panels
+    assert figures.keys() == {panel.id for panel in panels}
+    known = {panel.id: panel.figure for panel in panels if panel.live}
+    assert len(known) == len(figures) - 1  # a budget has no filter
+    for name in known:
+        figure = figures[name]
+        assert figure["layout"] == json.loads(json.dumps(known[name]["layout"]))
+        assert [trace["type"] for trace in figure["data"]] == [
+            trace["type"] for trace in known[name]["data"]
+        ]
+        assert not any("x" in trace or "y" in trace for trace in figure["data"])
+
+
+def test_a_model_without_a_price_has_no_bar_but_its_tokens():
+    (bars,) = next(
+        panel.figure["data"] for panel in view(made()).panels if panel.id == "cost-by-model"
+    )
     assert [tuple(words) for words in bars["customdata"]] == [
         ("claude-opus-5", "at least $14.014"),
         ("claude-haiku-4-5", "$13.013"),
@@ -201,8 +215,8 @@ def test_the_days_are_those_of_the_time_zone():
 
 
 def test_long_histories_are_drawn_by_week():
-    figures = data_of(page(history=made(500)))["figures"]
-    assert len(figures["cumulative-cost"]["data"][0]["x"]) == 72
+    panel = next(each for each in view(made(500)).panels if each.id == "cumulative-cost")
+    assert len(panel.figure["data"][0]["x"]) == 72
 
 
 def test_the_last_days_are_compared_with_as_many_before():

@@ -103,12 +103,19 @@ def test_a_session_of_any_size_has_a_page(responses, lanes):
 
 
 @pytest.mark.parametrize("lanes", [1, 30])
-def test_a_session_of_ten_thousand_responses_keeps_below_the_weight(lanes):
-    text = page(one_session(10_000, lanes))
+def test_a_session_of_twenty_thousand_responses_keeps_below_the_weight(lanes):
+    text = page(one_session(20_000, lanes, HOSTILE))
     assert len(text.encode()) < LIMIT_BYTES - 100_000
     traces = data_of(text)["figures"]["session-context"]["data"]
     assert max(len(trace["x"]) for trace in traces) < 1000
     assert len(data_of(text)["figures"]["session-lanes"]["layout"]["yaxis"]["ticktext"]) <= 20
+
+
+def test_a_session_of_subagents_alone_says_whose_the_lines_are():
+    history = one_session(40, 3)
+    own = replace(history, usage=history.usage.filter(agent="subagent"))
+    assert "All of them are of subagents." in words(page(own))
+    assert "All of them are of subagents." not in words(page(history))
 
 
 def test_a_session_without_prices_says_so():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pocketdev_analytics import import_history, open_store, write_sample
+from pocketdev_analytics.notebooks import execute
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +22,19 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(folder / "sample.duckdb", read_only=False) as store:
         store.set_property("is_sample", "true")
     return folder / "sample.duckdb"
+
+
+@pytest.fixture(scope="session")
+def executed(sample_store: Path) -> Callable[[Path], Any]:
+    """A notebook with its outputs on the sample: each is executed once for all tests."""
+    known: dict[Path, Any] = {}
+
+    def made(path: Path) -> Any:
+        if path not in known:
+            known[path] = execute(path, store=sample_store, timezone="Europe/Berlin")
+        return deepcopy(known[path])
+
+    return made
 
 
 @pytest.fixture(scope="session")

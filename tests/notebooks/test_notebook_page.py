@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -113,3 +114,52 @@ def test_hostile_names_are_shown_as_text(browser: Any, tmp_path: Path) -> None:
         assert shown.locator("img").count() == 0
         assert shown.locator("[data-figure] svg").first.is_visible()
         assert troubles == []
+
+
+@pytest.mark.browser
+def test_the_switch_wins_over_the_system_and_is_remembered(exported: Path, browser: Any) -> None:
+    ink = "getComputedStyle(document.body).color"
+    with opened(exported, browser, color_scheme="light") as (page, _):
+        light = page.evaluate(ink)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.locator("#theme").inner_text() == "Light"
+        dark = page.evaluate(ink)
+        fill = page.locator("[data-figure] svg.main-svg").first
+        assert fill.evaluate("node => getComputedStyle(node).backgroundColor") == "rgb(22, 27, 34)"
+        page.reload()
+        page.wait_for_selector("#no-charts", state="detached")
+        assert page.evaluate(ink) == dark != light
+
+
+@pytest.mark.browser
+def test_paper_is_light(exported: Path, browser: Any) -> None:
+    ink = "getComputedStyle(document.querySelector('h1')).color"
+    with opened(exported, browser, color_scheme="light") as (page, _):
+        light = page.evaluate(ink)
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate(ink) != light
+        page.emulate_media(color_scheme="dark", media="print")
+        assert page.evaluate(ink) == light
+
+
+def test_a_page_among_others_links_to_all_of_them() -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Mine")])
+    assert '<a href="../index.html">All pages</a>' in render(notebook, home="../index.html")
+    assert "All pages" not in render(notebook)
+
+
+def test_a_table_is_a_region_of_its_title_or_else_its_heading() -> None:
+    def shown(html: str) -> Any:
+        output = nbformat.v4.new_output("display_data", {"text/html": html})
+        return nbformat.v4.new_code_cell("x", outputs=[output])
+
+    titled = "<table><td colspan='2' class='gt_heading gt_title'>Its &lt;b&gt;title</td></table>"
+    cells = [
+        nbformat.v4.new_markdown_cell("# Mine\n\n## By <week>"),
+        shown("<table><td>1</td></table>"),
+        shown(titled),
+    ]
+    html = render(nbformat.v4.new_notebook(cells=cells))
+    regions = re.findall(r'<div aria-label="([^"]*)" class="table card" role="region"', html)
+    assert regions == ["By &lt;week&gt;", "Its &lt;b&gt;title"]

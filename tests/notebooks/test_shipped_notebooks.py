@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pocketdev_analytics.notebooks import execute, shipped_notebooks, title_of
+from pocketdev_analytics.notebooks import execute, render, shipped_notebooks, title_of
+from tests.accessibility import violations
 
 MOST_CELLS = 15
 NOTEBOOKS = [pytest.param(path, id=path.stem) for path in shipped_notebooks()]
@@ -57,14 +59,30 @@ def outputs(notebook: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
-def test_a_notebook_runs_on_the_sample_and_says_so(path: Path, sample_store: Path) -> None:
-    shown = outputs(execute(path, store=sample_store, timezone="Europe/Berlin"))
+def test_a_notebook_runs_on_the_sample_and_says_so(
+    path: Path, executed: Callable[[Path], Any]
+) -> None:
+    shown = outputs(executed(path))
     words = "".join(output.get("text", "") for output in shown)
     kinds = ("application/vnd.plotly.v1+json", "text/html")
     seen = [each for each in shown if any(kind in each.get("data", {}) for kind in kinds)]
     assert "This is sample data" in words
     assert len(seen) >= 5
     assert not [output for output in shown if output.get("name") == "stderr"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_the_page_of_a_notebook_violates_no_rule_of_accessibility(
+    path: Path, executed: Callable[[Path], Any], browser: Any, tmp_path: Path
+) -> None:
+    target = tmp_path / "page.html"
+    target.write_text(render(executed(path), is_sample=True), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(target.as_uri())
+    page.wait_for_selector("#no-charts", state="detached")
+    assert violations(page) == []
+    page.close()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)

@@ -41,7 +41,7 @@ def headings(frame: pl.DataFrame) -> list[str]:
         ("responses", 1234567, "1,234,567"),
         ("responses", None, "\u2013"),
         ("error_rate", 0.0421, "4.2\u00a0%"),
-        ("duration_minutes", 72.4, "1 h 12 min"),
+        ("duration_minutes", 72.4, "1\u00a0h 12\u00a0min"),
         ("started_at", datetime(2026, 11, 3, 9, 5, tzinfo=UTC), "2026-11-03 09:05"),
         ("day", date(2026, 11, 3), "2026-11-03"),
         ("models", ["a", "b"], "a, b"),

@@ -1,0 +1,114 @@
+"""Under every filter the activity page shows what the reports say of the narrowed history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pocketdev_analytics import reports
+from pocketdev_analytics.dashboard import activity_page, write
+from pocketdev_analytics.dashboard.activity import activity_view
+from pocketdev_analytics.dashboard.activity_frames import ActivityFacts, frames_of
+from pocketdev_analytics.dashboard.filters import NO_VIEW, View
+from pocketdev_analytics.reports import Period, find_period
+from tests.browser.shown import said, shown
+from tests.browser.test_filters import drawn, look
+from tests.dashboard.generated import NOW
+from tests.dashboard.generated_activity import busy
+from tests.dashboard.histories import provenance
+
+ZONE = "America/New_York"
+TODAY = date(2026, 11, 23)
+HISTORY = busy()
+FACTS = ActivityFacts.of(HISTORY, ZONE)
+
+
+def span(name: str) -> Period:
+    return find_period(name, today=TODAY)
+
+
+VIEWS = {
+    "": NO_VIEW,
+    "period=7d": View(span("7d")),
+    "period=30d": View(span("30d")),
+    "period=last-month": View(span("last-month")),
+    "period=this-year": View(span("this-year")),
+    "from=2026-10-01&to=2026-10-09": View(Period(date(2026, 10, 1), date(2026, 10, 9))),
+    "from=2026-09-01&to=2026-10-31": View(Period(date(2026, 9, 1), date(2026, 10, 31))),
+    "project=/home/me/app": View(project=("/home/me/app",)),
+    "project=(none)": View(project=(None,)),
+    "model=claude-opus-5": View(model="claude-opus-5"),
+    "model=local-model": View(model="local-model"),
+    "model=(none)&agent=subagent": View(model="(none)", agent="subagent"),
+    "agent=main": View(agent="main"),
+    "agent=subagent": View(agent="subagent"),
+    "period=90d&project=/srv/tool&agent=main": View(span("90d"), ("/srv/tool",), agent="main"),
+    "period=this-year&project=/srv/tool&model=claude-opus-4-1&agent=subagent": View(
+        span("this-year"), ("/srv/tool",), "claude-opus-4-1", "subagent"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """The page of the generated history, under the filters of an address."""
+    path = write(
+        tmp_path_factory.mktemp("filters") / "activity.html",
+        activity_page(HISTORY, provenance(), timezone=ZONE, made_at=NOW),
+    )
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def under(fragment: str) -> Any:
+        if not page.url.startswith("file:"):
+            page.goto(path.as_uri())
+            drawn(page)
+        look(page, fragment)
+        assert complaints == []
+        return page
+
+    yield under
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("fragment", VIEWS)
+def test_every_number_is_what_the_reports_say(opened, fragment):
+    page = opened("agent=main" if not fragment else "")
+    look(page, fragment)
+    assert not page.locator("#nothing").is_visible()
+    here, expected = shown(page), said(activity_view(FACTS, VIEWS[fragment]))
+    assert here["keys"] == expected["keys"]
+    assert here["panels"].keys() == expected["panels"].keys()
+    for name, panel in expected["panels"].items():
+        for part, value in panel.items():
+            assert here["panels"][name][part] == value, (name, part)
+
+
+def test_active_time_in_view_is_that_of_the_report_by_day_and_project():
+    report = reports.active_time(HISTORY, by=["day", "project"], timezone=ZONE)
+    wanted = report.filter(pl.col("project") == "/srv/tool", pl.col("active_minutes") > 0)
+    worked = frames_of(FACTS, View(project=("/srv/tool",)))["worked_day"]
+    columns = ["day", "active_minutes", "session_minutes"]
+    assert (
+        worked.filter(pl.col("active_minutes") > 0)
+        .select(columns)
+        .equals(wanted.select(columns).collect())
+    )
+
+
+def test_active_time_of_everything_is_that_of_the_report():
+    worked = frames_of(FACTS, NO_VIEW)
+    for by, name in (((), "worked"), (("day",), "worked_day"), (("week",), "worked_week")):
+        columns = [*by, "active_minutes", "session_minutes"]
+        report = reports.active_time(HISTORY, by=by, timezone=ZONE).select(columns).collect()
+        if by:
+            report = report.filter(pl.col("session_minutes") > 0)
+            worked[name] = worked[name].filter(pl.col("session_minutes") > 0)
+        assert worked[name].select(columns).equals(report)

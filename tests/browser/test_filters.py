@@ -1,0 +1,125 @@
+"""Under every filter the page shows what the package says of the history, narrowed by reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pocketdev_analytics.dashboard import cost_page, write
+from pocketdev_analytics.dashboard.cost import cost_view
+from pocketdev_analytics.dashboard.cost_frames import CostFacts
+from pocketdev_analytics.dashboard.filters import NO_VIEW, View
+from pocketdev_analytics.reports import Limit, Period, find_period
+from tests.browser.shown import said, shown
+from tests.dashboard.generated import NOW, generated
+from tests.dashboard.histories import provenance
+
+pytestmark = pytest.mark.browser
+
+ZONE = "America/New_York"
+TODAY = date(2026, 11, 23)
+HISTORY, UNCACHED = generated()
+LIMITS = (Limit("month", Decimal(200)), Limit("month", Decimal(5), "app"))
+PAGES = frozenset(HISTORY.usage.select("session_id").unique().collect()["session_id"].head(20))
+FACTS = CostFacts(HISTORY, HISTORY, UNCACHED, LIMITS, ZONE, NOW, pages=PAGES)
+
+
+def span(name: str) -> Period:
+    return find_period(name, today=TODAY)
+
+
+VIEWS = {
+    "": NO_VIEW,
+    "period=7d": View(span("7d")),
+    "period=30d": View(span("30d")),
+    "period=90d": View(span("90d")),
+    "period=this-month": View(span("this-month")),
+    "period=last-month": View(span("last-month")),
+    "period=this-year": View(span("this-year")),
+    "from=2026-10-01&to=2026-10-09": View(Period(date(2026, 10, 1), date(2026, 10, 9))),
+    "from=2026-09-01&to=2026-10-31": View(Period(date(2026, 9, 1), date(2026, 10, 31))),
+    "project=/home/me/app": View(project=("/home/me/app",)),
+    "project=(none)": View(project=(None,)),
+    "model=claude-opus-5": View(model="claude-opus-5"),
+    "model=local-model": View(model="local-model"),
+    "model=(none)&agent=subagent": View(model="(none)", agent="subagent"),
+    "agent=main": View(agent="main"),
+    "agent=subagent": View(agent="subagent"),
+    "period=90d&project=/srv/tool&agent=main": View(span("90d"), ("/srv/tool",), agent="main"),
+    "period=this-year&project=/srv/tool&model=claude-opus-4-1&agent=subagent": View(
+        span("this-year"), ("/srv/tool",), "claude-opus-4-1", "subagent"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """The page of the generated history, under the filters of an address."""
+    path = write(
+        tmp_path_factory.mktemp("filters") / "cost.html",
+        cost_page(
+            HISTORY,
+            provenance(),
+            timezone=ZONE,
+            made_at=NOW,
+            uncached=UNCACHED,
+            limits=LIMITS,
+            pages=PAGES,
+        ),
+    )
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def under(fragment: str) -> Any:
+        if not page.url.startswith("file:"):
+            page.goto(path.as_uri())
+            drawn(page)
+        look(page, fragment)
+        assert complaints == []
+        return page
+
+    yield under
+    page.close()
+
+
+def drawn(page: Any) -> None:
+    page.wait_for_selector("html[data-charts=drawn]", timeout=10_000)
+
+
+def look(page: Any, fragment: str) -> None:
+    page.evaluate(
+        "text => new Promise(done => { addEventListener('hashchange', done, { once: true });"
+        " if (location.hash.slice(1) === text) done(); else location.hash = text; })",
+        fragment,
+    )
+    drawn(page)
+
+
+@pytest.mark.parametrize("fragment", VIEWS)
+def test_every_number_is_what_the_reports_say(opened, fragment):
+    page = opened("agent=main" if not fragment else "")
+    look(page, fragment)
+    assert not page.locator("#nothing").is_visible()
+    here, expected = shown(page), said(cost_view(FACTS, VIEWS[fragment]))
+    assert here["keys"] == expected["keys"]
+    assert here["panels"].keys() == expected["panels"].keys()
+    for name, panel in expected["panels"].items():
+        for part, value in panel.items():
+            assert here["panels"][name][part] == value, (name, part)
+
+
+def test_where_nothing_is_left_the_page_says_how_to_get_back(opened):
+    page = opened("period=7d&project=(none)&model=(none)")
+    assert page.locator("#nothing").is_visible()
+    assert not page.locator(".keys").is_visible()
+    assert not page.locator(".panel").first.is_visible()
+    page.locator("#nothing .reset").click()
+    drawn(page)
+    assert page.locator(".keys").is_visible()
+    assert page.url.partition("#")[2] == ""
