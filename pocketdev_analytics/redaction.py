@@ -1,7 +1,7 @@
 """Names replaced by stable hashes: the one place that says which columns hold names.
 
 What a person, team or company named is replaced: projects, folders, files, branches, titles,
-machines, MCP servers and their tools, kinds of subagents and whatever is not of Claude
+machines, MCP servers and their tools, tools and kinds of subagents that are not of Claude
 Code's own making. Ids, models, versions, times and numbers stay. docs/teams.md lists it.
 """
 
@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -32,6 +31,20 @@ _AGENT_TYPES: Final = frozenset(
     {
         *("general-purpose", "Explore", "Plan", "statusline-setup", "output-style-setup"),
         "claude-code-guide",
+    }
+)
+#: Tools that Claude Code has of its own, now or in earlier versions.
+_TOOLS: Final = frozenset(
+    {
+        *("Agent", "AskUserQuestion", "Bash", "BashOutput", "Config", "CronCreate", "CronDelete"),
+        *("CronList", "Edit", "EnterPlanMode", "EnterWorktree", "ExitPlanMode", "ExitWorktree"),
+        *("Glob", "Grep", "KillBash", "KillShell", "LS", "LSP", "ListMcpResourcesTool"),
+        *("Monitor", "MultiEdit", "NotebookEdit", "NotebookRead", "PowerShell", "REPL", "Read"),
+        *("ReadMcpResourceTool", "RemoteTrigger", "SendMessage", "Skill", "Sleep"),
+        *("SlashCommand", "StructuredOutput", "Task", "TaskCreate", "TaskGet", "TaskList"),
+        *("TaskOutput", "TaskStop", "TaskUpdate", "TeamCreate", "TeamDelete", "TodoRead"),
+        *("TodoWrite", "ToolSearch", "WebFetch", "WebSearch", "Write", "advisor"),
+        *("code_execution", "exit_plan_mode", "web_fetch", "web_search"),
     }
 )
 #: What stands for no name.
@@ -108,7 +121,7 @@ class Redaction:
 
     def _tool(self, name: str) -> str:
         if not name.startswith("mcp__"):
-            return name
+            return name if name in _TOOLS else self.token("tool", name)
         _, server, *tool = name.split("__", 2)
         return "__".join(["mcp", self.token("mcp", server), *(self.token("tool", t) for t in tool)])
 
@@ -166,7 +179,11 @@ def _make(path: Path) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(f"{secrets.token_hex(_SALT_BYTES)}\n")
-        with suppress(FileExistsError):
+        try:
             path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
