@@ -136,18 +136,25 @@ class Disk:
         return None if path.exists() else path
 
     def _lines(self, most: int) -> bytes:
-        return b"".join(self._line() + b"\n" for _ in range(1 + self.draw(most - 1)))
+        # The first has usage: by that an export tells other lines from those that it knows.
+        first, more = self._line(has_usage=True), range(self.draw(most - 1))
+        return b"".join(line + b"\n" for line in (first, *(self._line() for _ in more)))
 
-    def _line(self) -> bytes:
+    def _line(self, *, has_usage: bool = False) -> bytes:
         """A line whose time is later than that of any line before."""
         number = next(self.numbers)
         day, second = divmod(number, 60)
         time = f"2026-11-{1 + day:02} 10:00:{second:02}"
         some, session = self.draw(3), {"sessionId": self._one_of((A, B))}
+        answers = [
+            answer(f"msg_{number}", time, content=[call(f"t{number}")], **session),
+            answer(f"msg_{some}", time, content=[call(f"t{some}")], **session),
+        ]
         line = self._one_of(
-            [
-                answer(f"msg_{number}", time, content=[call(f"t{number}")], **session),
-                answer(f"msg_{some}", time, content=[call(f"t{some}")], **session),
+            answers
+            if has_usage
+            else [
+                *answers,
                 prompt("Hello", time, **session),
                 prompt([result(f"t{some}")], time, uuid=f"r{number}", **session),
                 title("ai-title", f"Title {number}", **session),

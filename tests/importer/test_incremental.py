@@ -383,6 +383,7 @@ def test_a_summary_says_what_was_found_and_what_the_store_holds(books: Books) ->
         "quarantined_lines": 1,
         "lines_quarantined": 1,
         "problems": [],
+        "summary_problem": None,
     }
 
 
