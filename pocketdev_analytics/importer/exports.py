@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -26,6 +27,8 @@ from pocketdev_analytics.store.manifest import (
 __all__ = ["Export", "export_folder", "load_export", "read_export"]
 
 _CURE: Final = "nothing was imported; copy the export again, or make it anew"
+#: Of session files whose rows are loaded at once.
+_BATCH_BYTES: Final = 384 * 2**20
 #: What says which of two states of a file is the later one, the first of them first.
 _AGE: Final = ("bytes_read", "size_bytes", "changed_ns", "modified_ns")
 _OF_THIS_STORE: Final = {"is_remote", "machine"}
@@ -108,18 +111,36 @@ def load_export(store: Store, export: Export) -> int:
         for row in frames["session_files"].iter_rows(named=True)
         if _is_later(row, known.get(row["file_id"]))
     ]
-    if not later:
-        return 0
-    counts = [(row["file_id"], _lines_of(known.get(row["file_id"]))) for row in later]
-    reread = pl.DataFrame(counts, schema={"file_id": pl.Int64, "line_no": pl.Int64}, orient="row")
-    store.load(
-        Batch(
-            files=pl.DataFrame(later, schema=SESSION_FILES),
-            frames={table: _beyond(frames[table], reread) for table in LINE_FRAMES},
-            reread=reread.filter(pl.col("file_id").is_in(list(known))),
-        )
-    )
+    for files in _batches(later):
+        store.load(_batch(files, frames, known))
     return len(later)
+
+
+def _batches(files: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The files in parts that are loaded at once, so that they do not fill the memory."""
+    part: list[dict[str, Any]] = []
+    size = 0
+    for file in files:
+        part.append(file)
+        size += file["size_bytes"]
+        if size >= _BATCH_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _batch(
+    files: list[dict[str, Any]], frames: dict[str, pl.DataFrame], known: dict[int, dict[str, Any]]
+) -> Batch:
+    """What these files hold beyond the lines that are known."""
+    counts = [(row["file_id"], _lines_of(known.get(row["file_id"]))) for row in files]
+    reread = pl.DataFrame(counts, schema={"file_id": pl.Int64, "line_no": pl.Int64}, orient="row")
+    return Batch(
+        files=pl.DataFrame(files, schema=SESSION_FILES),
+        frames={table: _beyond(frames[table], reread) for table in LINE_FRAMES},
+        reread=reread.filter(pl.col("file_id").is_in(list(known))),
+    )
 
 
 def _named(export: Export, store_id: str) -> dict[str, pl.DataFrame]:
