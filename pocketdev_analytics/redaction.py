@@ -1,7 +1,7 @@
 """Names replaced by stable hashes: the one place that says which columns hold names.
 
 What a person, team or company named is replaced: projects, folders, files, branches, titles,
-machines, MCP servers and their tools, kinds of subagents and whatever is not of Claude
+machines, MCP servers and their tools, tools and kinds of subagents that are not of Claude
 Code's own making. Ids, models, versions, times and numbers stay. docs/teams.md lists it.
 """
 
@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -34,19 +33,20 @@ _AGENT_TYPES: Final = frozenset(
         "claude-code-guide",
     }
 )
-#: Tools that Claude Code has of its own, in all its versions; other than `mcp__server__tool`
-#: any other name is of a person's making.
+#: Tools that Claude Code has of its own, now or in earlier versions; other than
+#: `mcp__server__tool` any other name is of a person's making.
 _TOOLS: Final = frozenset(
     {
-        *("Read", "Write", "Edit", "MultiEdit", "NotebookRead", "NotebookEdit", "LS", "Glob"),
-        *("Grep", "LSP", "Bash", "BashOutput", "KillBash", "KillShell", "PowerShell", "REPL"),
-        *("WebFetch", "WebSearch", "web_search", "web_fetch", "advisor", "StructuredOutput"),
-        *("Task", "Agent", "AgentOutputTool", "SendMessage", "TeamCreate", "TeamDelete"),
-        *("TaskCreate", "TaskGet", "TaskList", "TaskUpdate", "TaskOutput", "TaskStop"),
-        *("TodoRead", "TodoWrite", "EnterPlanMode", "ExitPlanMode", "exit_plan_mode"),
-        *("EnterWorktree", "ExitWorktree", "AskUserQuestion", "Skill", "SlashCommand"),
-        *("ToolSearch", "ListMcpResourcesTool", "ReadMcpResourceTool", "Config", "Sleep"),
-        *("CronCreate", "CronDelete", "CronList", "RemoteTrigger", "Monitor", "Brief"),
+        *("advisor", "Agent", "AgentOutputTool", "AskUserQuestion", "Bash", "BashOutput"),
+        *("Brief", "code_execution", "Config", "CronCreate", "CronDelete", "CronList", "Edit"),
+        *("EnterPlanMode", "EnterWorktree", "exit_plan_mode", "ExitPlanMode", "ExitWorktree"),
+        *("Glob", "Grep", "KillBash", "KillShell", "ListMcpResourcesTool", "LS", "LSP"),
+        *("Monitor", "MultiEdit", "NotebookEdit", "NotebookRead", "PowerShell", "Read"),
+        *("ReadMcpResourceTool", "RemoteTrigger", "REPL", "SendMessage", "Skill"),
+        *("SlashCommand", "Sleep", "StructuredOutput", "Task", "TaskCreate", "TaskGet"),
+        *("TaskList", "TaskOutput", "TaskStop", "TaskUpdate", "TeamCreate", "TeamDelete"),
+        *("TodoRead", "TodoWrite", "ToolSearch", "web_fetch", "web_search", "WebFetch"),
+        *("WebSearch", "Write"),
     }
 )
 #: What stands for no name.
@@ -182,7 +182,11 @@ def _make(path: Path) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(f"{secrets.token_hex(_SALT_BYTES)}\n")
-        with suppress(FileExistsError):
+        try:
             path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)

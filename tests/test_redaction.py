@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.exceptions import ConfigurationError, SourceError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.redaction import Redaction, redact, redaction_beside, salt_path
 from pocketdev_analytics.reports import REPORTS
@@ -131,6 +131,7 @@ def test_what_is_planted_is_found_without_redaction(store: Path, tmp_path: Path)
         "file",
         "type",
         "machine",
+        "own-tool",
     )
     assert [place for place in (*kept, *others) if name(place) not in text] == []
     assert [place for place in ("prompt", "output", "broken") if name(place) in text] == []
@@ -282,12 +283,27 @@ def test_a_redacted_export_is_imported_and_counts_the_same(store: Path, tmp_path
         assert second.query(counts).row(0) == first.query(counts).row(0)
 
 
-def test_a_redacted_export_adds_nothing_to_the_store_that_it_is_from(
-    store: Path, tmp_path: Path
+@pytest.mark.parametrize("order", [("named", "redacted"), ("redacted", "named")])
+def test_names_and_hashes_of_one_store_never_stand_side_by_side(
+    store: Path, tmp_path: Path, order: tuple[str, str]
 ) -> None:
+    first, second = (tmp_path / kind for kind in order)
     export_store(tmp_path / "named", store)
     export_store(tmp_path / "redacted", store, redaction=redaction_beside(store))
-    other = tmp_path / "other.duckdb"
-    import_history([tmp_path / "named"], other)
-    summary = import_history([tmp_path / "redacted"], other)
-    assert (summary.responses_added, summary.responses) == (0, 4)
+    other, both = tmp_path / "other.duckdb", tmp_path / "both.duckdb"
+    import_history([first], other)
+    with pytest.raises(SourceError, match=r"an export of the same store.*import one of them"):
+        import_history([second], other)
+    assert import_history([first, first], other).responses == 4
+    with pytest.raises(SourceError, match="import one of them"):
+        import_history([first, second], both)
+    with open_store(both) as opened:
+        assert opened.counts()["responses"] == 0
+
+
+def test_a_redacted_export_is_refused_by_the_store_that_it_is_from(
+    store: Path, tmp_path: Path
+) -> None:
+    export_store(tmp_path / "redacted", store, redaction=redaction_beside(store))
+    with pytest.raises(SourceError, match="import one of them"):
+        import_history([tmp_path / "redacted"], store)

@@ -46,13 +46,12 @@ def page_html(
     page: Callable[..., str] = {"cost": cost_page, "activity": activity_page}[name]
     whole, uncached = _histories(store, settings)
     days, timezone = Filters(since, until), settings.timezone
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"pages": _pages_in(beside / _SESSIONS) if beside else ()}
     if name == "cost":
-        more = {
+        more |= {
             "store": whole,
             "uncached": days.apply(uncached, timezone=timezone).usage,
             "limits": limits(settings.budget, None, (), None),
-            "pages": _pages_in(beside / _SESSIONS) if beside else (),
         }
     return page(
         days.apply(whole, timezone=timezone),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -32,12 +33,13 @@ def activity_page(
     since: date | None = None,
     until: date | None = None,
     command: str = "pocketdev-analytics",
+    pages: Collection[str] = (),
 ) -> str:
     """The activity dashboard as one HTML file that needs no network.
 
     Takes what `cost_page` takes, and gives the same text for the same inputs.
     """
-    facts = ActivityFacts.of(history, timezone)
+    facts = ActivityFacts.of(history, timezone, pages)
     known = _known(facts)
     context = Context(
         provenance,
@@ -65,7 +67,7 @@ def _known(facts: ActivityFacts) -> Known:
     days = reports.activity(facts.history, by=by, timezone=facts.timezone).collect()
     has_errors = facts.history.api_errors.select(pl.len() > 0).collect().item()
     paths = distinct(days["project"], facts.sessions["project"])
-    return Known(*span_of(days["day"]), paths, has_errors)
+    return Known(*span_of(days["day"]), paths, has_errors, facts.pages)
 
 
 def _page(facts: ActivityFacts, known: Known, view: View) -> Page:
@@ -91,5 +93,8 @@ def _filtered(page: Page, facts: ActivityFacts, known: Known, today: date) -> Pa
     return replace(
         page,
         cubes=pack(made.cubes, made.dictionaries, made.scale),
-        controls=controls(made.dictionaries, today, known.first, known.last),
+        controls={
+            **controls(made.dictionaries, today, known.first, known.last),
+            "tick": made.tick,
+        },
     )

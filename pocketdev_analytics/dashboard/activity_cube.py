@@ -27,16 +27,21 @@ _DONE: Final = (
 )
 _CALLS: Final = ("calls", "errors", "known", "lines_added", "lines_removed")
 _ERRORS: Final = ("errors", "retries", "rate_limits")
-_TIMES: Final = ("begin", "length", "session_length")
+_TIMES: Final = ("gap", "length")
+_MILLISECOND: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Cubes:
-    """The page's cubes by their names, what their numbers stand for, and the places of money."""
+    """The page's cubes by their names, what their numbers stand for, and the places of money.
+
+    `tick` is how many microseconds a part of time is.
+    """
 
     cubes: dict[str, Cube]
     dictionaries: dict[str, Dictionary]
     scale: int
+    tick: int
 
 
 def cubes_of(facts: ActivityFacts) -> Cubes:
@@ -54,7 +59,9 @@ def cubes_of(facts: ActivityFacts) -> Cubes:
     }
     projects = cost_names.projects(known["project"])
     names = {
-        "session": activity_names.sessions(known["session"], facts.sessions, projects, scale),
+        "session": activity_names.sessions(
+            known["session"], facts.sessions, projects, scale, facts.pages
+        ),
         "day": cost_names.days([*cells["acts"]["day"], *cells["worked"]["day"]]),
         "project": projects,
         "model": cost_names.named(distinct(cells["usage"]["model"])),
@@ -72,11 +79,12 @@ def cubes_of(facts: ActivityFacts) -> Cubes:
             ),
             "hours": _cube(cells["hours"], names, "day hour project model agent", ("responses",)),
             "calls": _cube(cells["calls"], names, "day project agent tool", _CALLS),
-            "kinds": _cube(kinds, names, "session day project agent kind", _ERRORS),
+            "kinds": _cube(kinds, names, "day project agent kind", _ERRORS),
             "worked": _cube(cells["worked"], names, "day project", _TIMES),
         },
         names,
         scale,
+        _tick(facts),
     )
 
 
@@ -97,7 +105,7 @@ def _cells(facts: ActivityFacts) -> dict[str, pl.DataFrame]:
             responses, by=[*where, "hour_of_day", "model"], timezone=zone
         ).rename({"hour_of_day": "hour"}),
         "calls": _calls(facts),
-        "kinds": reports.errors(history, by=["session", *where, "error", "status"], timezone=zone),
+        "kinds": reports.errors(history, by=[*where, "error", "status"], timezone=zone),
         "worked": _worked(facts),
     }
     return dict(zip(lazy, pl.collect_all(list(lazy.values())), strict=True))
@@ -116,9 +124,10 @@ def _calls(facts: ActivityFacts) -> pl.LazyFrame:
 
 
 def _worked(facts: ActivityFacts) -> pl.LazyFrame:
-    """The union of the stretches of a day in a project: what passed on the clock, in microseconds.
+    """What was worked on the clock: a row for each time without a gap, by day and project.
 
-    `begin` counts from the midnight (UTC) before the day, `session_length` adds up stretches.
+    Times are in ticks, see `Cubes`: `gap` from the end of the one before, the first from the
+    midnight (UTC) before the day, and `length`.
     """
     start, end = pl.col("started_at"), pl.col("occurred_at")
     place = ["day", "project"]
@@ -127,19 +136,29 @@ def _worked(facts: ActivityFacts) -> pl.LazyFrame:
     midnight = (
         (pl.col("day") - timedelta(days=1)).cast(pl.Datetime("us")).dt.replace_time_zone(str(UTC))
     )
+    before = pl.coalesce(pl.col("last").shift().over(place), midnight)
     return (
         facts.stretches.lazy()
         .sort(*place, "started_at", "occurred_at")
         .with_columns(piece=is_new.cast(pl.Int64).cum_sum().over(place))
         .group_by(*place, "piece")
-        .agg(
-            first=start.min(),
-            last=end.max(),
-            session_length=(end - start).sum().dt.total_microseconds(),
+        .agg(first=start.min(), last=end.max())
+        .sort(*place, "piece")
+        .select(
+            *place,
+            *(
+                (part.dt.total_microseconds() // _tick(facts)).alias(name)
+                for name, part in {
+                    "gap": pl.col("first") - before,
+                    "length": pl.col("last") - pl.col("first"),
+                }.items()
+            ),
         )
-        .with_columns(
-            begin=(pl.col("first") - midnight).dt.total_microseconds(),
-            length=(pl.col("last") - pl.col("first")).dt.total_microseconds(),
-        )
-        .sort(*place, "begin")
     )
+
+
+def _tick(facts: ActivityFacts) -> int:
+    """How many microseconds the smallest part is that occurs: mostly those of a millisecond."""
+    ends = (facts.stretches[name] for name in ("started_at", "occurred_at"))
+    is_finer = any((times.dt.microsecond() % _MILLISECOND != 0).any() for times in ends)
+    return 1 if is_finer else _MILLISECOND

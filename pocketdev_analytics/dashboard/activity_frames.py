@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
@@ -21,15 +22,17 @@ class ActivityFacts:
 
     `sessions` is `reports.sessions` of all of it: a filter chooses sessions, and leaves each
     as it was as a whole. `stretches` are those of active time, with the `day` each ends on.
+    `pages` are the ids of the sessions that have a page of their own beside this one.
     """
 
     history: History
     sessions: pl.DataFrame
     stretches: pl.DataFrame
     timezone: str
+    pages: Collection[str] = ()
 
     @classmethod
-    def of(cls, history: History, timezone: str) -> ActivityFacts:
+    def of(cls, history: History, timezone: str, pages: Collection[str] = ()) -> ActivityFacts:
         """The facts of a history, read once."""
         frames = history.frames()
         read = dict(zip(frames, pl.collect_all(list(frames.values())), strict=True))
@@ -38,7 +41,7 @@ class ActivityFacts:
         sessions, worked = pl.collect_all(
             [reports.sessions(kept, timezone=timezone), stretches(kept).with_columns(ends_on)]
         )
-        return cls(kept, sessions, worked, timezone)
+        return cls(kept, sessions, worked, timezone, pages)
 
     def worked_in(self, view: View) -> pl.LazyFrame:
         """The stretches that end in the period and project in view, of every agent and model.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,26 +11,28 @@ import polars as pl
 from pocketdev_analytics.charts.text import shortened
 from pocketdev_analytics.charts.tools import tool_name
 from pocketdev_analytics.dashboard import tables
+from pocketdev_analytics.dashboard.cost_names import session_link
 from pocketdev_analytics.dashboard.cube import Dictionary
 
 __all__ = ["kind", "kinds", "sessions", "tools"]
 
-_COUNTS = ("prompts", "responses", "subagent_responses", "tool_calls", "peak_context_tokens")
+_COUNTS = ("prompts", "responses", "subagent_responses", "tool_calls")
+_BOUNDS = ("lower_bound_responses", "unpriced_tokens")
 _LONGEST_LABEL = 30
 
 
 def sessions(
-    ids: tuple[Any, ...], facts: pl.DataFrame, project: Dictionary, scale: int
+    ids: tuple[Any, ...],
+    facts: pl.DataFrame,
+    project: Dictionary,
+    scale: int,
+    pages: Collection[str],
 ) -> Dictionary:
     """Sessions with what they were as a whole. `facts` is `reports.sessions`.
 
-    `latest`, `longest` and `dearest` are their places in these orders, -1 of what is none.
+    `latest` is their place, the latest first; -1 of what is none. `starts` are in that order.
     """
-    orders = {
-        "latest": facts.sort(["started_at", "session"], descending=[True, False]),
-        "longest": facts.sort(["active_minutes", "session"], descending=[True, False]),
-        "dearest": facts.sort(["cost_usd", "session"], descending=[True, False], nulls_last=True),
-    }
+    latest = facts.sort(["started_at", "session"], descending=[True, False])
     known = pl.DataFrame({"session": ids}, schema={"session": pl.String}).join(
         facts.with_columns(tables.TITLE_OR_ID.alias("name"), is_fact=pl.lit(value=True)),
         on="session",
@@ -44,18 +46,20 @@ def sessions(
         {
             "text": [cell.text for cell in titles],
             "exact": [cell.exact for cell in titles],
+            "link": [session_link(value, pages) for value in ids],
             "is_known": [int(value is not None) for value in ids],
-            "started": [tables.instant(value).text for value in known["started_at"]],
+            "starts": [tables.instant(value).text for value in latest["started_at"]],
             "minutes": known["duration_minutes"].to_list(),
             "active": known["active_minutes"].to_list(),
             "cost": [_units(value, scale) for value in known["cost_usd"]],
             "has_subagents": [int(bool(value)) for value in known["subagents"]],
             "project": [places.get(value, -1) for value in known["project"]],
             **{name: known[name].to_list() for name in _COUNTS},
-            **{
-                name: known[name].to_list() for name in ("lower_bound_responses", "unpriced_tokens")
-            },
-            **{name: _places(ids, order["session"]) for name, order in orders.items()},
+            "is_bounded": [
+                int(bool(bounded or unpriced))
+                for bounded, unpriced in known.select(_BOUNDS).iter_rows()
+            ],
+            "latest": _places(ids, latest["session"]),
         },
     )
 

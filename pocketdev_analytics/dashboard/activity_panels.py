@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from pocketdev_analytics import charts
 from pocketdev_analytics.dashboard import tables
+from pocketdev_analytics.dashboard.cost_names import session_link
 from pocketdev_analytics.dashboard.filters import View
 from pocketdev_analytics.dashboard.parts import Panel, Section, panel
 from pocketdev_analytics.dashboard.tables import Column, Table, table
@@ -39,14 +41,15 @@ _WHOLE: Final = "each as a whole, whatever is in view of it"
 class Known:
     """What panels need beside what is in view.
 
-    The first and last day of all that the page shows, all its projects, and whether there were
-    API errors at all.
+    The first and last day of all that the page shows, all its projects, whether there were API
+    errors at all, and the ids of the sessions that have a page beside this one.
     """
 
     first: date | None
     last: date | None
     projects: tuple[str | None, ...]
     has_errors: bool
+    pages: Collection[str]
 
     @property
     def is_short(self) -> bool:
@@ -151,7 +154,6 @@ def _error_kinds(kinds: pl.DataFrame, counted: list[Column]) -> Panel:
         Column("error", "Error", tables.name, is_text=True),
         Column("status", "HTTP status", tables.name, is_text=True),
         *counted,
-        Column("sessions", "Sessions", tables.counts),
         most=tables.MOST_ROWS,
     )
     summary = "As the API named them, the most frequent first; without a status none answered."
@@ -176,7 +178,7 @@ def _sessions(sessions: pl.DataFrame, known: Known) -> tuple[Panel, ...]:
 
 
 def _session_table(rows: pl.DataFrame, known: Known) -> Table:
-    return table(
+    shown = table(
         rows.with_columns(tables.TITLE_OR_ID),
         Column("title", "Session", tables.name, is_text=True),
         Column("started_at", "Started", tables.instant),
@@ -187,10 +189,14 @@ def _session_table(rows: pl.DataFrame, known: Known) -> Table:
         Column("responses", "Responses", tables.counts),
         Column("subagent_responses", "Of subagents", tables.counts),
         Column("tool_calls", "Tool calls", tables.counts),
-        Column("peak_context_tokens", "Longest context, tokens", tables.counts),
         Column("project", "Project", tables.project(known.projects), is_text=True),
         most=tables.MOST_ROWS,
     )
+    linked = [
+        (replace(first, link=session_link(session, known.pages)), *others)
+        for session, (first, *others) in zip(rows["session"], shown.rows, strict=False)
+    ]
+    return replace(shown, rows=tuple(linked))
 
 
 def _counts(rows: pl.DataFrame, first: tuple[str, str], *measures: str) -> Table:
@@ -203,7 +209,6 @@ def _worked_table(rows: pl.DataFrame, first: tuple[str, str]) -> Table:
         rows,
         Column(*first, tables.date_cell),
         Column("active_minutes", "Active time", tables.minutes),
-        Column("session_minutes", "Over all sessions", tables.minutes),
     )
 
 

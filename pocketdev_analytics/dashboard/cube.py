@@ -75,8 +75,9 @@ def cube(
 
     Its columns are those of `dictionaries`, `counts`, and `money` (decimals, NULL for 0). Each
     money column may take the rates of those before it; rates are those of a name of `rated_by`.
+    Cells of the same names keep their order.
     """
-    ordered = cells.sort(list(dictionaries), nulls_last=True)
+    ordered = cells.sort(list(dictionaries), nulls_last=True, maintain_order=True)
     dimensions = {name: _codes(ordered[name], known.values) for name, known in dictionaries.items()}
     whole = {name: ordered[name].fill_null(0).to_list() for name in counts}
     parts = {name: _whole(ordered[name], scale) for name in money or {}}

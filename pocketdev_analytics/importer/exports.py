@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -25,11 +26,12 @@ from pocketdev_analytics.store.manifest import (
     read_manifest,
 )
 
-__all__ = ["Export", "export_folder", "load_export", "read_export"]
+__all__ = ["Export", "export_folder", "load_export", "read_export", "refuse_mixed"]
 
 _CURE: Final = "nothing was imported; copy the export again, or make it anew"
 #: What says which of two states of a file is the later one, the first of them first.
 _AGE: Final = ("bytes_read", "changed_ns", "size_bytes", "modified_ns")
+_KINDS: Final = {False: "with", True: "without"}
 _OF_THIS_STORE: Final = {"file_id", "is_remote", "machine", "noted_at", "gone_at", "superseded_at"}
 
 _Row = dict[str, Any]
@@ -39,6 +41,7 @@ _Row = dict[str, Any]
 class Export:
     """An export that was read and found whole: its rows by table."""
 
+    folder: Path
     manifest: Manifest
     frames: dict[str, pl.DataFrame]
 
@@ -70,6 +73,7 @@ def read_export(folder: Path) -> Export:
     for file in manifest.files:
         frames[file.table].append(_rows(folder, file))
     return Export(
+        folder,
         manifest,
         {
             table: pl.concat([pl.DataFrame(schema=EXPORTED[table][0]), *parts])
@@ -107,6 +111,31 @@ def _completed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     written = pl.from_epoch("changed_ns", "ns").dt.cast_time_unit("us").dt.replace_time_zone("UTC")
     nothing = {"first_line_digest": None, "superseded_at": None}
     return rows.with_columns(noted_at=written, **nothing)
+
+
+def refuse_mixed(store: Store, exports: Sequence[Export]) -> None:
+    """Refuse names and hashes of one store side by side; what comes in is kept in mind.
+
+    Raises:
+        SourceError: one of the exports is redacted, and what the store has of the same store
+            is not, or the other way round.
+    """
+    kinds = store.properties() | {_exports_of(store.store_id()): _KINDS[False]}
+    for export in exports:
+        of, kind = _exports_of(export.manifest.store_id), _KINDS[export.manifest.is_redacted]
+        if kinds.setdefault(of, kind) != kind:
+            raise SourceError(
+                f"{export.folder} is an export {kind} names, and an export of the same store"
+                f" {kinds[of]} names is in {store.path}; import one of them, or name another"
+                " store with --store"
+            )
+    for export in exports:
+        of = _exports_of(export.manifest.store_id)
+        store.set_property(of, kinds[of])
+
+
+def _exports_of(store_id: str) -> str:
+    return f"exports_of_{store_id}"
 
 
 def load_export(store: Store, export: Export) -> int:

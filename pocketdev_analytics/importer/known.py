@@ -17,6 +17,7 @@ from pocketdev_analytics.sources import (
     SMALL_BYTES,
     Fingerprint,
     SessionFile,
+    agent_type,
     fingerprint,
     path_identity,
     prefix_crc32,
@@ -36,6 +37,8 @@ class KnownFile:
     file_id: int
     path: str
     session_id: str
+    agent_id: str | None
+    agent_type: str | None
     size_bytes: int
     bytes_read: int
     count_lines: int
@@ -72,6 +75,10 @@ class KnownFile:
             and self.device == file.device
             and not (self.is_gone or self.is_remote or self.is_superseded)
         )
+
+    def has_new_companion(self) -> bool:
+        """Whether the file that names its kind of subagent was written since."""
+        return bool(self.agent_id and not self.agent_type and agent_type(self.path))
 
     def is_beginning_of(self, file: SessionFile) -> bool:
         """Whether the file still begins with the bytes that were read.

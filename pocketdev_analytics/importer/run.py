@@ -11,7 +11,12 @@ import polars as pl
 from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
-from pocketdev_analytics.importer.exports import export_folder, load_export, read_export
+from pocketdev_analytics.importer.exports import (
+    export_folder,
+    load_export,
+    read_export,
+    refuse_mixed,
+)
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import Plan, make_plan
 from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
@@ -92,6 +97,7 @@ def import_history(
                 begun = _begin(folders, files, machine, decode)
             plan, results = begun
             before = store.counts()
+            refuse_mixed(store, exports)
             store.mark_gone([known.file_id for known in plan.gone])
             assembly = _load(store, plan, results, progress or _no_progress)
             brought = [load_export(store, export) for export in exports]

@@ -44,7 +44,17 @@ def watch_history(
         StoreError: the store cannot be opened or written.
     """
     folders = history_paths(paths)
-    yield import_history(folders, store_path, machine=machine, timezone=timezone)
+
+    def imported() -> ImportSummary | None:
+        try:
+            return import_history(folders, store_path, machine=machine, timezone=timezone)
+        except StoreLockedError as error:
+            on_locked(error)
+            return None
+
+    first = imported()
+    if first:
+        yield first
     # What was written since then, before the watch began, nobody tells.
     is_due = True
     for changes in watch(
@@ -58,12 +68,8 @@ def watch_history(
         if not changes and not is_due:
             keep_summary(store_file(store_path))
             continue
-        try:
-            summary = import_history(folders, store_path, machine=machine, timezone=timezone)
-        except StoreLockedError as error:
-            on_locked(error)
-            is_due = True
-            continue
-        is_due = False
-        if changes or summary.files_read:
+        summary = imported()
+        is_due = summary is None
+        if summary and (changes or summary.files_read or not first):
+            first = summary
             yield summary

@@ -8,6 +8,7 @@ its lines, forks, sessions) is not decided here but on keys, in the store.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,7 +21,7 @@ from pocketdev_analytics.sources.lenient import decode_leniently
 from pocketdev_analytics.sources.lines import Line, decode_line
 from pocketdev_analytics.sources.position import Origin, Position
 from pocketdev_analytics.sources.rows import Rows
-from pocketdev_analytics.sources.salvage import split_objects
+from pocketdev_analytics.sources.salvage import leading_objects, split_objects
 
 __all__ = ["Origin", "Span", "decode"]
 
@@ -53,8 +54,8 @@ class Span:
 def decode(data: bytes, origin: Origin, rows: Rows) -> Span:
     """Decode `data`, which begins at the start of a line, into `rows`.
 
-    A final line without its newline is read when it is whole, but not counted: it
-    may still be written on, and then its rows are made again. Lines that cannot be
+    Of a final line without its newline the objects that are whole are read, but it is not
+    counted: it may still be written on, and then its rows are made again. Lines that cannot be
     read become rows of `rows.quarantine`.
 
     Returns:
@@ -78,14 +79,23 @@ class _Decoder:
             self._numbered_line(view[start:end], start)
             start = end + 1
         self.span.count_lines = self.at.line_no - self.at.origin.lines_before
-        tail = data[start:]
-        if tail and split_objects(tail)[1] is None:
-            self._numbered_line(view[start:], start)
-        else:
-            self.span.unread_bytes = len(tail)
+        if start < len(data):
+            self._last_line(view[start:], start)
         self.span.first_at = values.datetime_of(self.first_at)
         self.span.last_at = values.datetime_of(self.last_at)
         return self.span
+
+    def _last_line(self, raw: memoryview, offset: int) -> None:
+        """Read what is whole of a line that has not ended."""
+        objects, is_whole = leading_objects(bytes(raw))
+        if is_whole:
+            self._numbered_line(raw, offset)
+            return
+        self.span.unread_bytes = len(raw)
+        self.at.line_no += 1
+        for text in objects:
+            with suppress(*_NOT_ONE_OBJECT):  # told of when the line has ended
+                self._one(text)
 
     def _numbered_line(self, raw: memoryview, offset: int) -> None:
         self.at.line_no += 1

@@ -66,7 +66,8 @@ def money(amount: Decimal | None, where: str) -> Decimal | None:
     """`amount`, if it fits the store's decimals."""
     if amount is None:
         return None
-    if not amount.is_finite() or abs(amount) >= _NO_AMOUNT:
+    # Not abs(): that is arithmetic, and overflows.
+    if not amount.is_finite() or amount.copy_abs() >= _NO_AMOUNT:
         raise msgspec.ValidationError(f"Number out of range - at `{where}`")
     return amount.quantize(_SMALLEST_AMOUNT, context=_EXACT)
 

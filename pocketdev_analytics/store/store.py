@@ -222,8 +222,11 @@ class Store:
 
     def store_id(self) -> str:
         """What tells this store and its exports from others."""
-        sql = "select value from store_properties where name = 'store_id'"
-        return str(self._read(sql).item())
+        return self.properties()["store_id"]
+
+    def properties(self) -> dict[str, str]:
+        """What is recorded of this store, by name."""
+        return dict(self._read("select name, value from store_properties").iter_rows())
 
     def counts(self) -> dict[str, int]:
         """How many responses, sessions and quarantined lines the store holds."""

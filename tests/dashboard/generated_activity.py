@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import polars as pl
+
 from pocketdev_analytics import schema
 from pocketdev_analytics.reports import History
 from tests.dashboard.generated import NOW, generated
@@ -20,7 +22,8 @@ def busy(responses: int = 1_500, sessions: int = 60, days: int = 156, seed: int 
     """A history of everything, in which sessions overlap and work passes midnight."""
     random = Random(seed)  # noqa: S311  nothing is secret here
     history, _ = generated(responses, sessions, days)
-    usage = history.usage.collect().sort("response_id")
+    to_the_millisecond = pl.col("responded_at").dt.truncate("1ms")
+    usage = history.usage.with_columns(to_the_millisecond).collect().sort("response_id")
     calls, prompts, errors, events = [], [], [], []
     for number, row in enumerate(usage.iter_rows(named=True)):
         where, at = {name: row[name] for name in SHARED}, row["responded_at"]
@@ -46,8 +49,8 @@ def busy(responses: int = 1_500, sessions: int = 60, days: int = 156, seed: int 
 
 
 def _near(random: Random, at: datetime) -> datetime:
-    """A few minutes away, to the microsecond."""
-    return min(at + timedelta(seconds=random.gauss(0, 400)), NOW)
+    """A few minutes away, to the millisecond."""
+    return min(at + timedelta(milliseconds=round(random.gauss(0, 400_000))), NOW)
 
 
 def _call(random: Random, name: str, where: dict[str, Any], at: datetime) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Disk:
     draw: Callable[[int], int]
     #: Earlier contents, by path.
     backups: dict[Path, list[bytes]] = field(default_factory=dict)
+    #: The names of files that had another content with some of the same lines.
+    copied: set[str] = field(default_factory=set)
     numbers: count[int] = field(default_factory=lambda: count(1))
     #: What happened.
     log: list[str] = field(default_factory=list)
@@ -61,7 +63,7 @@ class Disk:
         content = path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         tail = b'{"type": "assistant", "mess' if self.draw(4) == 0 else b""
-        self._write(path, whole + self._lines(2) + tail)
+        path.write_bytes(whole + self._lines(2) + tail)
 
     def rewrite(self, path: Path) -> None:
         """Other lines."""
@@ -98,10 +100,14 @@ class Disk:
         path.parent.rename(target)
 
     def rename_session(self, path: Path) -> None:
-        """The same file as that of another session, and no earlier content of it is left."""
+        """The same file as that of another session, where no other content had its lines.
+
+        Of equal lines in two sessions either may count.
+        """
+        if path.name in self.copied:
+            return
         target = path.with_name(f"{C[:-4]}{next(self.numbers):04x}.jsonl")
         path.rename(target)
-        self.backups.pop(path, None)
 
     def delete(self, path: Path) -> None:
         """No file."""
@@ -122,6 +128,7 @@ class Disk:
 
     def _keep(self, path: Path) -> None:
         self.backups.setdefault(path, []).append(path.read_bytes())
+        self.copied.add(path.name)
 
     def _free_path(self, name: str) -> Path | None:
         path = self.projects / self._one_of(FOLDERS) / name
@@ -129,18 +136,25 @@ class Disk:
         return None if path.exists() else path
 
     def _lines(self, most: int) -> bytes:
-        return b"".join(self._line() + b"\n" for _ in range(1 + self.draw(most - 1)))
+        # The first has usage: by that an export tells other lines from those that it knows.
+        first, more = self._line(has_usage=True), range(self.draw(most - 1))
+        return b"".join(line + b"\n" for line in (first, *(self._line() for _ in more)))
 
-    def _line(self) -> bytes:
+    def _line(self, *, has_usage: bool = False) -> bytes:
         """A line whose time is later than that of any line before."""
         number = next(self.numbers)
         day, second = divmod(number, 60)
         time = f"2026-11-{1 + day:02} 10:00:{second:02}"
         some, session = self.draw(3), {"sessionId": self._one_of((A, B))}
+        answers = [
+            answer(f"msg_{number}", time, content=[call(f"t{number}")], **session),
+            answer(f"msg_{some}", time, content=[call(f"t{some}")], **session),
+        ]
         line = self._one_of(
-            [
-                answer(f"msg_{number}", time, content=[call(f"t{number}")], **session),
-                answer(f"msg_{some}", time, content=[call(f"t{some}")], **session),
+            answers
+            if has_usage
+            else [
+                *answers,
                 prompt("Hello", time, **session),
                 prompt([result(f"t{some}")], time, uuid=f"r{number}", **session),
                 title("ai-title", f"Title {number}", **session),

@@ -221,6 +221,12 @@ def test_files_of_no_known_machine_get_one_by_the_store_they_come_from(tmp_path:
     assert own.files_read == 0
 
 
+def test_the_manifest_of_another_tool_beside_a_history_is_no_export(tmp_path: Path) -> None:
+    write(tmp_path, A, answer("msg_1"))
+    (tmp_path / "manifest.json").write_text('{"name": "a plugin"}')
+    assert import_history([tmp_path], tmp_path / "store.duckdb").responses == 1
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [

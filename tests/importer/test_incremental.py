@@ -383,4 +383,16 @@ def test_a_summary_says_what_was_found_and_what_the_store_holds(books: Books) ->
         "quarantined_lines": 1,
         "lines_quarantined": 1,
         "problems": [],
+        "summary_problem": None,
     }
+
+
+def test_a_kind_of_subagent_that_is_named_after_its_file_was_read_is_known(books: Books) -> None:
+    path = books.write(f"{A}/subagents/agent-a1", answer(agentId="a1"))
+    books.import_()
+    assert books.import_().files_read == 0
+    path.with_suffix(".meta.json").write_text('{"agentType": "Explore"}')
+    books.import_()
+    assert books.values("select agent_type from session_files") == [("Explore",)]
+    assert books.values("select count(*) from usage_lines") == [(1,)]
+    assert books.import_().files_read == 0

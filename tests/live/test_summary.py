@@ -9,11 +9,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from pocketdev_analytics import reports
+from pocketdev_analytics.cli import main
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.live.figures import Running, running, summarised
-from pocketdev_analytics.live.leaving import leave_summary
+from pocketdev_analytics.live.leaving import keep_summary, leave_summary
 from pocketdev_analytics.live.line import projected_cost
 from pocketdev_analytics.live.summary import (
     Spent,
@@ -128,6 +130,28 @@ def test_an_import_of_nothing_new_notes_that_the_summary_still_holds(tmp_path: P
     summary = read_summary(store)
     assert summary is not None
     assert datetime.now(UTC) - summary.checked_at < timedelta(minutes=1)
+
+
+def test_while_files_are_watched_it_stays_new(tmp_path: Path) -> None:
+    store = store_of(tmp_path, answer())
+    os.utime(summary_path(store), (0, 0))
+    keep_summary(store)
+    summary = read_summary(store)
+    assert summary is not None
+    assert datetime.now(UTC) - summary.checked_at < timedelta(minutes=1)
+    keep_summary(tmp_path / "none.duckdb")
+    assert not summary_path(tmp_path / "none.duckdb").exists()
+
+
+def test_a_changed_price_changes_it_at_once(tmp_path: Path) -> None:
+    moment = datetime.now(UTC) - timedelta(seconds=1)
+    store = store_of(tmp_path, answer(time=f"{moment:%Y-%m-%d %H:%M:%S}", tokens=MILLION))
+    arguments = ["pricing", "set", "claude-sonnet-4-5", "--output", "20"]
+    done = CliRunner().invoke(main, ["--store", str(store), "--timezone", "UTC", *arguments])
+    assert done.exit_code == 0, done.output
+    summary = read_summary(store)
+    assert summary is not None
+    assert summary.sessions[A] == Spent(Decimal(20))
 
 
 def test_it_is_made_anew_for_another_time_zone_version_or_where_it_is_damaged(

@@ -25,6 +25,11 @@ function sessionsBy(cube, cells, by) {
 }
 /** What was done by day or week, or in all: the columns of `reports.activity`. */
 function doneBy(seen, by = []) {
+  const key = `done ${by}`;
+  if (!seen.known.has(key)) seen.known.set(key, added(seen, by));
+  return seen.known.get(key);
+}
+function added(seen, by) {
   const cube = doneCube(), counts = isOfModel() ? ["responses"] : DONE;
   const sessions = sessionsBy(cube, seen[cube], by), nothing = Object.fromEntries(
     DONE.map((name) => [name, 0]));
@@ -42,24 +47,27 @@ function sessionsIn(seen) {
     .map((row) => row.session).filter((session) => latest[session] >= 0);
 }
 
-/** Active time by day or week, or in all: the union of what was worked, and its sum. */
+/** Active time by day or week, or in all: the union of what was worked. */
 function workedBy(filters, by) {
   const { names, counts } = cubes.worked, groups = new Map();
   const { days, project } = filters;
   const asked = { ...(days ? { days } : {}), ...(project === undefined ? {} : { project }) };
+  const { tick } = data.controls;
+  let end = 0, place = "";
+  // The cells of a day and project follow each other, and are in view together.
   for (const cell of cellsOf(cubes.worked, asked)) {
-    const group = by ? names[by][cell] : 0;
-    const day = dateOf(dictionaries.day.text[names.day[cell]]).getTime() - 864e5;
-    const begin = day * 1e3 + counts.begin[cell];
-    const found = groups.get(group) ?? { spans: [], sum: 0 };
-    found.spans.push([begin, begin + counts.length[cell]]);
-    found.sum += counts.session_length[cell];
-    groups.set(group, found);
+    const group = by ? names[by][cell] : 0, here = `${names.day[cell]} ${names.project[cell]}`;
+    if (here !== place) end = (dateOf(dictionaries.day.text[names.day[cell]]).getTime() - 864e5) * 1e3;
+    place = here;
+    const begin = end + counts.gap[cell] * tick;
+    end = begin + counts.length[cell] * tick;
+    const spans = groups.get(group) ?? [];
+    spans.push([begin, end]);
+    groups.set(group, spans);
   }
-  return [...groups].sort(([a], [b]) => a - b).map(([group, { spans, sum }]) => ({
+  return [...groups].sort(([a], [b]) => a - b).map(([group, spans]) => ({
     ...(by ? { [by]: group, text: dictionaries[by].text[group] } : {}),
     active_minutes: minutesOf(union(spans)),
-    session_minutes: minutesOf(sum),
   }));
 }
 function union(spans) {
@@ -134,24 +142,27 @@ function toolBars(id, rows, lengths, texts, hover) {
 const numberCell = (number) => [number === null ? "" : count(number)];
 function sessionRow(session) {
   const known = dictionaries.session, cost = known.cost[session];
-  const counts = [
-    "prompts", "responses", "subagent_responses", "tool_calls", "peak_context_tokens"];
+  const counts = ["prompts", "responses", "subagent_responses", "tool_calls"];
   return {
     session,
-    title: nameCell("session", session),
-    started_at: [known.started[session]],
+    title: [...nameCell("session", session), known.link[session]],
+    started_at: [known.starts[known.latest[session]]],
     duration_minutes: minutesCell(known.minutes[session]),
     active_minutes: minutesCell(known.active[session]),
     cost_usd: cost === null ? null : BigInt(cost),
     project: known.project[session] < 0
       ? ["(no project)"] : nameCell("project", known.project[session]),
     ...Object.fromEntries(counts.map((name) => [name, numberCell(known[name][session])])),
-    ...Object.fromEntries(data.rules.bounds.map((name) => [name, known[name][session]])),
+    lower_bound_responses: known.is_bounded[session],
   };
 }
-const inOrder = (sessions, order) => {
-  const places = dictionaries.session[order];
-  return [...sessions].sort((a, b) => places[a] - places[b]);
+const latestFirst = (sessions) => {
+  const { latest } = dictionaries.session;
+  return [...sessions].sort((a, b) => latest[a] - latest[b]);
+};
+const longestFirst = (sessions) => {
+  const { active } = dictionaries.session;
+  return [...sessions].sort((a, b) => active[b] - active[a] || a - b);
 };
 const sessionRows = (id, sessions) => {
   const most = data.rules.most_rows, table = tableOf(id, sessions.slice(0, most).map(sessionRow));
@@ -230,11 +241,8 @@ const makers = {
       customdata: minutes.map(duration),
     });
     datesAxis(figure.layout, days, by);
-    const table = periodTable(id, rows.map((row) => ({
-      ...row,
-      active_minutes: minutesCell(row.active_minutes),
-      session_minutes: minutesCell(row.session_minutes),
-    })), by);
+    const table = periodTable(
+      id, rows.map((row) => ({ ...row, active_minutes: minutesCell(row.active_minutes) })), by);
     return {
       figure, table, notes: ofAll(), title: `Active hours per ${by}`, summary: activeWords(rows, by),
     };
@@ -303,16 +311,16 @@ const makers = {
   },
   errorKinds(id, seen) {
     const rows = grouped(cubes.kinds, seen.kinds, ["kind"], { counts: FAILURES });
-    const sessions = sessionsBy("kinds", seen.kinds, ["kind"]), { error, status } = dictionaries.kind;
+    const { error, status } = dictionaries.kind;
     rows.sort((a, b) => b.errors + b.retries - a.errors - a.retries || a.kind - b.kind);
     const table = tableOf(id, rows.map((row) => ({
-      ...row, error: error[row.kind], status: status[row.kind], sessions: sessions.get(row.kind) ?? 0,
+      ...row, error: error[row.kind], status: status[row.kind],
     })), data.rules.most_rows);
     return { table, summary: data.live[id].summary };
   },
   sessionLengths(id, seen) {
     const sessions = sessionsIn(seen), figure = styleOf(id);
-    const priced = inOrder(sessions, "dearest").map(sessionRow).filter((row) => row.cost_usd !== null);
+    const priced = dearest(sessions.map(sessionRow), "session").filter((row) => row.cost_usd !== null);
     const { text, active, has_subagents: helped } = dictionaries.session;
     const shown = priced.slice(0, data.rules.most_sessions);
     const { least_length: shortest, least_price: cheapest } = data.rules;
@@ -331,12 +339,12 @@ const makers = {
     logRange(figure.layout.yaxis, figure.data.flatMap((trace) => trace.y));
     return {
       figure,
-      table: sessionRows(id, inOrder(sessions, "longest")),
+      table: sessionRows(id, longestFirst(sessions)),
       summary: lengthWords(priced, sessions.length),
     };
   },
   sessions(id, seen) {
-    const table = sessionRows(id, inOrder(sessionsIn(seen), "latest"));
+    const table = sessionRows(id, latestFirst(sessionsIn(seen)));
     return { table, summary: data.live[id].summary };
   },
 };

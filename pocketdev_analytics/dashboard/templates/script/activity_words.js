@@ -76,9 +76,9 @@ function lengthWords(rows, number) {
   const costs = rows.map((row) => row.cost_usd).sort(compared), { length } = costs;
   // The mean of the middle two, in tenths of the smallest part.
   const middle = 5n * (costs[(length - 1) >> 1] + costs[length >> 1]);
-  const { text, active, longest: order } = dictionaries.session;
-  const { session, cost_usd: cost } = rows.reduce((first, row) =>
-    (order[row.session] < order[first.session] ? row : first));
+  const { text, active } = dictionaries.session;
+  const [session] = longestFirst(rows.map((row) => row.session));
+  const { cost_usd: cost } = rows.find((row) => row.session === session);
   const most = data.rules.most_sessions, out = number - length;
   return `${duration(median(rows.map((row) => active[row.session])))} and`
     + ` ${usd(middle, scale + 1)} in the median of ${plural(length, "session")}; the longest`
