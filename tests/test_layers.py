@@ -36,6 +36,8 @@ MAY_IMPORT = {
     "live": {"reports", "store", "schema", "rounding", "locations"},
     "importer": {"sources", "store", "live", "processes", "schema", "config", "exceptions"},
 }
+# A process that decodes ends with the one that it decodes for.
+ENDS = {"processes": {"os._exit"}}
 # The command line and the public names see everything.
 SEES_ALL = {"cli", "__init__", "__main__"}
 # What anyone may ask the package itself.
@@ -108,7 +110,8 @@ def test_only_the_command_line_prints_or_exits(path: Path) -> None:
     wrong = [
         f"{ast.unparse(call.func)} (line {call.lineno})"
         for call in calls
-        if ast.unparse(call.func) in {"print", "input", "exit", "quit", "sys.exit", "os._exit"}
+        if ast.unparse(call.func)
+        in {"print", "input", "exit", "quit", "sys.exit", "os._exit"} - ENDS.get(wing(path), set())
     ]
     assert wing(path) in {"cli", "__main__"} or not wrong, ", ".join(wrong)
 

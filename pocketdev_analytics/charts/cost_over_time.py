@@ -28,6 +28,7 @@ from pocketdev_analytics.charts.text import exact_usd, figure_label, month_name
 from pocketdev_analytics.charts.theme import LIGHT, MAX_SERIES, series_colours
 
 __all__ = [
+    "BAR_WIDTH_MS",
     "OTHER_MODELS",
     "SUM_STYLE",
     "cumulative_cost",
@@ -48,6 +49,9 @@ SUM_STYLE: Final[dict[str, Any]] = {
     "showlegend": False,
     "hovertemplate": "<b>%{customdata}</b>",
 }
+#: How wide a bar of a day or week is: without a neighbour it would be a hair.
+BAR_WIDTH_MS: Final = {"day": 0.82 * 86_400_000, "week": 0.82 * 7 * 86_400_000}
+
 _MOST_LABELS: Final = 12
 
 
@@ -113,7 +117,8 @@ def cumulative_cost(frame: Frame) -> go.Figure:
         x=_labels(rows[by]),
         y=dollars(sums),
         customdata=exact,
-        mode="lines",
+        # One point makes no line.
+        mode="lines" if rows.height > 1 else "markers",
         line={"width": 2.5, "shape": "hv", "color": LIGHT.series[0]},
         fill="tozeroy",
         fillcolor=LIGHT.area,
@@ -161,7 +166,7 @@ def running_mark(period: date, by: str) -> tuple[dict[str, Any], dict[str, Any]]
         "yref": "paper",
         "xanchor": "right",
         "yanchor": "top",
-        "text": f"this {by}, so far",
+        "text": "today, so far" if by == "day" else f"this {by}, so far",
         "showarrow": False,
         "font": {"size": 11},
     }
@@ -199,6 +204,7 @@ def _bars(rows: pl.DataFrame, by: str, name: str | None, colour: str) -> go.Bar:
         name=label if has_price else f"{label} (no price)",
         marker={"color": colour},
         hovertemplate="%{customdata}",
+        **({"width": BAR_WIDTH_MS[by]} if by in BAR_WIDTH_MS else {}),
     )
 
 

@@ -130,7 +130,7 @@ def _pages_in(folder: Path) -> Collection[str]:
 def _command(store: Store) -> str:
     """How the reader of a page asks the store that it is made from."""
     # A path is no part of a page without names, and the sample's store is gone when it is read.
-    is_usual = store.path == default_store_path() or bool(store.redaction)
-    is_usual = is_usual or store.provenance().is_sample
-    named = "" if is_usual else f" --store {shlex.quote(str(store.path))}"
+    is_unnamed = bool(store.redaction) or store.provenance().is_sample
+    is_unnamed = is_unnamed or store.path == default_store_path()
+    named = "" if is_unnamed else f" --store {shlex.quote(str(store.path))}"
     return f"pocketdev-analytics{named}"

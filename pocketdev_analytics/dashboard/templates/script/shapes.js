@@ -79,6 +79,7 @@ function stack(id, rows, by, series) {
   const bars = (of, label, color) => trace(bar, summed(of, by), {
     name: totalCost(of) === null ? `${label} (no price)` : label,
     marker: { ...bar.marker, color },
+    ...(by in data.rules.bar_width_ms ? { width: data.rules.bar_width_ms[by] } : {}),
   });
   figure.data = keep.map((place, index) => bars(
     rows.filter((row) => row[series] === place),
