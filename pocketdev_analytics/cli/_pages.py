@@ -66,9 +66,10 @@ def page_html(
     )
 
 
-def session_html(store: Store, session_id: str, timezone: str) -> str:
-    """The page of one session, by its id or the beginning of it."""
-    return _session_html(store, store.history(), session_id, timezone)
+def session_html(store: Store, session_id: str, timezone: str, path: Path) -> str:
+    """The page of one session, by its id or the beginning of it, to be written to `path`."""
+    home = "../" if path.parent.name == _SESSIONS else ""
+    return _session_html(store, store.history(), session_id, timezone, home)
 
 
 def write_sessions(store: Store, folder: Path, timezone: str) -> int:

@@ -227,9 +227,9 @@ def _sessions(frames: dict[str, pl.DataFrame], known: Known) -> Panel:
         for session, (first, *others) in zip(rows["session"], shown.rows, strict=False)
     ]
     remark = (
-        f"`{known.command} dashboard session ID -o sessions/ID.html` writes a session's own page"
-        " beside this one; it is linked to when this page is written again. Start, length and"
-        " prompts are those of the whole session, cost and responses of what is in view."
+        "Start, length and prompts are those of the whole session, cost and responses of what is"
+        " in view. A session without a link gets its page, and the link when this page is written"
+        f" again, by: {known.command} dashboard session ID -o sessions/ID.html"
     )
     return panel(
         charts.session_costs,
