@@ -84,7 +84,7 @@ def daily_cost(frame: Frame) -> str:
     when = day_name(dearest[by]) if by == "day" else f"the week of {day_name(dearest[by])}"
     mean = (total_cost(periods) or Decimal(0)) / periods.height
     return _sentence(
-        f"{_total(rows)} on {count(periods.height)} {by}s with usage, {usd(mean)} each on average;"
+        f"{_total(rows)} on {_plural(periods.height, by)} with usage, {usd(mean)} each on average;"
         f" the most on {when}, {usd(dearest['cost_usd'])}."
     )
 

@@ -65,9 +65,10 @@ def page_html(
     )
 
 
-def session_html(store: Store, session_id: str, timezone: str) -> str:
-    """The page of one session, by its id or the beginning of it."""
-    return _session_html(store, store.history(), session_id, timezone)
+def session_html(store: Store, session_id: str, timezone: str, path: Path) -> str:
+    """The page of one session, by its id or the beginning of it, to be written to `path`."""
+    home = "../" if path.parent.name == _SESSIONS else ""
+    return _session_html(store, store.history(), session_id, timezone, home)
 
 
 def write_sessions(store: Store, folder: Path, timezone: str) -> int:
@@ -123,7 +124,7 @@ def _pages_in(folder: Path) -> Collection[str]:
 def _command(store: Store) -> str:
     """How the reader of a page asks the store that it is made from."""
     # A path is no part of a page without names, and the sample's store is gone when it is read.
-    is_usual = store.path == default_store_path() or bool(store.redaction)
-    is_usual = is_usual or store.provenance().is_sample
-    named = "" if is_usual else f" --store {shlex.quote(str(store.path))}"
+    is_unnamed = bool(store.redaction) or store.provenance().is_sample
+    is_unnamed = is_unnamed or store.path == default_store_path()
+    named = "" if is_unnamed else f" --store {shlex.quote(str(store.path))}"
     return f"pocketdev-analytics{named}"

@@ -64,7 +64,7 @@ def dashboard(
     with open_store(settings.store, read_only=True) as store:
         store.redaction = redaction_beside(settings.store) if is_redacted else None
         pages = {
-            path: session_html(store, session_id, settings.timezone)
+            path: session_html(store, session_id, settings.timezone, path)
             if session_id
             else page_html(store, each, settings, since=first, until=last, beside=path.parent)
             for each, path in files.items()

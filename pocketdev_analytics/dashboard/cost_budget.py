@@ -34,7 +34,8 @@ def budget_panel(facts: CostFacts, today: date) -> tuple[Panel, ...]:
         facts.store.usage, limits, now=facts.made_at, timezone=facts.timezone
     ).collect()
     whole = rows.row(limits.index(_of_month(limits)), named=True)
-    if not facts.limits and not (whole["cost_usd"] or whole["forecast_cost_usd"]):
+    has_budget = any(limit.budget_usd for limit in limits)
+    if not has_budget and not (whole["cost_usd"] or whole["forecast_cost_usd"]):
         return ()
     frame = pl.DataFrame(
         list(_days(facts, whole, today)),

@@ -93,7 +93,7 @@ def _before(before: Before) -> KeyFigure:
     daily = before.frames["day"]
     total = before.frames["totals"].row(0, named=True)
     spark = sparkline(daily["day"], daily["cost_usd"].to_list())
-    return _money_figure("The equal period before", total, _days(before.period), spark)
+    return _money_figure("Period before", total, _days(before.period), spark)
 
 
 def _days(period: Period) -> str:

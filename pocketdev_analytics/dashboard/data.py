@@ -8,7 +8,12 @@ from typing import Any
 from pocketdev_analytics.charts import TOKEN_CLASS_NAMES
 from pocketdev_analytics.charts.activity import CALENDAR_WEEKS, LEAST_WEEKS
 from pocketdev_analytics.charts.blocks import MOST_WINDOWS
-from pocketdev_analytics.charts.cost_over_time import OTHER_MODELS, SUM_STYLE, running_mark
+from pocketdev_analytics.charts.cost_over_time import (
+    BAR_WIDTH_MS,
+    OTHER_MODELS,
+    SUM_STYLE,
+    running_mark,
+)
 from pocketdev_analytics.charts.cost_ranked import LEAST_WRITTEN, MOST_SHOWN
 from pocketdev_analytics.charts.frames import FEW, LEAST_BARS
 from pocketdev_analytics.charts.theme import DARK, LIGHT, MAX_SERIES, swaps, template
@@ -80,6 +85,7 @@ def _rules() -> dict[str, Any]:
     shape, annotation = running_mark(date(2000, 1, 1), "day")
     return {
         "all_work": ALL_WORK,
+        "bar_width_ms": BAR_WIDTH_MS,
         "bounds": ["lower_bound_responses", "unpriced_tokens"],
         "calendar_weeks": [LEAST_WEEKS, CALENDAR_WEEKS],
         "classes": [*TOKEN_CLASS_NAMES.items()],

@@ -46,7 +46,20 @@ _SHOWN = """() => {
   return { keys, panels };
 }"""
 
-_DRAWN = ("x", "y", "z", "customdata", "text", "name", "visible", "marker", "orientation", "xaxis")
+_DRAWN = (
+    "x",
+    "y",
+    "z",
+    "customdata",
+    "text",
+    "name",
+    "visible",
+    "marker",
+    "mode",
+    "orientation",
+    "width",
+    "xaxis",
+)
 _AXES = ("xaxis", "yaxis", "xaxis2")
 _OF_AXIS = ("range", "tickvals", "ticktext", "visible")
 

@@ -58,3 +58,8 @@ def test_change_is_none_where_nothing_was_before():
     assert text.change(Decimal(3), Decimal(2)) == "+50\u00a0%"
     assert text.change(Decimal(1), Decimal(2)) == "\u221250\u00a0%"
     assert text.change(Decimal(1), Decimal(0)) is None
+
+
+def test_projects_that_end_alike_are_told_apart_as_far_up_as_it_takes():
+    paths = ("/home/a/work/app", "/home/b/work/app", "/srv/app", "/home/c/site")
+    assert [*text.project_names(paths).values()] == ["a/work/app", "b/work/app", "srv/app", "site"]

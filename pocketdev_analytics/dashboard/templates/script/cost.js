@@ -58,7 +58,8 @@ const makers = {
     const by = grainOf(daysOf(seen));
     const rows = costBy(seen, [by], { counts: TOKENS }), figure = styleOf(id), [line] = figure.data;
     let sum = 0n, bounded = false;
-    Object.assign(line, { x: [], y: [], customdata: [] });
+    const mode = rows.length > 1 ? "lines" : "markers";
+    Object.assign(line, { mode, x: [], y: [], customdata: [] });
     for (const row of rows) {
       sum += row.cost_usd ?? 0n;
       bounded ||= isBounded(row);
@@ -88,14 +89,12 @@ const makers = {
   costByModel(id, seen) {
     const everything = costBy(seen, ["model"]);
     const rows = ranked(everything, "model").slice(0, data.rules.most_shown);
-    const { max_series: most, series, rest } = data.rules;
     const total = totalCost(rows), { text } = dictionaries.model;
     const { figure } = ranking(id, rows, {
       labels: rows.map((row) => figureLabel(text[row.model], 32)),
       names: rows.map((row) => figureLabel(text[row.model], 60)),
       texts: rows.map((row) => amountText(row, total)),
-      colour: rows.map((_, index) =>
-        (rows.length <= most || index < most - 1 ? series[index] : rest)),
+      colour: coloursOf(rows.map((row) => row.model)),
     });
     const without = everything.filter((row) => row.cost_usd === null).length;
     const words = without
@@ -255,7 +254,7 @@ function markRunning(layout, shown, by) {
   const edge = (time) => new Date(time).toISOString().slice(0, 19).replace("T", " ");
   const { shape, annotation } = data.rules.running;
   layout.shapes = [{ ...shape, x0: edge(at - half), x1: edge(at + half) }];
-  layout.annotations = [{ ...annotation, x: running, text: `this ${by}, so far` }];
+  layout.annotations = [{ ...annotation, x: running, text: `${by === "day" ? "today" : `this ${by}`}, so far` }];
 }
 /** The share of each token class in the tokens and in the cost, as two bars. */
 function shares(id, rows) {

@@ -79,7 +79,7 @@ function costKeys(seen, before) {
       }),
     },
     then ? {
-      name: "The equal period before",
+      name: "Period before",
       ...moneyFigure(then.total, daysName(before.days), {
         spark: costSpark(costBy(before.seen, ["day"])),
       }),

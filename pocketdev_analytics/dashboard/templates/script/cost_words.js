@@ -6,7 +6,7 @@ function dailyWords(rows, by) {
   if (!priced.length) return NOTHING;
   const [first] = dearest(priced, by), day = dictionaries[by].text[first[by]];
   const when = by === "day" ? dayName(day) : `the week of ${dayName(day)}`;
-  return sentence(`${totalWords(rows)} on ${count(priced.length)} ${by}s with usage,`
+  return sentence(`${totalWords(rows)} on ${plural(priced.length, by)} with usage,`
     + ` ${meanUsd(totalCost(priced), priced.length)} each on average; the most on ${when},`
     + ` ${usd(first.cost_usd)}.`);
 }
