@@ -1,6 +1,24 @@
-"""`python -m pocketdev_analytics` is the command line."""
+"""The command line: `python -m pocketdev_analytics`, and the program of that name."""
 
-from pocketdev_analytics.cli import main
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; a status line at once, without the libraries of other verbs."""
+    if "statusline" in sys.argv:
+        from pocketdev_analytics.live.command import asked, print_line
+
+        if (asking := asked(sys.argv[1:])) is not None:
+            print_line(asking)
+            return
+    from pocketdev_analytics.cli import main as command_line
+
+    command_line()
+
 
 if __name__ == "__main__":
     main()

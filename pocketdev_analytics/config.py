@@ -7,21 +7,26 @@ defaults, in this order. docs/reports.md shows what the file may hold.
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import platformdirs
-import tzlocal
-
 from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.locations import (
+    CONFIG_VARIABLE,
+    STORE_VARIABLE,
+    default_config_path,
+    default_store_path,
+    history_dirs,
+)
+from pocketdev_analytics.rounding import AMOUNTS, is_amount
 
 __all__ = [
+    "CONFIG_VARIABLE",
+    "STORE_VARIABLE",
     "Budget",
     "Settings",
     "default_config_path",
@@ -33,9 +38,7 @@ __all__ = [
     "parse_timezone",
 ]
 
-STORE_VARIABLE = "POCKETDEV_ANALYTICS_STORE"
 TIMEZONE_VARIABLE = "POCKETDEV_ANALYTICS_TIMEZONE"
-CONFIG_VARIABLE = "POCKETDEV_ANALYTICS_CONFIG"
 MACHINE_VARIABLE = "POCKETDEV_ANALYTICS_MACHINE"
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,7 +55,7 @@ _LONGEST_NAME: Final = 100
 class Budget:
     """What may be spent, in US dollars: in all, and by project or group; None is no limit.
 
-    `projects` are monthly, by the name of a group, or by a project's path or its last part.
+    `projects` are monthly, by what a person types to name one: a group, a path or its last part.
     """
 
     monthly: Decimal | None = None
@@ -104,31 +107,6 @@ class Settings:
         )
 
 
-def default_config_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """The file POCKETDEV_ANALYTICS_CONFIG, else config.toml in the user's configuration folder."""
-    if named := environ.get(CONFIG_VARIABLE):
-        return Path(named).expanduser()
-    return platformdirs.user_config_path("pocketdev_analytics") / "config.toml"
-
-
-def default_store_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """The store: POCKETDEV_ANALYTICS_STORE, else a file in the user's data folder.
-
-    Not in a clone of the project: the store outlives Claude Code's own files.
-    """
-    if named := environ.get(STORE_VARIABLE):
-        return Path(named).expanduser()
-    return platformdirs.user_data_path("pocketdev_analytics") / "analytics.duckdb"
-
-
-def history_dirs(environ: Mapping[str, str] = os.environ) -> list[Path]:
-    """Claude Code's config folders: CLAUDE_CONFIG_DIR (a comma list), else its two defaults."""
-    if named := environ.get("CLAUDE_CONFIG_DIR"):
-        return [Path(part.strip()).expanduser() for part in named.split(",") if part.strip()]
-    home = Path("~").expanduser()
-    return [home / ".claude", home / ".config" / "claude"]
-
-
 def parse_timezone(name: str) -> str:
     """`name` if it is an IANA time zone.
 
@@ -145,6 +123,8 @@ def parse_timezone(name: str) -> str:
 
 def default_timezone() -> str:
     """The machine's IANA time zone, UTC where it has none."""
+    import tzlocal
+
     try:
         name = parse_timezone(tzlocal.get_localzone_name() or "UTC")
     except (ConfigurationError, LookupError, ValueError):
@@ -168,6 +148,8 @@ def parse_machine(name: str) -> str:
 
 def default_machine() -> str:
     """The host's name, 'localhost' where it has none."""
+    import socket
+
     return socket.gethostname().strip() or "localhost"
 
 
@@ -175,7 +157,7 @@ def _written(environ: Mapping[str, str], config: Path | None) -> dict[str, Any]:
     """The fields of `Settings` that the file sets; none where there is no file."""
     path = config or default_config_path(environ)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         if config is None and CONFIG_VARIABLE not in environ:
             return {}
@@ -233,6 +215,8 @@ class _File:
         known = _KEYS[name]
         for key in table:
             if key not in known:
+                from difflib import get_close_matches
+
                 near = get_close_matches(key, known, n=1)
                 meant = f"; did you mean {near[0]!r}?" if near else ""
                 raise ConfigurationError(
@@ -281,13 +265,20 @@ class _File:
             name: self._dollars(f"budget.projects.{name}", amount)
             for name, amount in projects.items()
         }
+        for name in amounts:
+            if not name.strip():
+                cure = "a project; name a group, a folder or the last part of its path"
+                raise self._wrong("a key of budget.projects", name, cure)
         return Budget(**totals, projects={_expanded(name): each for name, each in amounts.items()})
 
     def _dollars(self, key: str, value: object) -> Decimal:
         is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
         amount = Decimal(str(value)) if is_number else Decimal(0)
-        if not amount.is_finite() or amount <= 0:
-            cure = "an amount of US dollars; write a number above 0 without quotes, such as 200.50"
+        if not is_amount(amount):
+            cure = (
+                f"an amount of US dollars; write a number above 0 {AMOUNTS} without quotes,"
+                " such as 200.50"
+            )
             raise self._wrong(key, value, cure)
         return amount
 

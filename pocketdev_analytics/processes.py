@@ -6,24 +6,58 @@ that it can be started before the process that asks for it imports the same.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing.context import BaseContext
-from typing import Final
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
+from threading import Thread
+from types import ModuleType
+from typing import Any, Final
 
-__all__ = ["count_cores", "prepare", "process_context"]
+__all__ = ["begin_worker", "count_cores", "prepare", "process_context"]
 
 _MODULES: Final = ["pocketdev_analytics.sources"]
+_MAIN: Final = "__main__"
+
+
+class _Spawned(SpawnProcess):
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - as its class calls it
+        with _without_main():
+            return SpawnProcess._Popen(process_obj)  # noqa: SLF001
+
+
+class _Spawning(SpawnContext):
+    Process = _Spawned
+
+
+if sys.platform != "win32":
+    from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+    class _Forked(ForkServerProcess):
+        @staticmethod
+        def _Popen(process_obj: Any) -> Any:  # noqa: N802 - as its class calls it
+            with _without_main():
+                return ForkServerProcess._Popen(process_obj)  # noqa: SLF001
+
+    class _Forking(ForkServerContext):
+        Process = _Forked
 
 
 def process_context() -> BaseContext:
-    """How processes are started: as copies of a prepared one, where the system can do that."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
+    """How processes are started: as copies of a prepared one, where the system can do that.
+
+    They know nothing of the program that starts them: a script without a guard would be run
+    again in each of them, and one that comes from a pipe cannot be.
+    """
+    if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
+        return _Spawning()
+    context = _Forking()
     context.set_forkserver_preload(_MODULES)
     return context
 
@@ -33,10 +67,25 @@ def prepare() -> None:
     if count_cores() > 1 and process_context().get_start_method() == "forkserver":
         from multiprocessing import forkserver, resource_tracker
 
-        # First, since it lets Ctrl-C through again when it has started.
-        resource_tracker.ensure_running()
-        with _undisturbed():
-            forkserver.ensure_running()
+        # What cannot be started is missed when there is work for it, and done without.
+        with suppress(OSError):
+            # First, since it lets Ctrl-C through again when it has started.
+            resource_tracker.ensure_running()
+            with _undisturbed():
+                forkserver.ensure_running()
+
+
+def begin_worker() -> None:
+    """What a process does before it works: it sees to it that it ends with its parent."""
+    gc.disable()  # what is decoded never refers back to itself: there is nothing to collect
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def count_cores() -> int:
@@ -44,6 +93,16 @@ def count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    main = sys.modules[_MAIN]
+    sys.modules[_MAIN] = ModuleType(_MAIN)
+    try:
+        yield
+    finally:
+        sys.modules[_MAIN] = main
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Names replaced by stable hashes: the one place that says which columns hold names.
 
 What a person, team or company named is replaced: projects, folders, files, branches, titles,
-machines, MCP servers and their tools, kinds of subagents and whatever is not of Claude
+machines, MCP servers and their tools, tools and kinds of subagents that are not of Claude
 Code's own making. Ids, models, versions, times and numbers stay. docs/teams.md lists it.
 """
 
@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -32,6 +31,22 @@ _AGENT_TYPES: Final = frozenset(
     {
         *("general-purpose", "Explore", "Plan", "statusline-setup", "output-style-setup"),
         "claude-code-guide",
+    }
+)
+#: Tools that Claude Code has of its own, now or in earlier versions; other than
+#: `mcp__server__tool` any other name is of a person's making.
+_TOOLS: Final = frozenset(
+    {
+        *("advisor", "Agent", "AgentOutputTool", "AskUserQuestion", "Bash", "BashOutput"),
+        *("Brief", "code_execution", "Config", "CronCreate", "CronDelete", "CronList", "Edit"),
+        *("EnterPlanMode", "EnterWorktree", "exit_plan_mode", "ExitPlanMode", "ExitWorktree"),
+        *("Glob", "Grep", "KillBash", "KillShell", "ListMcpResourcesTool", "LS", "LSP"),
+        *("Monitor", "MultiEdit", "NotebookEdit", "NotebookRead", "PowerShell", "Read"),
+        *("ReadMcpResourceTool", "RemoteTrigger", "REPL", "SendMessage", "Skill"),
+        *("SlashCommand", "Sleep", "StructuredOutput", "Task", "TaskCreate", "TaskGet"),
+        *("TaskList", "TaskOutput", "TaskStop", "TaskUpdate", "TeamCreate", "TeamDelete"),
+        *("TodoRead", "TodoWrite", "ToolSearch", "web_fetch", "web_search", "WebFetch"),
+        *("WebSearch", "Write"),
     }
 )
 #: What stands for no name.
@@ -95,12 +110,13 @@ class Redaction:
             texts = values.cast(pl.String)
             known = texts.drop_nulls().unique().to_list()
             return texts.replace_strict(
-                known, [self._value(name, value) for value in known], return_dtype=pl.String
+                known, [self.value(name, value) for value in known], return_dtype=pl.String
             )
 
         return pl.col(name).map_batches(each, return_dtype=pl.String)
 
-    def _value(self, column: str, value: str) -> str:
+    def value(self, column: str, value: str) -> str:
+        """What stands for a value of this column, which holds names."""
         if column == "tool":
             return self._tool(value)
         kind, is_no_name = _NAMES[column]
@@ -108,7 +124,7 @@ class Redaction:
 
     def _tool(self, name: str) -> str:
         if not name.startswith("mcp__"):
-            return name
+            return name if name in _TOOLS | _NO_NAMES else self.token("tool", name)
         _, server, *tool = name.split("__", 2)
         return "__".join(["mcp", self.token("mcp", server), *(self.token("tool", t) for t in tool)])
 
@@ -166,7 +182,11 @@ def _make(path: Path) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(f"{secrets.token_hex(_SALT_BYTES)}\n")
-        with suppress(FileExistsError):
+        try:
             path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -100,6 +100,9 @@ def test_the_file_is_where_the_environment_says(tmp_path):
         ('[budget]\nmonthly = "200"', "budget.monthly is '200'.*without quotes"),
         ("[budget]\nmonthly = -0.5", "budget.monthly is -0.5, which is not an amount"),
         ("[budget]\ndaily = nan", "budget.daily is NaN, which is not an amount"),
+        ("[budget]\nmonthly = 1e15", "budget.monthly is 1E.15, which is not an amount"),
+        ("[budget]\ndaily = 1e-400", "budget.daily is 1E-400, which is not an amount"),
+        ('[budget.projects]\n"" = 5', "a key of budget.projects is '', which is not a project"),
         ("[budget.projects]\nweb = 0", "budget.projects.web is 0, which is not an amount"),
         ("budget = 200", r"budget is 200, which is not a table; write \[budget\]"),
         ('[projects.groups]\nweb = "/a"', "projects.groups.web is '/a', which is not a list"),
@@ -124,6 +127,12 @@ def test_a_named_file_that_cannot_be_read_is_an_error(tmp_path):
     binary.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError, match=r"cannot read .*it is not UTF-8 text"):
         Settings.from_environment({}, config=binary)
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbfidle_minutes = 5\n")
+    assert Settings.from_environment({}, config=path).idle_minutes == 5
 
 
 def test_the_file_of_the_documentation_is_read_as_it_stands(read):

@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.exceptions import ConfigurationError, SourceError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.redaction import Redaction, redact, redaction_beside, salt_path
 from pocketdev_analytics.reports import REPORTS
@@ -38,7 +38,8 @@ def lines() -> Iterator[Line | bytes]:
     }
     server, tool = name("server"), name("tool")
     yield prompt(name("prompt"), **place)
-    yield answer("msg_1", content=[call("t1", f"mcp__{server}__{tool}"), call("t2")], **place)
+    calls = [call("t1", f"mcp__{server}__{tool}"), call("t2"), call("t3", name("own-tool"))]
+    yield answer("msg_1", content=calls, **place)
     yield prompt([result("t1", content=name("output"), is_error=True)], "10:00:30", **place)
     yield answer("msg_2", "10:01:00", agentId=name("agent"), **place)
     yield answer("msg_3", "10:02:00", stop=None, **{**place, "cwd": f"C:\\{name('windows')}"})
@@ -109,7 +110,18 @@ def run(
 def test_what_is_planted_is_found_without_redaction(store: Path, tmp_path: Path) -> None:
     export_store(tmp_path / "export", store)
     text = "".join(files(tmp_path / "export").values())
-    kept = ("user", "project", "branch", "server", "tool", "session", "agent", "windows", "id")
+    kept = (
+        "user",
+        "project",
+        "branch",
+        "server",
+        "tool",
+        "own-tool",
+        "session",
+        "agent",
+        "windows",
+        "id",
+    )
     others = (
         "ai-title",
         "custom-title",
@@ -119,6 +131,7 @@ def test_what_is_planted_is_found_without_redaction(store: Path, tmp_path: Path)
         "file",
         "type",
         "machine",
+        "own-tool",
     )
     assert [place for place in (*kept, *others) if name(place) not in text] == []
     assert [place for place in ("prompt", "output", "broken") if name(place) in text] == []
@@ -178,6 +191,27 @@ def test_nothing_planted_is_in_a_redacted_dashboard(store: Path, tmp_path: Path)
     assert "project-" in pages[Path("cost.html")]
 
 
+def test_the_page_of_a_session_is_found_by_the_id_that_it_has(store: Path, tmp_path: Path) -> None:
+    # An id that Claude Code did not draw is a hash on the page, and is typed as it is.
+    for begin in (name("session"), name("se"), A[:6]):
+        done = run(
+            store, "dashboard", "session", begin, "--redact", "-o", "page.html", cwd=tmp_path
+        )
+        assert done.returncode == 0, done.stderr
+        assert PLANTED not in readable((tmp_path / "page.html").read_bytes())
+    done = run(store, "dashboard", "session", "zebra-", "--redact", "-o", "no.html", cwd=tmp_path)
+    assert (done.returncode, PLANTED.encode() in done.stderr) == (1, False)
+
+
+@pytest.mark.parametrize(("report", "column"), [("quarantine", "file"), ("agents", "agent_type")])
+def test_the_order_of_rows_tells_nothing_of_the_names(
+    store: Path, report: str, column: str
+) -> None:
+    done = run(store, "report", report, "--redact", "--format", "json")
+    names = [row[column] for row in json.loads(done.stdout)["rows"] if row[column]]
+    assert names == sorted(names)
+
+
 def test_a_name_is_the_same_hash_in_every_export(store: Path, tmp_path: Path) -> None:
     done = run(store, "report", "cost", "--by", "project", "--redact", "--format", "json")
     rows = json.loads(done.stdout)["rows"]
@@ -189,6 +223,14 @@ def test_a_name_is_the_same_hash_in_every_export(store: Path, tmp_path: Path) ->
     with open_store(store) as opened:
         history = redact(opened.history(), redaction_beside(store))
     assert in_report <= set(history.usage.collect()["project"])
+
+
+def test_tools_of_claude_codes_own_keep_their_names() -> None:
+    tools = pl.DataFrame({"tool": ["Bash", "TodoWrite", "MyTool", "mcp__a__b", "mcp__a", None]})
+    own, other, *rest = Redaction(bytes(32)).frame(tools)["tool"]
+    assert (own, other, rest[-1]) == ("Bash", "TodoWrite", None)
+    kinds = [each.rsplit("-", 1)[0] for each in "__".join(rest[:-1]).split("__")]
+    assert kinds == ["tool", "mcp", "mcp", "tool", "mcp", "mcp"]
 
 
 def test_another_salt_gives_other_hashes(store: Path) -> None:
@@ -241,12 +283,27 @@ def test_a_redacted_export_is_imported_and_counts_the_same(store: Path, tmp_path
         assert second.query(counts).row(0) == first.query(counts).row(0)
 
 
-def test_a_redacted_export_adds_nothing_to_the_store_that_it_is_from(
-    store: Path, tmp_path: Path
+@pytest.mark.parametrize("order", [("named", "redacted"), ("redacted", "named")])
+def test_names_and_hashes_of_one_store_never_stand_side_by_side(
+    store: Path, tmp_path: Path, order: tuple[str, str]
 ) -> None:
+    first, second = (tmp_path / kind for kind in order)
     export_store(tmp_path / "named", store)
     export_store(tmp_path / "redacted", store, redaction=redaction_beside(store))
-    other = tmp_path / "other.duckdb"
-    import_history([tmp_path / "named"], other)
-    summary = import_history([tmp_path / "redacted"], other)
-    assert (summary.responses_added, summary.responses) == (0, 4)
+    other, both = tmp_path / "other.duckdb", tmp_path / "both.duckdb"
+    import_history([first], other)
+    with pytest.raises(SourceError, match=r"an export of the same store.*import one of them"):
+        import_history([second], other)
+    assert import_history([first, first], other).responses == 4
+    with pytest.raises(SourceError, match="import one of them"):
+        import_history([first, second], both)
+    with open_store(both) as opened:
+        assert opened.counts()["responses"] == 0
+
+
+def test_a_redacted_export_is_refused_by_the_store_that_it_is_from(
+    store: Path, tmp_path: Path
+) -> None:
+    export_store(tmp_path / "redacted", store, redaction=redaction_beside(store))
+    with pytest.raises(SourceError, match="import one of them"):
+        import_history([tmp_path / "redacted"], store)

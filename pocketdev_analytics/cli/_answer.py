@@ -12,6 +12,7 @@ import polars as pl
 
 from pocketdev_analytics.cli._files import Target
 from pocketdev_analytics.cli._output import csv_text, json_text, parquet_bytes, table_width
+from pocketdev_analytics.cli._text import printable, unmarked
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.redaction import Redaction
 from pocketdev_analytics.reports import (
@@ -112,7 +113,9 @@ def titled(
     sentences = [*_left_out(answer), *notes]
     if target.format == "markdown":
         table = markdown_text(answer.rows, by=by, totals=answer.totals)
-        return f"{title}\n\n{table}\n" + "".join(f"- {each}\n" for each in sentences)
+        return f"{unmarked(title)}\n\n{table}\n" + "".join(
+            f"- {unmarked(each)}\n" for each in sentences
+        )
     width = None if target.file else table_width()
     table = table_text(
         answer.rows,
@@ -121,7 +124,7 @@ def titled(
         width=width,
         encoding="utf-8" if target.file else sys.stdout.encoding or "utf-8",
     )
-    heading, *lines = (_wrapped(each, width) for each in (title, *sentences))
+    heading, *lines = (_wrapped(printable(each), width) for each in (title, *sentences))
     return f"{heading}\n\n{table}\n" + "".join(f"{each}\n" for each in lines)
 
 

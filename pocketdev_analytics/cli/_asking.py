@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from pocketdev_analytics.cli._answer import Answer, Compared
 from pocketdev_analytics.cli._days import Days, asked_days, today_in
+from pocketdev_analytics.cli._projects import checked_name, typed_project
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
@@ -27,9 +27,6 @@ from pocketdev_analytics.reports import (
 __all__ = ["Asking", "asking_options"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-_HERE = ("./", "../", ".\\", "..\\", "~")
 
 
 def _several(name: str, to: str, metavar: str, text: str) -> Callable[[_Command], _Command]:
@@ -164,18 +161,18 @@ class Asking:
         """The filters, with the whole names of what is in the history.
 
         Raises:
-            ReportError: a name may be any of several.
+            ReportError: a name may be any of several, or is no text.
         """
-        typed = tuple(map(_expanded, self.projects))
+        typed = tuple(map(typed_project, self.projects))
         return Filters(
             since=self.days.since,
             until=self.days.until,
             projects=find_projects(history, typed, self.settings.groups),
-            models=self.models,
-            branches=self.branches,
+            models=tuple(map(checked_name, self.models)),
+            branches=tuple(map(checked_name, self.branches)),
             sessions=find_sessions(history, self.sessions),
             agents=self.agents,
-            machines=self.machines,
+            machines=tuple(map(checked_name, self.machines)),
         )
 
     def compared(self, narrow: Callable[[Days], Question]) -> Compared | None:
@@ -190,9 +187,3 @@ class Asking:
         """The answer, sorted and cut as asked."""
         ordered = answer.sorted_by(self.sort) if self.sort else answer
         return ordered.cut(self.limit) if self.limit else ordered
-
-
-def _expanded(project: str) -> str:
-    # What a person types of a folder they stand in or own; a full path is taken as it is.
-    is_here = project in {".", ".."} or project.startswith(_HERE)
-    return str(Path(project).expanduser().resolve()) if is_here else project

@@ -10,17 +10,25 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from pocketdev_analytics.cli._projects import typed_project
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.reports import PERIODS, Limit, Question, filter_history
-from pocketdev_analytics.reports.budget import of_project
-from pocketdev_analytics.reports.dimensions import suggestion
+from pocketdev_analytics.reports import (
+    PERIODS,
+    Limit,
+    Question,
+    filter_history,
+    find_projects,
+    suggestion,
+)
+from pocketdev_analytics.reports.filters import in_projects
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from pocketdev_analytics.config import Budget
+    from pocketdev_analytics.config import Budget, Settings
+    from pocketdev_analytics.history import History
 
-__all__ = ["budget_options", "check_projects", "exit_code", "limits", "of_periods"]
+__all__ = ["budget_options", "exit_code", "limits", "of_periods", "of_projects", "slips"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _OVER: Final = {"over": 3, "forecast over": 4}
@@ -40,7 +48,7 @@ def budget_options(command: _Command) -> _Command:
             "budget_projects",
             multiple=True,
             metavar="NAME=USD",
-            help="For `budget`: the same for a project's folder or its last part; may be repeated.",
+            help="For `budget`: the same for one project, named as for --project; may be repeated.",
         ),
         click.option(
             "--per",
@@ -62,8 +70,8 @@ def limits(
         ReportError: an amount is none.
     """
     named = [_named(text) for text in projects]
-    if budget or named:
-        total = [Limit(per or "month", _amount(budget, "--budget"))] if budget else []
+    if budget is not None or named:
+        total = [Limit(per or "month", _amount(budget, "--budget"))] if budget is not None else []
         return (*total, *(Limit(per or "month", amount, name) for name, amount in named))
     found = [
         *([Limit("month", settings.monthly)] if settings.monthly else []),
@@ -73,18 +81,44 @@ def limits(
     return tuple(each for each in found if per in {None, each.per}) or (Limit(per or "month"),)
 
 
-def check_projects(asked: Sequence[Limit], usage: pl.LazyFrame) -> None:
-    """Refuse a budget for a project that nothing was ever used in.
+def of_projects(
+    asked: Sequence[Limit], history: History, settings: Settings, *, is_typed: bool
+) -> tuple[Limit, ...]:
+    """The limits with the whole names of their projects, as --project finds them.
 
     Raises:
-        ReportError: there is one; it is a slip rather than a project that cost nothing.
+        ReportError: a name may be any of several, or nothing was ever used in the project of
+            an option: that is a slip rather than a project that cost nothing.
     """
-    for name in (limit.project for limit in asked if limit.project):
-        if of_project(usage.select("project"), name).limit(1).collect().is_empty():
-            known = usage.select("project").unique().collect()["project"].drop_nulls()
-            ends = (path.replace("\\", "/").rsplit("/", 1)[-1] for path in known)
-            near = suggestion(name, sorted({*known, *ends}))
-            raise ReportError(f"nothing was ever used in a project {name!r}{near}")
+    asked_by = "--budget-project" if is_typed else "[budget.projects] of the configuration:"
+
+    def whole(limit: Limit) -> Limit:
+        if limit.project is None:
+            return limit
+        typed = typed_project(limit.project)
+        (name,) = find_projects(history, [typed], settings.groups, asked_by=asked_by)
+        return replace(limit, project=name)
+
+    found = tuple(map(whole, asked))
+    for slip in slips(found, history.usage, settings) if is_typed else ():
+        raise ReportError(slip)
+    return found
+
+
+def slips(asked: Sequence[Limit], usage: pl.LazyFrame, settings: Settings) -> list[str]:
+    """What is to be said of each limit of no group and of a project that nothing was used in."""
+    names = [each.project for each in asked if each.project not in {None, *settings.groups}]
+    return [
+        f"nothing was ever used in a project {name!r}{_meant(name, usage)}"
+        for name in names
+        if name and usage.filter(in_projects([name], usage)).limit(1).collect().is_empty()
+    ]
+
+
+def _meant(name: str, usage: pl.LazyFrame) -> str:
+    known = usage.select("project").unique().collect()["project"].drop_nulls()
+    ends = (path.replace("\\", "/").rsplit("/", 1)[-1] for path in known)
+    return suggestion(name, sorted({*known, *ends}))
 
 
 def of_periods(asked: Question, rows: pl.DataFrame) -> Question:

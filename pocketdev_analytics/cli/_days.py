@@ -110,6 +110,6 @@ def _running(start: Period | None, last: date | None, today: date) -> Period | N
     """The period from `start` on, up to today where no end was asked for."""
     if start is None:
         return None
-    if last is None and start.unit and start.last == today:
+    if start.unit and start.last == (last or today):
         return start  # this month, which is compared with the same days of the last one
     return Period(start.first, max(start.first, last or today))

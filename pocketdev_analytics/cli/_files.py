@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
+from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.files import told, write_file
 
-__all__ = ["Target", "output_options", "redact_option", "target"]
+__all__ = ["Target", "output_options", "redact_option", "target", "unnamed"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _FORMATS: Final = ("table", "json", "csv", "markdown", "parquet")
@@ -26,6 +27,9 @@ _SUFFIXES: Final = {
     ".md": "markdown",
     ".txt": "table",
 }
+
+
+_NAMED: Final = "a name cannot be told from what there is; ask without --redact to read which"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,11 @@ class Target:
             ReportError: the file cannot be written.
         """
         if self.file is not None:
-            _write(self.file, content.encode() if isinstance(content, str) else content)
+            write_file(self.file, content.encode() if isinstance(content, str) else content)
         elif isinstance(content, bytes):
             sys.stdout.buffer.write(content)
         else:
-            click.echo(content, nl=not content.endswith("\n"))
+            (tell if self.is_to_read else emit)(content)
 
 
 def output_options(command: _Command) -> _Command:
@@ -78,6 +82,17 @@ def redact_option(command: _Command) -> _Command:
     return click.option("--redact", "is_redacted", is_flag=True, help=text)(command)
 
 
+@contextmanager
+def unnamed(*, is_redacted: bool) -> Iterator[None]:
+    """Say no more than that a name is none, where a redacted answer names nothing."""
+    try:
+        yield
+    except ReportError:
+        if is_redacted:
+            raise ReportError(_NAMED) from None
+        raise
+
+
 def target(format_: str | None, output: Path | None) -> Target:
     """Where and how to write.
 
@@ -89,7 +104,9 @@ def target(format_: str | None, output: Path | None) -> Target:
             raise ReportError("Parquet is nothing to read in a terminal; write it with -o FILE")
         return Target(format_ or "table")
     named = _SUFFIXES.get(output.suffix.lower())
-    if output.is_dir():
+    with told(output):
+        is_folder = output.is_dir()
+    if is_folder:
         raise ReportError(f"-o {str(output)!r} is a folder; name a file in it")
     if named is None and format_ is None:
         raise ReportError(
@@ -102,20 +119,3 @@ def target(format_: str | None, output: Path | None) -> Target:
             " leave one of them out"
         )
     return Target(format_ or named or "table", output)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise ReportError(
-            f"cannot write {str(path)!r}: {error.strerror}; choose another file with -o"
-        ) from None

@@ -39,10 +39,10 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
     """
     if source is not None:
         store = _store_of(source, settings)
-        _import([source], store, settings.machine, said=str(source))
+        _import([source], store, settings, said=str(source))
         yield ChosenHistory(store, is_sample=False)
     elif _has_files(history_dirs()):
-        _import(None, settings.store, settings.machine, said="your Claude Code history")
+        _import(None, settings.store, settings, said="your Claude Code history")
         yield ChosenHistory(settings.store, is_sample=False)
     elif _has_sessions(settings.store):
         click.echo(f"No session files; {settings.store} still holds what was imported.")
@@ -52,13 +52,19 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
             yield ChosenHistory(_sample_store(Path(folder)), is_sample=True)
 
 
-def _import(paths: list[Path] | None, store: Path, machine: str, *, said: str) -> None:
+def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: str) -> None:
     from pocketdev_analytics.cli._progress import ImportBar
     from pocketdev_analytics.importer import import_history
 
     click.echo(f"Reading {said} ...")
     with ImportBar(is_shown=sys.stderr.isatty()) as bar:
-        summary = import_history(paths, store, machine=machine, progress=bar.show)
+        summary = import_history(
+            paths,
+            store,
+            machine=settings.machine,
+            timezone=settings.timezone,
+            progress=bar.show,
+        )
     if paths and not summary.files:
         raise SourceError(f"there is no session file (*.jsonl) in {said}; name another folder")
     click.echo(f"{store} holds {summary.responses:,} responses in {summary.sessions:,} sessions.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from importlib import import_module
 from keyword import iskeyword
@@ -10,6 +11,7 @@ from typing import Any
 
 import click
 
+from pocketdev_analytics.cli._text import shown
 from pocketdev_analytics.config import (
     CONFIG_VARIABLE,
     STORE_VARIABLE,
@@ -20,11 +22,13 @@ from pocketdev_analytics.exceptions import AnalyticsError
 
 __all__ = ["Session", "main"]
 
+_COLLECT_EVERY = 50_000
 # Each verb is the click command of its name in the module of its name: help needs
 # this table alone, and a run imports no other verb's libraries.
 _VERBS = {
     "import": "Bring session files into the store: only what is new.",
-    "watch": "Keep importing as files grow, and print what the session costs.",
+    "watch": "Keep importing as files grow, and tell or show what is spent.",
+    "statusline": "One line of what is spent, for Claude Code's status line.",
     "report": "Cost, activity and other reports, as a table, JSON or CSV.",
     "dashboard": "Write the cost and activity dashboards, or one session's, as HTML.",
     "export": "Write the store's facts as Parquet files, for other machines and tools.",
@@ -74,7 +78,7 @@ class _Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except AnalyticsError as error:
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(shown(str(error))) from None
 
 
 @click.group(
@@ -105,8 +109,11 @@ def main(ctx: click.Context, store: Path | None, timezone: str | None, config: P
     Reads Claude Code's session files into a store of your own, which outlives them,
     and reports from there. Nothing leaves this machine.
     """
+    # What imports make stays until the end: looking through it again and again is some percent
+    # of a command's time.
+    gc.set_threshold(_COLLECT_EVERY)
     try:
         settings = Settings.from_environment(store=store, timezone=timezone, config=config)
     except AnalyticsError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(shown(str(error))) from None
     ctx.obj = Session(settings)

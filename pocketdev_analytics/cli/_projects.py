@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from pocketdev_analytics.config import Settings
+from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
 from pocketdev_analytics.reports import fold_projects, project_map
 
-__all__ = ["configured_projects", "folded"]
+__all__ = ["checked_name", "configured_projects", "folded", "typed_project"]
+
+_HERE: Final = ("./", "../", ".\\", "..\\", "~")
 
 
 def configured_projects(history: History, settings: Settings) -> pl.LazyFrame:
@@ -22,3 +26,22 @@ def configured_projects(history: History, settings: Settings) -> pl.LazyFrame:
 def folded(history: History, settings: Settings) -> History:
     """The history with its folders folded into projects; fold before you filter."""
     return fold_projects(history, configured_projects(history, settings))
+
+
+def typed_project(text: str) -> str:
+    """What a person types of a folder they stand in or own, in full; all else as it is."""
+    is_here = text in {".", ".."} or text.startswith(_HERE)
+    return checked_name(str(Path(text).expanduser().resolve()) if is_here else text)
+
+
+def checked_name(text: str) -> str:
+    """`text` if it is UTF-8, as every name in a store is.
+
+    Raises:
+        ReportError: it is not: a shell hands on any bytes.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ReportError(f"{text!r} is no UTF-8 text, as names are; write another") from None
+    return text

@@ -1,8 +1,8 @@
 """A frame as a table that fits the terminal and reads without colour.
 
 Where it is too wide, columns of zeros go first, then numbers are shortened
-(12.3M), then long texts are folded, then columns go from the right; the line
-below the table names what is not shown.
+(12.3M), then ids to their beginnings, then long texts are folded, then times
+but the first and columns from the right go; the line below names them.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from rich.table import Table
 from rich.text import Text
 
 from pocketdev_analytics.cli._output import decimal_text
+from pocketdev_analytics.cli._text import in_encoding, printable, short_count, unmarked
 from pocketdev_analytics.reports import NO_NAME, dollars
 
 __all__ = ["markdown_text", "table_text"]
 
 _GAP: Final = 2
 _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
-_UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
-_LONG: Final = 10_000
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
-_MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID_BEGINNING: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def table_text(
     columns = [_encodable(column, encoding) for column in columns]
     shown = columns if width is None else _fitted(columns, width)
     text = _rendered(shown, has_totals=bool(totals)) + _left_out(columns, shown, width)
-    return _in_encoding(text, encoding)
+    return in_encoding(text, encoding)
 
 
 def markdown_text(
@@ -91,7 +91,7 @@ def markdown_text(
     lines = [
         [column.header for column in columns],
         ["---:" if column.is_number else "---" for column in columns],
-        *([_MARKUP.sub(r"\\\g<0>", cell) for cell in row] for row in _rows(columns)),
+        *(map(unmarked, row) for row in _rows(columns)),
     ]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
@@ -152,19 +152,10 @@ def _column(
 
 def _encodable(column: _Column, encoding: str) -> _Column:
     cells, short = (
-        tuple(_in_encoding(cell, encoding) for cell in group)
+        tuple(in_encoding(cell, encoding) for cell in group)
         for group in (column.cells, column.short)
     )
     return replace(column, cells=cells, short=short)
-
-
-def _in_encoding(text: str, encoding: str) -> str:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        plain = text.replace("≥", ">=").replace("─", "-")
-        return plain.encode(encoding, "replace").decode(encoding)
-    return text
 
 
 def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
@@ -209,23 +200,14 @@ def _plain(value: object, _name: str) -> str:
         return decimal_text(value)
     if isinstance(value, list):
         return ", ".join(_plain(item, "") for item in value)
-    return _printable(str(value))
-
-
-def _printable(text: str) -> str:
-    # A title may hold anything, also what would steer the terminal.
-    return "".join(
-        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
-        for char in text
-    )
+    return printable(str(value))
 
 
 def _short(value: int | None, cell: str) -> str:
-    for size, unit in _UNITS:
-        if value is not None and abs(value) >= max(size, _LONG):
-            plus = "+" if cell.startswith("+") else ""
-            return f"{plus}{value / size:.1f}{unit}"
-    return cell
+    """A long count in few signs, with the sign of its cell."""
+    if value is None or short_count(value) == f"{value:,}":
+        return cell
+    return ("+" if cell.startswith("+") else "") + short_count(value)
 
 
 def _fitted(columns: list[_Column], width: int) -> list[_Column]:
@@ -233,6 +215,7 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
         lambda wide: wide,
         lambda wide: [column for column in wide if column.is_kept or not column.is_zero],
         lambda wide: [replace(column, cells=column.short) for column in wide],
+        lambda wide: [_begun(column) for column in wide],
         *(partial(_folded, limit=limit) for limit in _FOLDED),
     )
     for step in steps:
@@ -240,8 +223,18 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
         if _width(columns) <= width:
             return columns
     while _width(columns) > width and (spare := [c for c in columns if not c.is_kept]):
-        columns.remove(spare[-1])
+        later = [column for column in spare if column.name.endswith("_at")][1:]
+        columns.remove((later or spare)[-1])
     return columns
+
+
+def _begun(column: _Column) -> _Column:
+    """The column with its ids cut where their beginnings are enough to tell them apart."""
+    begun = {cell: cell[:_ID_BEGINNING] for cell in column.cells if _ID.fullmatch(cell)}
+    if len(set(begun.values())) < len(begun):
+        return column
+    cells = tuple(begun.get(cell, cell) for cell in column.cells)
+    return replace(column, cells=cells, short=cells)
 
 
 def _folded(columns: list[_Column], limit: int) -> list[_Column]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._days import period
-from pocketdev_analytics.cli._files import redact_option
+from pocketdev_analytics.cli._files import redact_option, unnamed
 from pocketdev_analytics.cli._pages import NAMES, page_html, session_html
 from pocketdev_analytics.exceptions import ReportError
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
+    from pocketdev_analytics.store import Store
 
 __all__ = ["dashboard"]
 
@@ -62,7 +63,12 @@ def dashboard(
     _check_session(name, session_id, is_period=bool(first or last))
     files = _files(name, output)
     with open_store(settings.store, read_only=True) as store:
-        store.redaction = redaction_beside(settings.store) if is_redacted else None
+        if is_redacted:
+            redaction = redaction_beside(settings.store)
+            with unnamed(is_redacted=True):
+                whole = session_id and _whole(store, session_id)
+            session_id = whole and redaction.value("session_id", whole)
+            store.redaction = redaction
         pages = {
             path: session_html(store, session_id, settings.timezone, path)
             if session_id
@@ -73,6 +79,13 @@ def dashboard(
 
     for path, html in pages.items():
         click.echo(write(path, html))
+
+
+def _whole(store: Store, session_id: str) -> str:
+    """The whole id, which is looked up before it is a hash."""
+    from pocketdev_analytics.reports import find_session
+
+    return find_session(store.history(), session_id)
 
 
 def _check_session(name: str | None, session_id: str | None, *, is_period: bool) -> None:

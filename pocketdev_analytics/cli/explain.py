@@ -13,6 +13,7 @@ import polars as pl
 
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
 from pocketdev_analytics.cli._prices import pricing_options
+from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import ReportError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class _Found:
 @format_option
 @click.pass_obj
 def explain(session: Session, id_: str, pricing: str, prices_at: date | None, format_: str) -> None:
-    r"""Show what a response or session cost, class by class, and why.
+    """Show what a response or session cost, class by class, and why.
 
     For each class of tokens: how many, the model's price, what multiplies it (cache, tier,
     region), the product; below the table, which price that is and since when, and the file
@@ -58,11 +59,11 @@ def explain(session: Session, id_: str, pricing: str, prices_at: date | None, fo
     with open_store(session.settings.store) as store:
         found = _found(store, id_, Pricing(pricing, prices_at))
     if format_ == "json":
-        click.echo(json_text(_document(found)))
+        emit(json_text(_document(found)))
     elif format_ == "csv":
-        click.echo(csv_text(found.explanation.parts), nl=False)
+        emit(csv_text(found.explanation.parts))
     else:
-        click.echo(_text(found, session.settings.timezone), nl=False)
+        tell(_text(found, session.settings.timezone))
 
 
 def _found(store: Store, id_: str, options: Pricing) -> _Found:

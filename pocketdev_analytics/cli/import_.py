@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._progress import ImportBar
+from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.config import parse_machine
 from pocketdev_analytics.processes import prepare
 
@@ -45,13 +46,21 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
 
     name = session.settings.machine if machine is None else parse_machine(machine)
     with ImportBar(is_shown=kind == "text" and sys.stderr.isatty()) as bar:
-        summary = import_history(paths, session.settings.store, machine=name, progress=bar.show)
+        summary = import_history(
+            paths,
+            session.settings.store,
+            machine=name,
+            timezone=session.settings.timezone,
+            progress=bar.show,
+        )
     for problem in summary.problems:
-        click.echo(f"skipped {problem.path}: {problem.reason}", err=True)
+        tell(f"skipped {problem.path}: {problem.reason}", err=True)
+    if summary.summary_problem:
+        tell(summary.summary_problem, err=True)
     if kind == "json":
         from pocketdev_analytics.cli._output import json_text
 
-        click.echo(json_text(asdict(summary)))
+        emit(json_text(asdict(summary)))
     else:
         click.echo(_text(summary, session.settings.store))
 

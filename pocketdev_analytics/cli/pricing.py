@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import polars as pl
 
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
 from pocketdev_analytics.cli._price_csv import price_number, read_prices
+from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing import CATALOGUE, MODEL_PRICING, PRICE_COLUMNS, ModelPrice
 
@@ -56,13 +58,13 @@ def list_(session: Session, what: str | None, format_: str) -> None:
     with open_store(session.settings.store) as store:
         rows = show.get(what or "", _models)(store)
     if format_ == "json":
-        click.echo(json_text(rows.to_dicts()))
+        emit(json_text(rows.to_dicts()))
     elif format_ == "csv":
-        click.echo(csv_text(rows), nl=False)
+        emit(csv_text(rows))
     else:
         from pocketdev_analytics.cli._table import table_text
 
-        click.echo(table_text(rows, is_exact=True, width=table_width()), nl=False)
+        tell(table_text(rows, is_exact=True, width=table_width()))
 
 
 @pricing.command("set")
@@ -80,7 +82,7 @@ def set_(
     cache_write: str | None,
     cache_read: str | None,
 ) -> None:
-    r"""Set the price of MODEL in model_pricing, in every mode of pricing.
+    """Set the price of MODEL in model_pricing, in every mode of pricing.
 
     What is not named stays as it is; for a new model, multipliers are those of the list,
     else 1.25 and 0.1.
@@ -96,7 +98,7 @@ def set_(
     with _writing(session) as store:
         row = _completed(store.price_book(), model, given)
         store.price_tables().set([row])
-    click.echo(f"{model}: {_words(row)}")
+    tell(f"{model}: {_words(row)}")
 
 
 @pricing.command("import")
@@ -133,7 +135,7 @@ def reset(session: Session, model: str) -> None:
 @click.option("--remove", is_flag=True, help="Forget the alias.")
 @click.pass_obj
 def alias(session: Session, name: str, model: str | None, *, remove: bool) -> None:
-    r"""Price what session files call NAME as MODEL from now on.
+    """Price what session files call NAME as MODEL from now on.
 
     \b
     Example:
@@ -163,7 +165,7 @@ def update(session: Session) -> None:
     with _writing(session) as store:
         added = store.price_tables().update(listed, datetime.now(UTC).date())
     for row in added:
-        click.echo(f"{row.model}: {row}")
+        tell(f"{row.model}: {row}")
     count = f"{len(added)} price{'' if len(added) == 1 else 's'}" if added else "nothing new"
     click.echo(f"genai-prices {installed_version()}: {count}")
 
@@ -212,10 +214,16 @@ def _unpriced(store: Store) -> pl.DataFrame:
     return unpriced(store.usage_cost(), store.price_book())
 
 
-def _writing(session: Session) -> Store:
+@contextmanager
+def _writing(session: Session) -> Iterator[Store]:
+    """The store to change prices in; the figures of a status line follow them."""
+    from pocketdev_analytics.live.leaving import leave_summary
     from pocketdev_analytics.store import open_store
 
-    return open_store(session.settings.store, read_only=False)
+    with open_store(session.settings.store, read_only=False) as store:
+        yield store
+        if trouble := leave_summary(store, session.settings.timezone):
+            click.echo(trouble, err=True)
 
 
 def _completed(book: PriceBook, model: str, given: Mapping[str, Decimal]) -> ModelPrice:

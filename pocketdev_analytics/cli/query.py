@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
+from pocketdev_analytics.cli._text import emit, tell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,7 +34,7 @@ def query(
     is_list: bool,  # noqa: FBT001
     format_: str,
 ) -> None:
-    r"""Run SQL on the store, which stays as it is.
+    """Run SQL on the store, which stays as it is.
 
     Every table and view is there, and `usage_cost`: one row per response with its cost.
     JSON is a list of row objects. In SQL, $name is the text of --param name=VALUE.
@@ -47,13 +48,13 @@ def query(
         raise click.UsageError("give SQL, or --name NAME, or --list")
     rows = _listed() if is_list else _answered(session, sql, name, _parameters(given))
     if format_ == "json":
-        click.echo(json_text(rows.to_dicts()))
+        emit(json_text(rows.to_dicts()))
     elif format_ == "csv":
-        click.echo(csv_text(rows), nl=False)
+        emit(csv_text(rows))
     else:
         from pocketdev_analytics.cli._table import table_text
 
-        click.echo(table_text(rows, is_exact=True, width=table_width()), nl=False)
+        tell(table_text(rows, is_exact=True, width=table_width()))
 
 
 def _answered(

@@ -14,17 +14,20 @@ from pocketdev_analytics.cli._answer import Answer, Compared, answered, titled, 
 from pocketdev_analytics.cli._asking import Asking, asking_options
 from pocketdev_analytics.cli._budget import (
     budget_options,
-    check_projects,
     exit_code,
     limits,
     of_periods,
+    of_projects,
+    slips,
 )
 from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import Days
-from pocketdev_analytics.cli._files import output_options, redact_option, target
+from pocketdev_analytics.cli._files import output_options, redact_option, target, unnamed
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._projects import configured_projects
+from pocketdev_analytics.cli._text import printable, tell, unmarked
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.history import History
 from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.reports import (
     DIMENSIONS,
@@ -39,6 +42,7 @@ from pocketdev_analytics.reports import (
     fold_projects,
     notes,
     quality,
+    sample_notes,
     why_empty,
 )
 
@@ -51,6 +55,7 @@ __all__ = ["report"]
 
 # Why there are no rows would name what there is.
 _NOTHING = "There is nothing of what was asked for."
+_SLIP = "Nothing was ever used in a project that the configuration has a budget for."
 
 
 class _ReportCommand(click.Command):
@@ -81,8 +86,14 @@ class _ReportCommand(click.Command):
                 formatter.write_text(f"pocketdev-analytics {example}")
 
 
+def _named(_context: click.Context, _argument: click.Parameter, name: str | None) -> str:
+    if name is None:
+        raise click.UsageError(f"say which report; there are {', '.join(REPORTS)}")
+    return name
+
+
 @click.command(cls=_ReportCommand)
-@click.argument("name")
+@click.argument("name", required=False, callback=_named)
 @asking_options
 @pricing_options
 @click.option(
@@ -128,18 +139,25 @@ def report(
     to, entry = target(format_, output), find_report(name)
     asking = Asking.of(session.settings, **options)
     prices = Pricing(pricing, prices_at, as_model).checked()
-    if entry.name != "budget" and (budget or budget_projects or per):
+    is_budget = entry.name == "budget"
+    if not is_budget and (budget is not None or budget_projects or per):
         raise ReportError(f"report {entry.name!r} has no budget; ask `budget` about it")
-    asked_limits = limits(session.settings.budget, budget, budget_projects, per)
+    budgets = limits(session.settings.budget, budget, budget_projects, per) if is_budget else ()
     grouping = entry.grouping(asking.by)
     asking.check(entry)
     _check(entry, prices, usage_csv)
     with open_store(session.settings.store, read_only=True) as store:
         asked, folders = _asked(store, entry, grouping, asking, prices)
-        filters = asking.filters(asked.history)
-        asked = replace(asked, unfiltered=asked.history, filters=filters, limits=asked_limits)
-        if budget_projects:
-            check_projects(asked_limits, asked.history.usage)
+        with unnamed(is_redacted=is_redacted):
+            filters = asking.filters(asked.history)
+            budgets = of_projects(
+                budgets, asked.history, session.settings, is_typed=bool(budget_projects)
+            )
+        asked = replace(asked, unfiltered=asked.history, filters=filters, limits=budgets)
+        unused = [
+            _SLIP if is_redacted else f"[budget.projects] of the configuration: {slip}"
+            for slip in slips(budgets, asked.history.usage, session.settings)
+        ]
         narrowed = _narrowed(asked, filters)
         if entry.is_comparing:
             comparison = compare(store, asked, filters, prices, usage_csv, folders)
@@ -149,27 +167,29 @@ def report(
         )
         has_model = bool(asking.models) or "model" in grouping
         found = answered(entry, narrowed, compared, has_model=has_model)
-        reason = _why_empty(entry, asked, narrowed, filters, found, compared)
+        reason = _why_empty(
+            entry, asked, narrowed, filters, found, compared, is_redacted=is_redacted
+        )
         if is_redacted:
             redaction = redaction_beside(session.settings.store)
-            found = found.redacted(redaction, grouping if entry.dimensions else ())
-            reason = reason and _NOTHING
+            found = found.redacted(redaction, grouping if entry.dimensions else entry.order)
         answer = asking.arranged(found)
         if not to.is_to_read:
             content = written(to.format, entry, asked, answer, compared)
         elif reason:
-            content = f"{reason}\n"
+            content = f"{unmarked(reason) if to.format == 'markdown' else printable(reason)}\n"
         else:
             title = _title(entry, asked, compared or asking.days)
-            noted = of_periods(narrowed, found.rows) if entry.name == "budget" else narrowed
-            notes = [*_sentences(entry, noted), *_prices(entry, narrowed, prices)]
+            noted = of_periods(narrowed, found.rows) if is_budget else narrowed
+            notes = [*_sentences(entry, noted), *unused, *_prices(entry, narrowed, prices)]
             content = titled(to, title, answer, by=grouping, notes=notes)
     to.write(content)
-    if reason and not to.is_to_read:
-        click.echo(reason, err=True)
+    for sentence in () if to.is_to_read else (reason, *unused):
+        if sentence:
+            tell(sentence, err=True)
     if to.file:
         click.echo(f"{to.file}: {count_of(answer.rows.height, 'row')}")
-    if entry.name == "budget":
+    if is_budget:
         click.get_current_context().exit(exit_code(found.rows))
 
 
@@ -207,10 +227,11 @@ def _asked(
 
 def _narrowed(asked: Question, filters: Filters) -> Question:
     history = filters.apply(asked.history, timezone=asked.timezone)
-    # Rows, totals and notes ask for the same usage: it is to be read and priced once.
-    history = replace(history, usage=history.usage.cache())
+    # Rows and totals ask for the same facts: they are to be read, and priced, once.
+    history = History(**{name: frame.cache() for name, frame in history.frames().items()})
     # Grouped by model, as filtered by it: the totals are of what the rows are of.
-    return replace(asked, history=history.only_usage() if "model" in asked.by else history)
+    history = history.only_usage() if "model" in asked.by else history
+    return replace(asked, history=history, filters=filters)
 
 
 def _why_empty(
@@ -220,14 +241,16 @@ def _why_empty(
     filters: Filters,
     answer: Answer,
     compared: Compared | None,
+    *,
+    is_redacted: bool,
 ) -> str:
-    if answer.rows.is_empty() and entry.nothing:
-        return why_empty(entry, asked, narrowed, filters) or entry.nothing
+    """The sentence to show instead of the answer; "" where its rows are worth showing."""
     if asked.queue:
         return _no_queue(asked.queue, answer)
-    if not answer.rows.is_empty() and (entry.dimensions or compared):
+    if not answer.rows.is_empty() and (compared or not entry.is_fixed):
         return ""
-    return why_empty(entry, asked, narrowed, filters)
+    why = why_empty(entry, asked, narrowed, filters)
+    return (_NOTHING if why and is_redacted else why) or entry.nothing
 
 
 def _title(entry: Report, asked: Question, period: Compared | Days) -> str:
@@ -247,12 +270,12 @@ def _no_queue(queue: Queue, answer: Answer) -> str:
 
 
 def _sentences(entry: Report, narrowed: Question) -> list[str]:
-    found = quality(narrowed.history, narrowed.provenance)
     if narrowed.queue and narrowed.queue.synced_at:
         return [f"As of the last sync, {narrowed.queue.synced_at:%Y-%m-%d %H:%M} UTC."]
-    if not (entry.has_money or entry.is_comparing):
-        return list(notes(found))[: found.is_sample]
-    return list(notes(found))
+    if entry.has_money or entry.is_comparing:
+        return list(notes(quality(narrowed.history, narrowed.provenance)))
+    # Nothing limits other numbers: no response is to be priced to say so.
+    return list(sample_notes(narrowed.provenance))
 
 
 def _prices(entry: Report, narrowed: Question, prices: Pricing) -> list[str]:

@@ -51,7 +51,7 @@ def sync(
     timeout: float,
     kind: str,
 ) -> None:
-    r"""Bring the tables of a running PocketDev into the store.
+    """Bring the tables of a running PocketDev into the store.
 
     Reads its database in one read-only snapshot, and never writes to it. Sessions are joined
     with those of your session files; rows that are gone there are gone here. Safe to repeat.
@@ -60,6 +60,7 @@ def sync(
     Example:
       pocketdev-analytics sync --env ~/pocket-dev/.env --host 127.0.0.1
     """
+    from pocketdev_analytics.live.leaving import leave_summary
     from pocketdev_analytics.pocketdev import read_pocketdev
     from pocketdev_analytics.store import open_store
 
@@ -72,7 +73,10 @@ def sync(
         tables = store.sync(there.tables, source=there.source, taken_at=there.taken_at)
         origins = store.named_query("session_origins")
         mismatches = store.named_query("session_mismatches").height
+        trouble = leave_summary(store, session.settings.timezone)  # its prices may have changed
     sessions = dict(origins.iter_rows())
+    if trouble:
+        click.echo(trouble, err=True)
     if kind == "json":
         from pocketdev_analytics.cli._output import json_text
 

@@ -1,77 +1,134 @@
-"""`watch`: keep importing as files grow, and print what the running session costs."""
+"""`watch`: keep importing as files grow, and tell or show what is spent."""
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, Self
 from zoneinfo import ZoneInfo
 
 import click
 
+from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.exceptions import StoreLockedError
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
     from pocketdev_analytics.config import Settings
+    from pocketdev_analytics.importer import ImportSummary
+    from pocketdev_analytics.live.figures import Running
 
 __all__ = ["watch"]
 
 
+class _Shows(Protocol):
+    """Where what is running is shown, and what went wrong said."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def show(self, now: Running) -> None: ...
+
+    def say(self, words: str) -> None: ...
+
+
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH ...]")
+@click.option(
+    "--view",
+    "is_view",
+    is_flag=True,
+    help="Show the running window, today, the month and the session, instead of lines.",
+)
 @click.pass_obj
-def watch(session: Session, paths: tuple[Path, ...]) -> None:
+def watch(session: Session, paths: tuple[Path, ...], *, is_view: bool) -> None:
     """Keep importing as session files grow; end it with Ctrl-C.
 
     After each change a line says what the running session and the day have cost so far.
+
+    With --view a terminal shows the running five-hour window, what it is heading for and how
+    much time is left, beside today, the month and the session. Where the output is no
+    terminal, it is lines.
     """
+    # As Ctrl-C, so that the terminal is left as it was.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), _shown(session.settings, is_view=is_view) as shown:
+        _follow(paths, session.settings, shown)
+
+
+def _shown(settings: Settings, *, is_view: bool) -> _Shows:
+    if is_view:
+        from pocketdev_analytics.cli._view import View, is_drawable
+
+        if is_drawable():
+            return View(settings.timezone)
+    return _Lines(ZoneInfo(settings.timezone))
+
+
+def _follow(paths: tuple[Path, ...], settings: Settings, shown: _Shows) -> None:
+    """Import until interrupted, and show after each import what is running."""
     from pocketdev_analytics.importer import watch_history
-
-    click.echo("Watching for new lines; end with Ctrl-C.", err=True)
-    with suppress(KeyboardInterrupt):
-        settings = session.settings
-        for summary in watch_history(
-            paths, settings.store, machine=settings.machine, on_locked=_say
-        ):
-            for problem in summary.problems:
-                click.echo(f"skipped {problem.path}: {problem.reason}", err=True)
-            try:
-                line = _line(session.settings)
-            except StoreLockedError as error:
-                _say(error)
-            else:
-                click.echo(line)
-
-
-def _say(error: StoreLockedError) -> None:
-    click.echo(f"{error}; trying again", err=True)
-
-
-def _line(settings: Settings) -> str:
-    """The cost of the session last written to and of the running day."""
-    from pocketdev_analytics import reports
+    from pocketdev_analytics.live.figures import running
     from pocketdev_analytics.store import open_store
 
-    with open_store(settings.store) as store:
-        rows = reports.sessions(store.history(), timezone=settings.timezone).collect()
-        days = reports.cost(store.usage_cost(), by=["day"], timezone=settings.timezone).collect()
-    if rows.is_empty():
-        return "no sessions yet"
-    now = datetime.now(UTC).astimezone(ZoneInfo(settings.timezone))
-    running = rows.sort("ended_at", "session").row(-1, named=True)
-    today = days.filter(days["day"] == now.date())
-    spent = _dollars(today.row(0, named=True)) if today.height else "$0.00"
-    name = running["title"] or running["project"] or running["session"]
-    return (
-        f"{now:%H:%M:%S}  {name}: {_dollars(running)} in "
-        f"{reports.count_of(running['responses'], 'response')}; today {spent}"
-    )
+    def locked(error: StoreLockedError) -> None:
+        shown.say(f"{error}; trying again")
+
+    where = {"machine": settings.machine, "timezone": settings.timezone}
+    for summary in watch_history(paths, settings.store, **where, on_locked=locked):
+        for trouble in _troubles(summary):
+            shown.say(trouble)
+        try:
+            with open_store(settings.store) as store:
+                shown.show(running(store, now=datetime.now(UTC), timezone=settings.timezone))
+        except StoreLockedError as error:
+            locked(error)
+
+
+def _troubles(summary: ImportSummary) -> Iterator[str]:
+    for problem in summary.problems:
+        yield f"skipped {problem.path}: {problem.reason}"
+    if summary.summary_problem:
+        yield summary.summary_problem
+
+
+class _Lines:
+    """A line after each import: what the session and the day have cost so far."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+    def __enter__(self) -> Self:
+        click.echo("Watching for new lines; end with Ctrl-C.", err=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave what was printed."""
+
+    def show(self, now: Running) -> None:
+        tell(self._line(now))
+
+    def say(self, words: str) -> None:
+        tell(words, err=True)
+
+    def _line(self, now: Running) -> str:
+        if now.session is None:
+            return "no sessions yet"
+        from pocketdev_analytics.cli._view import name_of
+        from pocketdev_analytics.reports import count_of
+
+        cost = f"{_dollars(now.session)} in {count_of(now.session['responses'], 'response')}"
+        clock = datetime.now(self.zone)
+        return f"{clock:%H:%M:%S}  {name_of(now.session)}: {cost}; today {_dollars(now.today.row)}"
 
 
 def _dollars(row: dict[str, object]) -> str:
+    from pocketdev_analytics.live.figures import spent
     from pocketdev_analytics.reports import dollars
 
-    is_at_least = bool(row["lower_bound_responses"] or row["unpriced_tokens"])
-    return dollars(row["cost_usd"], is_at_least=is_at_least)  # type: ignore[arg-type]
+    amount = spent(row)
+    return dollars(amount.cost_usd, is_at_least=amount.is_at_least)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,7 +24,7 @@ from pocketdev_analytics.dashboard.embed import (
     style,
 )
 from pocketdev_analytics.dashboard.parts import Page
-from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.files import told, write_file
 from pocketdev_analytics.reports import Provenance
 
 __all__ = ["Context", "render", "spark_points", "store_context", "template_of", "write"]
@@ -146,21 +144,9 @@ def write(path: Path, html: str) -> Path:
     Raises:
         ReportError: the file cannot be written.
     """
-    try:
+    with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(html)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise ReportError(
-            f"cannot write {str(path)!r}: {error.strerror}; choose another file with -o"
-        ) from None
+    write_file(path, html.encode())
     return path
 
 

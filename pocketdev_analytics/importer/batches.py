@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pocketdev_analytics.importer.plan import NewBytes
+from pocketdev_analytics.importer.plan import NewBytes, Plan
 from pocketdev_analytics.importer.pool import Task
 from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
 from pocketdev_analytics.sources import (
@@ -26,8 +26,8 @@ from pocketdev_analytics.store import Batch
 
 __all__ = ["Assembly", "make_tasks"]
 
-_TASK_BYTES = 8 * 2**20
-_TASK_FILES = 256
+_TASK_BYTES = 16 * 2**20
+_TASK_FILES = 512
 
 
 def make_tasks(new: Iterable[NewBytes]) -> Iterator[Task]:
@@ -60,6 +60,8 @@ class FileState:
     project_path: str | None
     first_at: datetime | None
     last_at: datetime | None
+    noted_at: datetime
+    first_line_digest: str | None = None
     unread_bytes: int = 0
     head_digest: str = ""
     tail_digest: str = ""
@@ -73,6 +75,7 @@ class FileState:
         """Take what the file's next chunk held."""
         span = chunk.span
         self.count_lines += span.count_lines
+        self.first_line_digest = self.first_line_digest or chunk.first_line_digest
         if span.count_lines or not self.head_digest:
             self.bytes_read = chunk.fingerprint.bytes_read
             self.head_digest = chunk.fingerprint.head
@@ -90,6 +93,12 @@ class FileState:
         self.first_at = min(filter(None, (self.first_at, span.first_at)), default=None)
         self.last_at = max(filter(None, (self.last_at, span.last_at)), default=None)
 
+    def gap_before(self, chunk: DecodedChunk) -> str | None:
+        """Why the chunk's lines cannot follow those that were added, if they cannot."""
+        if not chunk.size or chunk.start == self.bytes_read:
+            return None
+        return f"changed while it was read, at byte {self.bytes_read}; import again"
+
     def row(self) -> dict[str, Any]:
         """The file's row of `schema.SESSION_FILES`."""
         file, origin = self.item.file, self.item.chunk.origin
@@ -106,6 +115,7 @@ class FileState:
             "inode": file.inode,
             "device": file.device,
             "gone_at": None,
+            "superseded_at": None,
             "machine": self.item.machine,
             "is_remote": False,
             **{name: getattr(self, name) for name in _READ_FIELDS},
@@ -115,17 +125,18 @@ class FileState:
 _READ_FIELDS = (
     *("project_path", "first_at", "last_at", "count_lines", "bytes_read", "unread_bytes"),
     *("head_digest", "tail_digest", "samples_digest", "content_crc32"),
+    *("first_line_digest", "noted_at"),
 )
 
 
 class Assembly:
     """Collects decoded tasks, in their order, into batches for the store."""
 
-    def __init__(self, new: Iterable[NewBytes]) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.problems: list[Problem] = []
         self.files_read: set[int] = set()
         self.bytes_read = 0
-        self._states = {item.chunk.origin.file_id: _state(item) for item in new}
+        self._states = {item.chunk.origin.file_id: _state(item, plan.noted_at) for item in plan.new}
         self._frames: list[dict[str, pl.DataFrame]] = []
         self._touched: set[int] = set()
 
@@ -134,9 +145,10 @@ class Assembly:
         shift = 0
         for chunk in decoded.chunks:
             state = self._states[chunk.file_id]
-            if chunk.problem and not state.is_broken:
+            problem = chunk.problem or state.gap_before(chunk)
+            if problem and not state.is_broken:
                 state.is_broken, state.is_complete = True, False
-                self.problems.append(Problem(state.item.file.path, chunk.problem))
+                self.problems.append(Problem(state.item.file.path, problem))
             if state.is_broken:
                 continue  # nor later chunks of the file: there must be no gap
             # Only a chunk inside a file, alone in its task, cannot know its first line.
@@ -173,7 +185,7 @@ class Assembly:
         )
 
 
-def _state(item: NewBytes) -> FileState:
+def _state(item: NewBytes, noted_at: datetime) -> FileState:
     known = item.known
     return FileState(
         item=item,
@@ -185,6 +197,8 @@ def _state(item: NewBytes) -> FileState:
         first_at=known.first_at if known else None,
         last_at=known.last_at if known else None,
         content_crc32=known.content_crc32 if known else 0,
+        first_line_digest=known.first_line_digest if known else None,
+        noted_at=noted_at,
     )
 
 
@@ -193,9 +207,9 @@ def _shifted(frames: dict[str, pl.DataFrame], shift: int) -> dict[str, pl.DataFr
 
 
 def _reread(states: list[FileState]) -> pl.DataFrame:
-    """The last lines that were read before they ended: their rows are made again."""
-    known = [state.item.known for state in states if state.item.known]
-    rows = [(item.file_id, item.count_lines) for item in known if item.bytes_read < item.size_bytes]
+    """After which line of which files rows are made again."""
+    again = [state.item for state in states if state.item.reread_after is not None]
+    rows = [(item.chunk.origin.file_id, item.reread_after) for item in again]
     return pl.DataFrame(rows, schema={"file_id": pl.Int64, "line_no": pl.Int64}, orient="row")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import SourceError
+from pocketdev_analytics.importer.known import next_key
+from pocketdev_analytics.importer.matching import Lines, matches
 from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
-from pocketdev_analytics.store import Batch, Store
+from pocketdev_analytics.store import APPENDED, Batch, Store
 from pocketdev_analytics.store.manifest import (
     EXPORTED,
     MANIFEST,
@@ -23,18 +26,22 @@ from pocketdev_analytics.store.manifest import (
     read_manifest,
 )
 
-__all__ = ["Export", "export_folder", "load_export", "read_export"]
+__all__ = ["Export", "export_folder", "load_export", "read_export", "refuse_mixed"]
 
 _CURE: Final = "nothing was imported; copy the export again, or make it anew"
 #: What says which of two states of a file is the later one, the first of them first.
-_AGE: Final = ("bytes_read", "size_bytes", "changed_ns", "modified_ns")
-_OF_THIS_STORE: Final = {"is_remote", "machine"}
+_AGE: Final = ("bytes_read", "changed_ns", "size_bytes", "modified_ns")
+_KINDS: Final = {False: "with", True: "without"}
+_OF_THIS_STORE: Final = {"file_id", "is_remote", "machine", "noted_at", "gone_at", "superseded_at"}
+
+_Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
     """An export that was read and found whole: its rows by table."""
 
+    folder: Path
     manifest: Manifest
     frames: dict[str, pl.DataFrame]
 
@@ -66,6 +73,7 @@ def read_export(folder: Path) -> Export:
     for file in manifest.files:
         frames[file.table].append(_rows(folder, file))
     return Export(
+        folder,
         manifest,
         {
             table: pl.concat([pl.DataFrame(schema=EXPORTED[table][0]), *parts])
@@ -87,7 +95,7 @@ def _rows(folder: Path, file: ExportFile) -> pl.DataFrame:
     columns, _ = EXPORTED[file.table]
     try:
         rows = pl.read_parquet(io.BytesIO(content), hive_partitioning=False)
-        rows = rows.select(*columns).cast(pl.Schema(columns))
+        rows = _completed(rows, file.table).select(*columns).cast(pl.Schema(columns))
     except pl.exceptions.PolarsError as error:
         reason = str(error).splitlines()[0]
         raise SourceError(f"{path} does not hold rows of {file.table}: {reason}; {_CURE}") from None
@@ -96,73 +104,159 @@ def _rows(folder: Path, file: ExportFile) -> pl.DataFrame:
     return rows
 
 
+def _completed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
+    """The rows with what exports did not have at first."""
+    if table != "session_files" or "noted_at" in rows.columns:
+        return rows
+    written = pl.from_epoch("changed_ns", "ns").dt.cast_time_unit("us").dt.replace_time_zone("UTC")
+    nothing = {"first_line_digest": None, "superseded_at": None}
+    return rows.with_columns(noted_at=written, **nothing)
+
+
+def refuse_mixed(store: Store, exports: Sequence[Export]) -> None:
+    """Refuse names and hashes of one store side by side; what comes in is kept in mind.
+
+    Raises:
+        SourceError: one of the exports is redacted, and what the store has of the same store
+            is not, or the other way round.
+    """
+    kinds = store.properties() | {_exports_of(store.store_id()): _KINDS[False]}
+    for export in exports:
+        of, kind = _exports_of(export.manifest.store_id), _KINDS[export.manifest.is_redacted]
+        if kinds.setdefault(of, kind) != kind:
+            raise SourceError(
+                f"{export.folder} is an export {kind} names, and an export of the same store"
+                f" {kinds[of]} names is in {store.path}; import one of them, or name another"
+                " store with --store"
+            )
+    for export in exports:
+        of = _exports_of(export.manifest.store_id)
+        store.set_property(of, kinds[of])
+
+
+def _exports_of(store_id: str) -> str:
+    return f"exports_of_{store_id}"
+
+
 def load_export(store: Store, export: Export) -> int:
     """Bring in what the export knows and the store does not; how many files had something new.
 
     A file that is in both counts in its later state, whichever came first.
     """
-    frames = _named(export, store.store_id())
+    frames = _named(export, store)
     known = {row["file_id"]: row for row in store.session_files().iter_rows(named=True)}
-    later = [
-        _taken(row, known.get(row["file_id"]))
-        for row in frames["session_files"].iter_rows(named=True)
-        if _is_later(row, known.get(row["file_id"]))
-    ]
-    if not later:
+    changes = _changes(store, frames, known)
+    if not changes:
         return 0
-    counts = [(row["file_id"], _lines_of(known.get(row["file_id"]))) for row in later]
-    reread = pl.DataFrame(counts, schema={"file_id": pl.Int64, "line_no": pl.Int64}, orient="row")
-    store.load(
-        Batch(
-            files=pl.DataFrame(later, schema=SESSION_FILES),
-            frames={table: _beyond(frames[table], reread) for table in LINE_FRAMES},
-            reread=reread.filter(pl.col("file_id").is_in(list(known))),
-        )
-    )
-    return len(later)
+    store.load(_batch(frames, changes, set(known)))
+    return len(changes)
 
 
-def _named(export: Export, store_id: str) -> dict[str, pl.DataFrame]:
-    """The frames, with a machine and keys of their own for files of another's unknown machine."""
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A file of an export, its row in the store, and the line after which rows come in."""
+
+    file_id: int
+    row: dict[str, Any]
+    after: int
+
+
+def _named(export: Export, store: Store) -> dict[str, pl.DataFrame]:
+    """The frames, with a machine and keys of their own for files of another's unknown machine.
+
+    Where those of this store come back from another, they are what they were.
+    """
+    own, of = store.store_id(), export.manifest.store_id
     files = export.frames["session_files"]
-    unnamed = files.filter(pl.col("machine").is_null())["file_id"]
-    if export.manifest.store_id == store_id or unnamed.is_empty():
+    machine = pl.col("machine").replace(_unknown(own), None)
+    if of != own:
+        machine = machine.fill_null(_unknown(of))
+    of_none = pl.col("machine").is_null()
+    unnamed = files.filter(of_none & pl.lit(of != own))["file_id"]
+    mine = store.session_files().filter(of_none)["file_id"]
+    keys = {key: _key(of, key) for key in unnamed} | {_key(own, key): key for key in mine}
+    if not keys:
         return export.frames
-    of = export.manifest.store_id
-    keys = {key: _key(of, key) for key in unnamed}
     named = {
         table: frame.with_columns(pl.col("file_id").replace(keys))
         for table, frame in export.frames.items()
     }
-    machine = pl.col("machine").fill_null(f"unknown-{of[:6]}")
     return {**named, "session_files": named["session_files"].with_columns(machine)}
+
+
+def _unknown(store_id: str) -> str:
+    """What the unknown machine of a store is called in others."""
+    return f"unknown-{store_id[:6]}"
 
 
 def _key(store_id: str, file_id: int) -> int:
     return int.from_bytes(blake2b(f"{store_id}\0{file_id}".encode(), digest_size=8).digest()) >> 1
 
 
-def _is_later(row: dict[str, Any], known: dict[str, Any] | None) -> bool:
-    return known is None or _age(row) > _age(known)
+def _changes(
+    store: Store, frames: dict[str, pl.DataFrame], known: dict[int, _Row]
+) -> list[_Change]:
+    every = {row["file_id"]: row for row in frames["session_files"].iter_rows(named=True)}
+    same = {key for key, row in every.items() if _is_same(row, known.get(key))}
+    rows = [every[key] for key in sorted(every.keys() - same)]
+    if not rows:
+        return []
+    others = [row for key, row in known.items() if key not in same]
+    lines = Lines(frames["usage_lines"]), Lines(store.usage_evidence())
+    found = matches(rows, others, *lines)
+    taken = set(known)
+    changes = []
+    for row in rows:
+        other = known.get(found.get(row["file_id"], -1))
+        if other is None:
+            key = _free_key(row, taken)
+            changes.append(_Change(row["file_id"], {**row, "file_id": key, "is_remote": True}, -1))
+        elif _age(row) > _age(other):
+            is_whole = other["superseded_at"] or row["session_id"] != other["session_id"]
+            own = {name: other[name] for name in ("file_id", "is_remote")}
+            after = 0 if is_whole else int(other["count_lines"])
+            changes.append(_Change(row["file_id"], {**row, **own}, after))
+    return changes
 
 
-def _age(row: dict[str, Any]) -> tuple[object, ...]:
+def _is_same(row: _Row, known: _Row | None) -> bool:
+    """Whether the store has this very state of the file, as after most imports of an export."""
+    return known is not None and {**row, "is_remote": known["is_remote"]} == known
+
+
+def _free_key(row: _Row, taken: set[int]) -> int:
+    key = int(row["file_id"])
+    while key in taken:
+        key = next_key(key, row["path"])
+    taken.add(key)
+    return key
+
+
+def _age(row: _Row) -> tuple[object, ...]:
     # Every other column decides where the first are equal, so that no order is left open.
     others = [str(row[name]) for name in SESSION_FILES if name not in {*_AGE, *_OF_THIS_STORE}]
-    return (*(row[name] for name in _AGE), row["gone_at"] is not None, *others)
+    states = [row[name] for name in ("noted_at", "gone_at", "superseded_at") if row[name]]
+    return (*(row[name] for name in _AGE), max(states), len(states), *others)
 
 
-def _taken(row: dict[str, Any], known: dict[str, Any] | None) -> dict[str, Any]:
-    """The file's row, which stays a file of this machine's disk where it is one."""
-    return {**row, "is_remote": known is None or known["is_remote"]}
+def _batch(frames: dict[str, pl.DataFrame], changes: list[_Change], known: set[int]) -> Batch:
+    columns = {"file_id": pl.Int64, "to": pl.Int64, "after": pl.Int64}
+    rows = [(change.file_id, change.row["file_id"], change.after) for change in changes]
+    keys = pl.DataFrame(rows, schema=columns, orient="row")
+    reread = keys.select(file_id="to", line_no="after")
+    return Batch(
+        files=pl.DataFrame([change.row for change in changes], schema=SESSION_FILES),
+        frames={table: _coming_in(table, frames[table], keys) for table in LINE_FRAMES},
+        reread=reread.filter(pl.col("file_id").is_in(list(known))),
+    )
 
 
-def _lines_of(known: dict[str, Any] | None) -> int:
-    return -1 if known is None else int(known["count_lines"])
+def _coming_in(table: str, frame: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """The rows of changed files; of those that are kept as found only what the store has not read.
 
-
-def _beyond(frame: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the lines that the store has not read."""
-    lines = counts.rename({"line_no": "count_lines"})
-    joined = frame.join(lines, on="file_id", how="inner", maintain_order="left")
-    return joined.filter(pl.col("line_no") > pl.col("count_lines")).drop("count_lines")
+    Others are there once by their keys, and none of them is to be missed.
+    """
+    joined = frame.join(keys, on="file_id", how="inner", maintain_order="left")
+    if table in APPENDED:
+        joined = joined.filter(pl.col("line_no") > pl.col("after"))
+    return joined.with_columns(file_id="to").drop("to", "after")

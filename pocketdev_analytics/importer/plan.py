@@ -3,98 +3,39 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from datetime import datetime
-from hashlib import blake2b
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-import polars as pl
-
+from pocketdev_analytics.importer.known import KnownFile, KnownFiles
 from pocketdev_analytics.sources import (
     EDGE_BYTES,
-    SMALL_BYTES,
     Chunk,
     Discovery,
-    Fingerprint,
     Origin,
     Problem,
     SessionFile,
-    fingerprint,
     head_digests,
     path_identity,
-    prefix_crc32,
 )
 
-__all__ = ["KnownFile", "NewBytes", "Plan", "known_files", "make_plan", "remote_files"]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """A file as the store knows it; the fields are those of `schema.SESSION_FILES`."""
-
-    file_id: int
-    path: str
-    session_id: str
-    size_bytes: int
-    bytes_read: int
-    count_lines: int
-    modified_ns: int
-    changed_ns: int
-    inode: int
-    device: int
-    head_digest: str
-    tail_digest: str
-    samples_digest: str | None
-    content_crc32: int | None
-    project_path: str | None
-    first_at: datetime | None
-    last_at: datetime | None
-    machine: str | None
-    is_remote: bool
-    is_gone: bool
-
-    @property
-    def named_session_id(self) -> str | None:
-        """Its session, if a line or the path named one."""
-        return None if self.session_id == Path(self.path).stem else self.session_id
-
-    def is_unchanged(self, file: SessionFile) -> bool:
-        """Whether `stat` says what it said at the last import."""
-        return (
-            self.size_bytes == file.size_bytes
-            and self.modified_ns == file.modified_ns
-            and self.changed_ns == file.changed_ns
-            and self.inode == file.inode
-            and self.device == file.device
-        )
-
-    def is_beginning_of(self, file: SessionFile) -> bool:
-        """Whether the file still begins with the bytes that were read.
-
-        A small file and one of the same size are compared as a whole; of a large one
-        that has grown its edges and the blocks between them are, so that an append
-        costs what was appended.
-        """
-        if file.size_bytes < self.bytes_read:
-            return False
-        found = fingerprint(file.path, self.bytes_read)
-        samples = found.samples if self.samples_digest is None else self.samples_digest
-        if found != Fingerprint(self.bytes_read, self.head_digest, self.tail_digest, samples):
-            return False
-        is_whole = self.bytes_read <= SMALL_BYTES or file.size_bytes == self.size_bytes
-        if not is_whole or self.content_crc32 is None:
-            return True
-        return prefix_crc32(file.path, self.bytes_read) == self.content_crc32
+__all__ = ["NewBytes", "Plan", "make_plan"]
 
 
 @dataclass(frozen=True, slots=True)
 class NewBytes:
-    """A file of a machine with bytes to read, as one chunk; `known` is None for a new file."""
+    """A file of a machine with bytes to read, as one chunk.
+
+    `known` is None where it is read from its beginning. Rows of lines after
+    `reread_after` that the store has are made again; None: it has none.
+    """
 
     file: SessionFile
     chunk: Chunk
     known: KnownFile | None
     machine: str | None = None
+    reread_after: int | None = None
 
 
 #: Files by the length and the digest of what they began with.
@@ -106,10 +47,10 @@ class Plan:
     """What an import has to do."""
 
     new: list[NewBytes] = field(default_factory=list)
-    moved: list[tuple[KnownFile, SessionFile]] = field(default_factory=list)
     gone: list[KnownFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
+    noted_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def bytes_to_read(self) -> int:
@@ -117,89 +58,76 @@ class Plan:
         return sum(item.chunk.stop - item.chunk.start for item in self.new)
 
 
-def known_files(session_files: pl.DataFrame) -> dict[str, KnownFile]:
-    """The latest known file at each path: of rewritten ones the one that is not gone.
-
-    Not those that exports of other machines brought: their paths are on other disks.
-    """
-    return {item.path: item for item in _known(session_files.filter(~pl.col("is_remote")))}
-
-
-def remote_files(session_files: pl.DataFrame) -> dict[int, KnownFile]:
-    """The files that exports brought, by their keys."""
-    return {item.file_id: item for item in _known(session_files.filter("is_remote"))}
-
-
-def _known(session_files: pl.DataFrame) -> list[KnownFile]:
-    rows = session_files.with_columns(is_gone=pl.col("gone_at").is_not_null()).sort(
-        "is_gone", "last_at", descending=True, nulls_last=False
-    )
-    names = list(KnownFile.__dataclass_fields__)
-    return [KnownFile(**row) for row in rows.select(names).iter_rows(named=True)]
-
-
-def make_plan(
-    discovery: Discovery,
-    known: dict[str, KnownFile],
-    machine: str,
-    remote: dict[int, KnownFile] | None = None,
-) -> Plan:
+def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
     """Compare what is on disk with what is known; reads only the edges of changed files.
 
-    New files are of `machine`. A file of the same machine and path that an export
-    brought before, in `remote`, is read on from where the export ended.
+    A file is read on from the generation at its path that it begins with, else from one
+    that is no longer where it was: then it was moved. If there is none, it is a file of its
+    own, and what was at its path is gone: its rows stay, and responses that are in both
+    count once by their ids. New files are of `machine`.
     """
-    plan = Plan(problems=list(discovery.problems), files=len(discovery.files))
-    missing = _missing(discovery, known)
-    by_head = _by_head(missing)
-    for file in discovery.files:
+    plan = Plan(problems=list(discovery.problems), files=len(discovery.files), noted_at=known.now())
+    found: set[int] = set()
+    strange = [file for file in discovery.files if not _is_known(plan, file, known, found)]
+    absent = _absent(discovery, known, found)
+    by_head = _by_head(absent)
+    for file in strange:
         try:
-            _plan_file(plan, file, known.get(file.path), by_head, machine, remote or {})
+            moved = _moved_file(file, by_head)
         except OSError as error:
-            plan.problems.append(Problem(file.path, error.strerror or type(error).__name__))
-    moved_from = {item.file_id for item, _ in plan.moved}
-    plan.gone += [item for item in missing if item.file_id not in moved_from and not item.is_gone]
+            plan.problems.append(_problem(file, error))
+            continue
+        if moved:
+            found.add(moved.file_id)
+        plan.new.append(_continued(file, moved) if moved else _new(file, known, machine))
+    plan.gone += [
+        item for item in absent if not (item.file_id in found or item.is_gone or item.is_remote)
+    ]
     return plan
 
 
-def _plan_file(
-    plan: Plan,
-    file: SessionFile,
-    known: KnownFile | None,
-    missing: ByHead,
-    machine: str,
-    remote: dict[int, KnownFile],
-) -> None:
-    replaced = None
-    if known is None:
-        known = _moved_file(file, missing)
-        if known is not None:
-            plan.moved.append((known, file))
-        elif brought := remote.get(_file_id(file, None, machine)):
-            known, replaced = (brought, None) if brought.is_beginning_of(file) else (None, brought)
-    elif known.is_unchanged(file) and not known.is_gone:
-        return
-    elif not known.is_beginning_of(file):
-        # Rewritten, truncated or replaced: its rows stay, as those of a file that
-        # is gone; responses that are in both count once by their ids.
-        if not known.is_gone:
-            plan.gone.append(known)
-        replaced, known = known, None
-    # A file that is rewritten, or known under another name, stays of the machine that it was of.
-    origin = known or replaced
-    named = origin.machine if origin else machine
-    plan.new.append(NewBytes(file, _chunk(file, known, replaced, machine), known, named))
+def _is_known(plan: Plan, file: SessionFile, known: KnownFiles, found: set[int]) -> bool:
+    """Whether one of the generations at the file's path is what it begins with, or it is unread."""
+    generations = known.generations.get(file.path, ())
+    if not generations:
+        return False
+    if generations[0].is_unchanged(file) and not generations[0].has_new_companion():
+        found.add(generations[0].file_id)
+        return True
+    try:
+        for item in generations:
+            if _may_come_back(item) and item.is_beginning_of(file):
+                found.add(item.file_id)
+                plan.new.append(_continued(file, item))
+                return True
+    except OSError as error:
+        plan.problems.append(_problem(file, error))
+        found |= {item.file_id for item in generations}
+        return True
+    return False
 
 
-def _missing(discovery: Discovery, known: dict[str, KnownFile]) -> list[KnownFile]:
-    """Known files below the folders looked at that are no longer there."""
+def _problem(file: SessionFile, error: OSError) -> Problem:
+    return Problem(file.path, error.strerror or type(error).__name__)
+
+
+def _may_come_back(item: KnownFile) -> bool:
+    """Not a superseded one that says nothing, or whose last line nobody can compare."""
+    return not item.is_superseded or item.size_bytes == item.bytes_read > 0
+
+
+def _absent(discovery: Discovery, known: KnownFiles, found: set[int]) -> list[KnownFile]:
+    """Known files that are not where they were: missing where was looked, or replaced."""
     listed = {file.path for file in discovery.files}
     roots = tuple(os.path.join(root, "") for root in discovery.roots)  # noqa: PTH118
-    return [
-        item
-        for path, item in known.items()
-        if path not in listed and path.startswith(roots) and _is_missing(path)
-    ]
+
+    def is_absent(item: KnownFile) -> bool:
+        if item.is_superseded or item.path in listed:
+            return True
+        return item.path.startswith(roots) and _is_missing(item.path)
+
+    every = (item for items in known.generations.values() for item in items)
+    return [item for item in every if item.file_id not in found and is_absent(item)]
 
 
 def _is_missing(path: str) -> bool:
@@ -213,55 +141,58 @@ def _is_missing(path: str) -> bool:
     return False
 
 
-def _by_head(missing: list[KnownFile]) -> ByHead:
-    """Missing files by what they began with, the one read furthest first."""
+def _by_head(absent: Iterable[KnownFile]) -> ByHead:
+    """Absent files by what they began with, the one read furthest first."""
     by_head: ByHead = {}
-    for item in sorted(missing, key=lambda item: -item.bytes_read):
-        if item.bytes_read:
+    for item in sorted(absent, key=lambda item: -item.bytes_read):
+        if item.bytes_read and _may_come_back(item):
             length = min(item.bytes_read, EDGE_BYTES)
             by_head.setdefault((length, item.head_digest), []).append(item)
     return by_head
 
 
-def _moved_file(file: SessionFile, missing: ByHead) -> KnownFile | None:
-    """The missing file that this one is, under a new name; no longer missing then.
+def _moved_file(file: SessionFile, absent: ByHead) -> KnownFile | None:
+    """The absent file that this one is, under a new name; no longer absent then.
 
     Files that have gone for good are many: only those with this file's first bytes
     are compared further.
     """
-    if not missing:
+    if not absent:
         return None
-    lengths = {length for length, _ in missing if length <= file.size_bytes}
+    lengths = {length for length, _ in absent if length <= file.size_bytes}
     for head in head_digests(file.path, lengths).items():
-        for item in missing.get(head, ()):
+        for item in absent.get(head, ()):
             if item.is_beginning_of(file):
-                missing[head].remove(item)
+                absent[head].remove(item)
                 return item
     return None
 
 
-def _chunk(
-    file: SessionFile, known: KnownFile | None, replaced: KnownFile | None, machine: str
-) -> Chunk:
+def _continued(file: SessionFile, known: KnownFile) -> NewBytes:
+    """What is to be read of a file that is known, and stays of the machine that it was of."""
+    chunk = _chunk(file, known.file_id)
+    if known.must_be_read_anew(file):
+        return NewBytes(file, chunk, None, known.machine, reread_after=0)
+    # A last line that was read before it ended is read again.
+    reread = known.count_lines if known.bytes_read < known.size_bytes else None
+    origin = replace(chunk.origin, lines_before=known.count_lines)
+    chunk = replace(chunk, start=known.bytes_read, origin=origin)
+    return NewBytes(file, chunk, known, known.machine, reread)
+
+
+def _new(file: SessionFile, known: KnownFiles, machine: str) -> NewBytes:
+    """A file of its own, of the machine of what stood there before."""
+    replaced = next(iter(known.generations.get(file.path, ())), None)
+    key = known.free_key(file.path, machine, replaced)
+    return NewBytes(file, _chunk(file, key), None, replaced.machine if replaced else machine)
+
+
+def _chunk(file: SessionFile, file_id: int) -> Chunk:
     session_id, agent_id = path_identity(file.path)
     origin = Origin(
-        file_id=known.file_id if known else _file_id(file, replaced, machine),
+        file_id=file_id,
         session_id=session_id,
         agent_id=agent_id,
         fallback_id=Path(file.path).stem,
-        lines_before=known.count_lines if known else 0,
     )
-    start = known.bytes_read if known else 0
-    return Chunk(file.path, origin, start, file.size_bytes, file.size_bytes)
-
-
-def _file_id(file: SessionFile, replaced: KnownFile | None, machine: str) -> int:
-    """A key that does not depend on what else was imported, or in which order.
-
-    Nor on which store it was imported into: a machine's file has the same key in
-    every store, and files of two machines have two, also at the same path. A file
-    rewritten in place gets another, made from the one it replaces; 63 bits, since the
-    store's integers are signed.
-    """
-    name = f"{replaced.file_id}:{file.path}" if replaced else f"{machine}\0{file.path}"
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) >> 1
+    return Chunk(file.path, origin, 0, file.size_bytes, file.size_bytes)

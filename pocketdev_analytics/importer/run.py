@@ -11,21 +11,28 @@ import polars as pl
 from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import Assembly, make_tasks
-from pocketdev_analytics.importer.exports import export_folder, load_export, read_export
-from pocketdev_analytics.importer.plan import Plan, known_files, make_plan, remote_files
-from pocketdev_analytics.importer.pool import Decode, decoding
+from pocketdev_analytics.importer.exports import (
+    export_folder,
+    load_export,
+    read_export,
+    refuse_mixed,
+)
+from pocketdev_analytics.importer.known import KnownFiles
+from pocketdev_analytics.importer.plan import Plan, make_plan
+from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
+from pocketdev_analytics.live.leaving import leave_summary
 from pocketdev_analytics.schema import SESSION_FILES
 from pocketdev_analytics.sources import Decoded, Problem, check_paths, discover
 from pocketdev_analytics.store import Store, open_store
 
-__all__ = ["ImportSummary", "Progress", "history_paths", "import_history"]
+__all__ = ["ImportSummary", "Progress", "history_paths", "import_history", "store_file"]
 
 #: Called with the bytes read so far and the bytes to read in all.
 Progress = Callable[[int, int], None]
-# Large enough that a transaction's fixed cost does not count, small enough that its
-# rows are a few dozen megabytes.
-_BATCH_BYTES = 256 * 2**20
-_LAST_BATCH_BYTES = 64 * 2**20
+# Large enough that a transaction's fixed cost does not count (a tenth of a second), small
+# enough that its rows, in each form they pass through, are some dozen megabytes.
+_BATCH_BYTES = 384 * 2**20
+_LAST_BATCH_BYTES = 128 * 2**20
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
 
@@ -35,7 +42,8 @@ class ImportSummary:
 
     `files` were found, `files_read` of them had `bytes_read` new bytes;
     `responses` and `quarantined_lines` are those of the whole store,
-    `responses_added` and `lines_quarantined` came with this import.
+    `responses_added` and `lines_quarantined` came with this import. `summary_problem` is why
+    a status line will not tell of it, if so.
     """
 
     files: int
@@ -48,6 +56,7 @@ class ImportSummary:
     quarantined_lines: int
     lines_quarantined: int
     problems: list[Problem] = field(default_factory=list)
+    summary_problem: str | None = None
 
 
 def import_history(
@@ -55,14 +64,15 @@ def import_history(
     store_path: str | Path | None = None,
     *,
     machine: str | None = None,
+    timezone: str | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Import session files into the store: only what is new since the last import.
 
     `paths` are config folders, projects folders, files or exports of stores; default is
     the history of the person who runs this. The store is created where it is missing.
-    `machine` names where files are from that are not known yet; default is what the
-    settings say.
+    `machine` names where files are from that are not known yet, `timezone` whose days the
+    summary for a status line is of; default is what the settings say.
 
     Raises:
         SourceError: a path does not exist, an export is damaged, or there is no history at
@@ -73,22 +83,27 @@ def import_history(
     check_paths(asked)  # no store is made for a path misspelt
     exports = [read_export(folder) for folder in map(export_folder, asked) if folder]
     folders = [path for path in asked if not export_folder(path)]
-    path = _store_path(store_path)
-    name = machine or Settings.from_environment().machine
+    path = store_file(store_path)
+    if machine is None or timezone is None:
+        settings = Settings.from_environment()
+        machine, timezone = machine or settings.machine, timezone or settings.timezone
     with decoding() as decode:
         # Of a store that is not there nothing can be known: reading need not wait for it.
-        begun = None if path.exists() else _begin(folders, _NOTHING, name, decode)
+        begun = None if path.exists() else _begin(folders, _NOTHING, machine, decode)
         with open_store(path, read_only=False) as store:
             files = store.session_files()
             if begun is None or not files.is_empty():
                 # Not listed before: an import that was waited for may have read more by now.
-                begun = _begin(folders, files, name, decode)
+                begun = _begin(folders, files, machine, decode)
             plan, results = begun
             before = store.counts()
+            refuse_mixed(store, exports)
             store.mark_gone([known.file_id for known in plan.gone])
             assembly = _load(store, plan, results, progress or _no_progress)
             brought = [load_export(store, export) for export in exports]
             after = store.counts()
+            is_changed = bool(assembly.files_read or any(brought))
+            trouble = leave_summary(store, timezone, is_changed=is_changed)
     return ImportSummary(
         files=plan.files + sum(export.count_files for export in exports),
         files_read=len(assembly.files_read) + sum(brought),
@@ -100,6 +115,7 @@ def import_history(
         quarantined_lines=after["quarantined_lines"],
         lines_quarantined=after["quarantined_lines"] - before["quarantined_lines"],
         problems=plan.problems + assembly.problems,
+        summary_problem=trouble,
     )
 
 
@@ -107,18 +123,20 @@ def _begin(
     folders: Sequence[Path], files: pl.DataFrame, machine: str, decode: Decode
 ) -> tuple[Plan, Iterator[Decoded]]:
     """What there is to read beside the `files` that are known, and its rows in the making."""
-    plan = make_plan(discover(folders), known_files(files), machine, remote_files(files))
+    plan = make_plan(discover(folders), KnownFiles.of(files, machine), machine)
     return plan, decode(make_tasks(plan.new), plan.bytes_to_read)
 
 
 def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progress) -> Assembly:
-    assembly = Assembly(plan.new)
+    assembly = Assembly(plan)
     total = plan.bytes_to_read
+    if needs_cores(total):
+        store.leave_cores()
     loaded = 0
     for decoded in results:
         assembly.add(decoded)
         progress(min(assembly.bytes_read, total), total)
-        if assembly.bytes_read - loaded >= _batch_bytes(total - assembly.bytes_read):
+        if _is_batch(assembly.bytes_read - loaded, total - assembly.bytes_read):
             store.load(assembly.take())
             loaded = assembly.bytes_read
     if assembly.has_more:
@@ -126,9 +144,9 @@ def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progre
     return assembly
 
 
-def _batch_bytes(left: int) -> int:
-    # Towards the end by halves: when the last bytes are decoded, little is left to load.
-    return min(_BATCH_BYTES, max(left, _LAST_BATCH_BYTES))
+def _is_batch(waiting: int, left: int) -> bool:
+    # Smaller towards the end: when the last bytes are decoded, little is left to load.
+    return waiting >= _BATCH_BYTES or waiting * 2 >= left * 3 >= _LAST_BATCH_BYTES * 3
 
 
 def history_paths(paths: Sequence[str | Path] | None) -> list[Path]:
@@ -148,7 +166,8 @@ def history_paths(paths: Sequence[str | Path] | None) -> list[Path]:
     return folders
 
 
-def _store_path(path: str | Path | None) -> Path:
+def store_file(path: str | Path | None) -> Path:
+    """The store to import into: `path`, else where the settings say."""
     return Path(path) if path is not None else Settings.from_environment().store
 
 

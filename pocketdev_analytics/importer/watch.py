@@ -8,7 +8,13 @@ from pathlib import Path
 from watchfiles import watch
 
 from pocketdev_analytics.exceptions import StoreLockedError
-from pocketdev_analytics.importer.run import ImportSummary, history_paths, import_history
+from pocketdev_analytics.importer.run import (
+    ImportSummary,
+    history_paths,
+    import_history,
+    store_file,
+)
+from pocketdev_analytics.live.leaving import keep_summary
 
 __all__ = ["watch_history"]
 
@@ -22,6 +28,7 @@ def watch_history(
     store_path: str | Path | None = None,
     *,
     machine: str | None = None,
+    timezone: str | None = None,
     on_locked: Callable[[StoreLockedError], None],
 ) -> Iterator[ImportSummary]:
     """Import now and whenever session files change, until interrupted.
@@ -37,7 +44,17 @@ def watch_history(
         StoreError: the store cannot be opened or written.
     """
     folders = history_paths(paths)
-    yield import_history(folders, store_path, machine=machine)
+
+    def imported() -> ImportSummary | None:
+        try:
+            return import_history(folders, store_path, machine=machine, timezone=timezone)
+        except StoreLockedError as error:
+            on_locked(error)
+            return None
+
+    first = imported()
+    if first:
+        yield first
     # What was written since then, before the watch began, nobody tells.
     is_due = True
     for changes in watch(
@@ -49,13 +66,10 @@ def watch_history(
         yield_on_timeout=True,
     ):
         if not changes and not is_due:
+            keep_summary(store_file(store_path))
             continue
-        try:
-            summary = import_history(folders, store_path, machine=machine)
-        except StoreLockedError as error:
-            on_locked(error)
-            is_due = True
-            continue
-        is_due = False
-        if changes or summary.files_read:
+        summary = imported()
+        is_due = summary is None
+        if summary and (changes or summary.files_read or not first):
+            first = summary
             yield summary

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
+import polars as pl
+
 from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing.catalogue import Catalogue
 from pocketdev_analytics.pricing.names import Spelling, spelled
@@ -62,6 +64,18 @@ class PriceBook:
         """
         rows = [self.models[each] for each in self.spelling(name).ids if each in self.models]
         return next((row for row in rows if row.is_own_price), rows[0] if rows else None)
+
+    def meanings(self, names: Iterable[str]) -> pl.DataFrame:
+        """What each name is priced as: `model, listed_model, own_model`, NULL where it is none.
+
+        `own_model` is the row of `model_pricing` that a person set, and goes first.
+        """
+        rows = [
+            (name, self.listed_model(name), row.model_name if row and row.is_own_price else None)
+            for name, row in ((name, self.model_price(name)) for name in names)
+        ]
+        columns = ("model", "listed_model", "own_model")
+        return pl.DataFrame(rows, dict.fromkeys(columns, pl.String), orient="row")
 
     def check_model(self, name: str) -> str:
         """`name`, if it has a price.

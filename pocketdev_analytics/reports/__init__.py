@@ -35,6 +35,7 @@ from pocketdev_analytics.reports.quality import (
     notes,
     quality,
     quality_table,
+    sample_notes,
 )
 from pocketdev_analytics.reports.queue import batches, locks, queue
 from pocketdev_analytics.reports.reconcile import BILLED, COST_STATES, reconcile
@@ -46,7 +47,6 @@ from pocketdev_analytics.reports.registry import (
     find_report,
 )
 from pocketdev_analytics.reports.remarks import remarks
-from pocketdev_analytics.reports.rounding import count_of, dollars, percent
 from pocketdev_analytics.reports.savings import (
     LAST_DAYS,
     caching_savings,
@@ -67,6 +67,7 @@ from pocketdev_analytics.reports.timeline import (
 from pocketdev_analytics.reports.token_classes import token_classes
 from pocketdev_analytics.reports.tokens import tokens
 from pocketdev_analytics.reports.tools import errors, tools
+from pocketdev_analytics.rounding import count_of, dollars, percent
 
 __all__ = [
     "AGENT",
@@ -137,6 +138,7 @@ __all__ = [
     "queue",
     "reconcile",
     "remarks",
+    "sample_notes",
     "savings",
     "session_totals",
     "sessions",

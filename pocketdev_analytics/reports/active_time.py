@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -16,6 +16,7 @@ from pocketdev_analytics.reports.dimensions import (
     dimensions_of,
     grouped,
 )
+from pocketdev_analytics.reports.filters import in_period
 from pocketdev_analytics.schema import INSTANT
 
 __all__ = ["IDLE_MINUTES", "TIME_DIMENSIONS", "active_time", "stretches", "worked_time"]
@@ -45,6 +46,8 @@ def active_time(
     timezone: str = "UTC",
     week_start: str = "monday",
     idle_minutes: float = IDLE_MINUTES,
+    since: date | None = None,
+    until: date | None = None,
 ) -> pl.LazyFrame:
     """How long each group was worked in, and how long its turns took.
 
@@ -57,7 +60,8 @@ def active_time(
     adds these stretches up. `active_minutes` is their union over the sessions of the group:
     what passed on the clock, so that sessions side by side count once; over groups it does not
     add up. A stretch belongs to the group of the event that ends it, and is not cut where an
-    hour or day begins.
+    hour or day begins. So `since` and `until` count the stretches and turns that end on these
+    days: a history that was narrowed to them no longer knows where the first ones began.
 
     Turns are those that Claude Code measured (newer versions do); where none was, their
     times are NULL. The median and 90th percentile are interpolated linearly.
@@ -68,10 +72,10 @@ def active_time(
     """
     names = check_dimensions(by, TIME_DIMENSIONS, report="time")
     options: dict[str, Any] = {"facts": _EVENT, "timezone": timezone, "week_start": week_start}
-    worked = worked_time(
-        stretches(history, idle_minutes), names, timezone=timezone, week_start=week_start
-    )
-    turns = history.session_events.filter(kind="turn_duration")
+    days = in_period(_EVENT, since, until, timezone)
+    kept = stretches(history, idle_minutes).filter(*days)
+    worked = worked_time(kept, names, timezone=timezone, week_start=week_start)
+    turns = history.session_events.filter(*days, kind="turn_duration")
     measured = grouped(turns, names, measures=_turns(), **options)
     if not names:
         return pl.concat([worked, measured], how="horizontal")

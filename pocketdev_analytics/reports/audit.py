@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -99,7 +99,11 @@ def quarantine(usage: pl.LazyFrame, evidence: Evidence) -> pl.LazyFrame:
 
 
 def lower_bounds(
-    usage: pl.LazyFrame, *, by: Sequence[str] = ("version",), timezone: str = "UTC"
+    usage: pl.LazyFrame,
+    *,
+    by: Sequence[str] = ("version",),
+    timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """How many responses lack their final output count, by version or anything else.
 
@@ -116,7 +120,8 @@ def lower_bounds(
         pl.col("is_lower_bound").sum().cast(pl.Int64).alias("lower_bound_responses"),
         pl.col("is_lower_bound").mean().alias("lower_bound_share"),
     ]
-    return grouped(usage, names, facts=FACTS["usage"], timezone=timezone, measures=measures)
+    options: dict[str, Any] = {"timezone": timezone, "week_start": week_start}
+    return grouped(usage, names, facts=FACTS["usage"], measures=measures, **options)
 
 
 def _folds(folds: pl.LazyFrame) -> pl.LazyFrame:

@@ -13,10 +13,12 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone, local_date
+from pocketdev_analytics.reports.filters import in_projects
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
+from pocketdev_analytics.rounding import AMOUNTS, is_amount
 from pocketdev_analytics.schema import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
 
-__all__ = ["PERIODS", "Limit", "budget", "of_project"]
+__all__ = ["PERIODS", "Limit", "budget"]
 
 #: What a budget may be for.
 PERIODS: Final = ("month", "day")
@@ -42,10 +44,11 @@ class Limit:
     """What may be spent in every `per` ('month' or 'day'), in all or on one project.
 
     `budget_usd` None sets no limit: what is spent and expected is told all the same.
-    `project` is a name, a folder (which holds those below it) or the last part of one.
+    `project` is as `filter_history` takes it: a folder, which holds those below it, or the
+    name of a group; `find_projects` finds it by what a person types.
 
     Raises:
-        ReportError: there is no such period, or the amount is not above 0.
+        ReportError: there is no such period, or the amount is none that `is_amount` accepts.
     """
 
     per: str = "month"
@@ -56,8 +59,10 @@ class Limit:
         if self.per not in PERIODS:
             raise ReportError(f"a budget is for each {' or '.join(PERIODS)}, not {self.per!r}")
         amount = self.budget_usd
-        if amount is not None and not (amount.is_finite() and 0 < amount < Decimal(10) ** 15):
-            raise ReportError(f"a budget of {amount} US dollars is none; give an amount above 0")
+        if amount is not None and not is_amount(amount):
+            raise ReportError(
+                f"a budget of {amount} US dollars is none; give an amount above 0 {AMOUNTS}"
+            )
 
 
 def budget(
@@ -106,25 +111,11 @@ def budget(
     return pl.concat(days).map_batches(rows, schema=pl.Schema(_COLUMNS))
 
 
-def of_project(usage: pl.LazyFrame, name: str) -> pl.LazyFrame:
-    """The responses of a project: by its name, its folder or one above it, or a last part."""
-    folder = (name.rstrip("/\\") or name).replace("\\", "/")
-
-    def is_named(column: str) -> pl.Expr:
-        path = pl.col(column).str.replace_all("\\", "/", literal=True)
-        below, last = path.str.starts_with(f"{folder}/"), path.str.ends_with(f"/{folder}")
-        return (path == folder) | below | last
-
-    # Where projects have names of their own, their folders are in a column beside them.
-    columns = [column for column in ("project", "folder") if column in usage.collect_schema()]
-    return usage.filter(pl.any_horizontal(is_named(column) for column in columns))
-
-
 def _days(usage: pl.LazyFrame, limit: Limit, clock: datetime, zone: str) -> pl.LazyFrame:
     cost_usd, facts = pl.col("cost_usd"), FACTS["usage"]
     time_of_day = pl.col(facts.at).dt.convert_time_zone(zone).dt.time()
     tokens = pl.sum_horizontal(TOKEN_COLUMNS)
-    asked = usage if limit.project is None else of_project(usage, limit.project)
+    asked = usage if limit.project is None else usage.filter(in_projects([limit.project], usage))
     return asked.group_by(day=local_date(facts, zone)).agg(
         cost_usd=cost_usd.sum(),
         rest_cost_usd=cost_usd.filter(time_of_day > clock.time()).sum(),

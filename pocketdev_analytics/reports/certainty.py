@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
@@ -13,7 +14,11 @@ __all__ = ["certainty"]
 
 
 def certainty(
-    usage: pl.LazyFrame, *, by: Sequence[str] = ("month",), timezone: str = "UTC"
+    usage: pl.LazyFrame,
+    *,
+    by: Sequence[str] = ("month",),
+    timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """The responses of each group, by how well their cost is known.
 
@@ -32,4 +37,5 @@ def certainty(
         (~is_unpriced & is_bound).sum().cast(pl.Int64).alias("lower_bound_responses"),
         is_unpriced.sum().cast(pl.Int64).alias("unpriced_responses"),
     ]
-    return grouped(usage, names, facts=FACTS["usage"], timezone=timezone, measures=measures)
+    options: dict[str, Any] = {"timezone": timezone, "week_start": week_start}
+    return grouped(usage, names, facts=FACTS["usage"], measures=measures, **options)

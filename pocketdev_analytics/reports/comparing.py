@@ -52,7 +52,7 @@ def compare(
 
     A group that is in one period only has 0 in the other. A cost that is unknown (NULL) makes
     the change unknown. A position that the period does not have, such as the 31st day of
-    November, is NULL in `by`.
+    November or its sixth week, is NULL in `by`.
     """
     names = rows.collect_schema()
     compared = [name for name in columns if name in names]
@@ -140,13 +140,16 @@ def _moved(name: str, period: Period, before: Period, week_start: str) -> pl.Exp
         return pl.when(moved.dt.date() <= period.last).then(text).alias(name)
     if name == "week":
         weeks = _week(period.first, week_start) - _week(before.first, week_start)
-        return label + pl.duration(days=weeks.days)
+        moved = label + pl.duration(days=weeks.days)
+        return pl.when(moved <= period.last).then(moved).alias(name)
     if name == "month":
         first = (label + "-01").str.to_date("%Y-%m-%d")
-        months = _months(period.first) - _months(before.first)
-        return first.dt.offset_by(f"{months}mo").dt.to_string("%Y-%m")
+        moved = first.dt.offset_by(f"{_months(period.first) - _months(before.first)}mo")
+        text = moved.dt.to_string("%Y-%m")
+        return pl.when(moved <= period.last).then(text).alias(name)
     if name == "year":
-        return (label.cast(pl.Int32) + period.first.year - before.first.year).cast(pl.String)
+        year = label.cast(pl.Int32) + period.first.year - before.first.year
+        return pl.when(year <= period.last.year).then(year.cast(pl.String)).alias(name)
     return label
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from pocketdev_analytics.history import History
 from pocketdev_analytics.reports.dimensions import FACTS, NO_NAME, Facts, local_date
 
-__all__ = ["Filters", "filter_history"]
+__all__ = ["Filters", "filter_history", "in_period", "in_projects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def filter_history(
     def narrowed(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
         facts = FACTS[name]
         conditions = [
-            *_in_period(facts, since, until, timezone),
-            *(_in_projects(projects, frame) if projects else []),
+            *in_period(facts, since, until, timezone),
+            *([in_projects(projects, frame)] if projects else []),
             *_equal(facts, exact),
         ]
         return frame.filter(conditions) if conditions else frame
@@ -85,9 +85,8 @@ def filter_history(
     return History(**{name: narrowed(name, frame) for name, frame in history.frames().items()})
 
 
-def _in_period(
-    facts: Facts, since: date | None, until: date | None, timezone: str
-) -> list[pl.Expr]:
+def in_period(facts: Facts, since: date | None, until: date | None, timezone: str) -> list[pl.Expr]:
+    """Whether a row happened from `since` to `until`; nothing to hold where both are None."""
     # The same expression as the dimension `day`: a day's rows are the same
     # whether it is asked for alone or in a month, whatever its clocks did.
     day = local_date(facts, timezone)
@@ -96,13 +95,12 @@ def _in_period(
     return lower + upper
 
 
-def _in_projects(projects: Sequence[str], frame: pl.LazyFrame) -> list[pl.Expr]:
+def in_projects(projects: Sequence[str], frame: pl.LazyFrame) -> pl.Expr:
+    """Whether a row of `frame` is of these projects: the one rule, see `filter_history`."""
     columns = [name for name in ("project", "folder") if name in frame.collect_schema()]
-    return [
-        pl.any_horizontal(
-            [_in_folder(pl.col(column), project) for column in columns for project in projects]
-        )
-    ]
+    return pl.any_horizontal(
+        [_in_folder(pl.col(column), project) for column in columns for project in projects]
+    )
 
 
 def _in_folder(column: pl.Expr, path: str) -> pl.Expr:

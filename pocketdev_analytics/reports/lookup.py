@@ -19,24 +19,30 @@ _ABSOLUTE: Final = re.compile(r"[/\\]|[A-Za-z]:")
 
 
 def find_projects(
-    history: History, texts: Sequence[str], groups: Iterable[str] = ()
+    history: History,
+    texts: Sequence[str],
+    groups: Iterable[str] = (),
+    *,
+    asked_by: str = "--project",
 ) -> tuple[str, ...]:
     """The projects that were meant: paths and names of groups as they are, last parts of paths.
 
     A last part (`app`, `code/app`) that no project ends with is looked for among folders, and
-    else left as it is.
+    else left as it is. `asked_by` is where they were typed, for an error to say.
 
     Raises:
         ReportError: several projects end with it, or it is empty.
     """
     if not all(map(str.strip, texts)):
-        raise ReportError("--project is empty; name a folder, the last part of a path, or a group")
+        raise ReportError(
+            f"{asked_by} is empty; name a folder, the last part of a path, or a group"
+        )
     as_they_are = {*groups, NO_NAME}
     if all(_is_path(text) or text in as_they_are for text in texts):
         return tuple(texts)
-    projects, folders = names_in(history, "project"), names_in(history, "folder")
+    known = names_in(history, "project"), names_in(history, "folder")
     return tuple(
-        text if _is_path(text) or text in as_they_are else _project(text, projects, folders)
+        text if _is_path(text) or text in as_they_are else _project(text, known, asked_by)
         for text in texts
     )
 
@@ -74,14 +80,14 @@ def _is_path(text: str) -> bool:
     return bool(_ABSOLUTE.match(text))
 
 
-def _project(text: str, projects: Sequence[str], folders: Sequence[str]) -> str:
-    for known in (projects, folders):
+def _project(text: str, names: Iterable[Sequence[str]], asked_by: str) -> str:
+    for known in names:
         if text in known:
             return text
         found = [path for path in known if _plain(path).endswith(f"/{_plain(text)}")]
         if len(found) > 1:
             raise ReportError(
-                f"--project {text!r} may be any of {listed(found)}; write more of its path"
+                f"{asked_by} {text!r} may be any of {listed(found)}; write more of its path"
             )
         if found:
             return found[0]

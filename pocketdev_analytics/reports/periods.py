@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -69,7 +69,18 @@ class Period:
            one that is still running the same days, up to its end where it is shorter.
         2. Whole calendar months: as many whole months directly before.
         3. Anything else: as many days directly before.
+
+        Raises:
+            ReportError: it would begin before the first year that there is.
         """
+        try:
+            return self._before(week_start)
+        except (OverflowError, ValueError):
+            raise ReportError(
+                f"there is no equal period before {self}; give one that begins later"
+            ) from None
+
+    def _before(self, week_start: str) -> Period:
         if self.unit:
             return self._same_days_of_the_unit_before(self.unit, week_start)
         if self.first.day == 1 and day_after(self.last).day == 1:
@@ -93,14 +104,14 @@ class Period:
 def find_period(text: str, *, today: date, week_start: str = "monday") -> Period:
     """The period that a date or a span names, see `SPANS`.
 
-    A running week, month, quarter or year ends today.
+    A running week, month, quarter or year ends today, by whichever name it is asked for.
 
     Raises:
         ReportError: it names none.
     """
     name = text.strip().lower().replace("_", "-")
     try:
-        found = _named(name, today, week_start) or _last(name, today) or _dated(name)
+        found = _named(name, today, week_start) or _last(name, today) or _dated(name, today)
     except (ValueError, OverflowError):
         found = None
     if found is None:
@@ -143,14 +154,16 @@ def _last(name: str, today: date) -> Period | None:
     return Period(day_after(before), today, is_last=True)
 
 
-def _dated(name: str) -> Period | None:
+def _dated(name: str, today: date) -> Period | None:
     if not (found := _DATE.fullmatch(name)):
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
     first = date(year or 1, month or 1, day or 1)
     if day:
         return Period(first, first)
-    return _unit_of(first, "month" if month else "year", "monday")
+    whole = _unit_of(first, "month" if month else "year", "monday")
+    is_running = whole.first <= today <= whole.last
+    return replace(whole, last=today) if is_running else whole
 
 
 def _unit_of(day: date, unit: str, week_start: str) -> Period:

@@ -11,10 +11,10 @@ import polars as pl
 
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.audit import Agreement, Audit
-from pocketdev_analytics.reports.rounding import count_of, dollars, percent
+from pocketdev_analytics.rounding import count_of, dollars, percent
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
-__all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table"]
+__all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table", "sample_notes"]
 
 _MODES: Final = ("speed", "service_tier")
 _Check = tuple[str, int, int | None, str | None]
@@ -149,7 +149,7 @@ def _agreement_check(agreement: Agreement) -> _Check:
 def notes(found: Quality) -> tuple[str, ...]:
     """One sentence for each thing a reader of the numbers must know; none where all is well."""
     sentences = (
-        _sample_note(found),
+        *sample_notes(found),
         _lower_bound_note(found),
         *map(_unpriced_note, found.unpriced),
         _progress_note(found),
@@ -158,6 +158,11 @@ def notes(found: Quality) -> tuple[str, ...]:
         _gone_note(found),
     )
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def sample_notes(found: Quality | Provenance) -> tuple[str, ...]:
+    """The sentence that the history is made up, where it is."""
+    return ("This is sample data, not a real history.",) if found.is_sample else ()
 
 
 def _unpriced(usage: pl.LazyFrame) -> pl.LazyFrame:
@@ -184,10 +189,6 @@ def _counts(usage: pl.LazyFrame) -> pl.LazyFrame:
         lower_bound_responses=pl.col("is_lower_bound").sum().cast(pl.Int64),
         progress_only_responses=(pl.col("source") == "progress").sum().cast(pl.Int64),
     )
-
-
-def _sample_note(found: Quality) -> str:
-    return "This is sample data, not a real history." if found.is_sample else ""
 
 
 def _lower_bound_note(found: Quality) -> str:

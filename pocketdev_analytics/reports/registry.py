@@ -137,7 +137,9 @@ class Report:
     where that is all of them (None), the report takes no such filter. `is_comparing`
     says that it needs a `Comparison`, `is_queue` PocketDev's queue. `compared` are the
     columns of which two periods can be compared. `has_projects` says that it tells of
-    projects, however it is grouped. `nothing` is what to say instead of no rows.
+    projects, however it is grouped. `nothing` is what to say instead of no rows. `is_fixed`
+    says that it has rows also of nothing, which then are not worth showing. `order` are
+    columns of names that rows of fixed grain are in the order of.
     """
 
     name: str
@@ -154,6 +156,8 @@ class Report:
     compared: tuple[str, ...] = ()
     has_projects: bool = False
     nothing: str = ""
+    is_fixed: bool = False
+    order: tuple[str, ...] = ()
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.
@@ -219,6 +223,17 @@ def _quality(asked: Question) -> pl.LazyFrame:
     return quality_table(found, audit(asked.history.usage, asked.audited()))
 
 
+def _time(asked: Question, by: Sequence[str]) -> pl.LazyFrame:
+    # A stretch that ends on the period's first day may have begun the evening before.
+    return active_time(
+        asked.of_all_time(),
+        **asked.grouping() | {"by": by},
+        idle_minutes=asked.idle_minutes,
+        since=asked.filters.since,
+        until=asked.filters.until,
+    )
+
+
 def _blocks(asked: Question) -> pl.LazyFrame:
     # A period names whole windows, by the day they begin: its edges cut none in two.
     account = (asked.unfiltered or asked.history).usage
@@ -269,6 +284,7 @@ _ALL: Final = (
         by=("agent", "agent_type"),
         facts=("usage",),
         rows=lambda asked: agents(asked.history.usage),
+        order=("agent", "agent_type"),
         totals=lambda asked: totals(asked.history.usage).with_columns(
             total_tokens=pl.sum_horizontal(TOKEN_COLUMNS)
         ),
@@ -297,6 +313,7 @@ _ALL: Final = (
         totals=lambda asked: activity(asked.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
         compared=("sessions", "prompts", "responses", "tool_calls"),
+        is_fixed=True,
     ),
     Report(
         name="time",
@@ -304,10 +321,8 @@ _ALL: Final = (
         by=("day",),
         dimensions=TIME_DIMENSIONS,
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: active_time(
-            asked.history, **asked.grouping(), idle_minutes=asked.idle_minutes
-        ),
-        totals=lambda asked: active_time(asked.history, by=(), idle_minutes=asked.idle_minutes),
+        rows=lambda asked: _time(asked, asked.by),
+        totals=lambda asked: _time(asked, ()),
         compared=("active_minutes", "turns"),
     ),
     Report(
@@ -316,6 +331,7 @@ _ALL: Final = (
         by=(),
         facts=_ACTIVITY_FACTS,
         rows=lambda asked: streaks(asked.history, now=asked.now, timezone=asked.timezone),
+        is_fixed=True,
     ),
     Report(
         name="sessions",
@@ -341,6 +357,10 @@ _ALL: Final = (
         rows=_blocks,
         modelless=(),
         has_money=True,
+        nothing=(
+            "No five-hour window begins in that period; what was used in it is of one that began"
+            " before."
+        ),
     ),
     Report(
         name="budget",
@@ -379,6 +399,7 @@ _ALL: Final = (
         facts=("usage",),
         rows=_quality,
         modelless=(),
+        is_fixed=True,
     ),
     Report(
         name="lower-bounds",
@@ -386,7 +407,7 @@ _ALL: Final = (
         by=("version",),
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
-        rows=lambda asked: lower_bounds(asked.history.usage, by=asked.by, timezone=asked.timezone),
+        rows=lambda asked: lower_bounds(asked.history.usage, **asked.grouping()),
         totals=lambda asked: lower_bounds(asked.history.usage, by=()),
         modelless=(),
     ),
@@ -394,9 +415,10 @@ _ALL: Final = (
         name="quarantine",
         help="each line that could not be read: file, line, reason and byte offset",
         by=(),
-        facts=(),
+        facts=("usage",),
         rows=lambda asked: quarantine(asked.history.usage, asked.audited()),
-        nothing="Every line could be read.",
+        nothing="Every line of these sessions could be read.",
+        order=("file", "line"),
     ),
     Report(
         name="savings",
@@ -415,8 +437,8 @@ _ALL: Final = (
         rows=_reconcile,
         is_comparing=True,
         nothing=(
-            "No session file has a figure of Claude Code's own to compare with; --usage-csv FILE"
-            " compares with what Claude's console exports."
+            "None of these sessions has a figure of Claude Code's own to compare with; --usage-csv"
+            " FILE compares with what Claude's console exports."
         ),
     ),
     Report(

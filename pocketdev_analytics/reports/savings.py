@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -26,6 +26,7 @@ def caching_savings(
     *,
     by: Sequence[str] = ("month",),
     timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """What caching saved in each group of responses.
 
@@ -38,7 +39,7 @@ def caching_savings(
     Raises:
         ReportError: a name in `by` is no dimension of a response.
     """
-    compared = _compared(usage, uncached, by, timezone)
+    compared = _compared(usage, uncached, by, timezone, week_start)
     columns = ("responses", "cost_usd", "uncached_cost_usd", "saved_usd", *_BOUNDS)
     return compared.rename(
         {"scenario_cost_usd": "uncached_cost_usd", "difference_usd": "saved_usd"}
@@ -46,7 +47,12 @@ def caching_savings(
 
 
 def compared(
-    usage: pl.LazyFrame, other: pl.LazyFrame, *, by: Sequence[str] = (), timezone: str = "UTC"
+    usage: pl.LazyFrame,
+    other: pl.LazyFrame,
+    *,
+    by: Sequence[str] = (),
+    timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
     """What each group of responses cost beside the same usage at other prices.
 
@@ -58,7 +64,7 @@ def compared(
         ReportError: a name in `by` is no dimension of a response.
     """
     columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *_BOUNDS)
-    return _compared(usage, other, by, timezone).select(*by, *columns)
+    return _compared(usage, other, by, timezone, week_start).select(*by, *columns)
 
 
 def what_if(usage: pl.LazyFrame, by_model: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
@@ -114,17 +120,22 @@ def _over(usage: pl.LazyFrame, rows: pl.LazyFrame, timezone: str) -> pl.LazyFram
 
 def _scenario(name: str, usage: pl.LazyFrame, other: pl.LazyFrame) -> pl.LazyFrame:
     columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *_BOUNDS)
-    compared = _compared(usage, other, (), "UTC")
+    compared = _compared(usage, other)
     return compared.select(pl.lit(name).alias("scenario"), *columns)
 
 
 def _compared(
-    usage: pl.LazyFrame, other: pl.LazyFrame, by: Sequence[str], timezone: str
+    usage: pl.LazyFrame,
+    other: pl.LazyFrame,
+    by: Sequence[str] = (),
+    timezone: str = "UTC",
+    week_start: str = "monday",
 ) -> pl.LazyFrame:
-    actual = cost(usage, by=by, timezone=timezone)
+    grouping: dict[str, Any] = {"by": by, "timezone": timezone, "week_start": week_start}
+    actual = cost(usage, **grouping)
     columns = [pl.col("cost_usd").alias("scenario_cost_usd")]
     columns += [pl.col(name).alias(f"scenario_{name}") for name in _BOUNDS]
-    scenario = cost(other, by=by, timezone=timezone).select(*by, *columns)
+    scenario = cost(other, **grouping).select(*by, *columns)
     joined = (
         actual.join(scenario, on=list(by), how="left", nulls_equal=True, maintain_order="left")
         if by

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from pocketdev_analytics.sources import events, values
 from pocketdev_analytics.sources.lenient import content_bytes
-from pocketdev_analytics.sources.lines import EMPTY, Block, Line, Message
+from pocketdev_analytics.sources.lines import Block, Line, Message
 from pocketdev_analytics.sources.position import Position
 
 __all__ = ["assistant", "progress", "user"]
@@ -33,7 +33,7 @@ def assistant(position: Position, line: Line) -> None:
 
 
 def _usage(
-    position: Position, line: Line, message: Message, context: tuple[Any, ...], source: str, at: int
+    position: Position, line: Line, message: Message, context: int, source: str, at: int
 ) -> None:
     usage = message.usage
     if usage is None:
@@ -41,44 +41,35 @@ def _usage(
     response_id = message.id or line.request_id or line.uuid
     if not response_id:
         raise msgspec.ValidationError("Usage without a message id - at `$.message.id`")
-    searches = usage.server_tool_use and usage.server_tool_use.web_search_requests
-    billing = (searches or 0, usage.speed, usage.service_tier, usage.inference_geo)
-    identity = (line.uuid, line.request_id, at)
-    position.rows.usage_lines.append(
-        (
-            *context,
-            *(response_id, source, False),
-            *identity,
-            *(message.model or "unknown", message.stop_reason),
-            *values.tokens(usage),
-            *billing,
-            values.money(line.cost_usd, "$.costUSD"),
-        )
+    rows, line_no = position.rows, position.line_no
+    server = usage.server_tool_use
+    searches = (server.web_search_requests or 0) if server else 0
+    billing = (usage.speed, usage.service_tier, usage.inference_geo)
+    model = message.model or "unknown"
+    kind = rows.kind((source, False, model, message.stop_reason, searches, *billing))
+    cost = None if line.cost_usd is None else values.money(line.cost_usd, "$.costUSD")
+    counts = values.tokens(usage)
+    rows.usage_lines.append(
+        (context, kind, line_no, response_id, line.uuid, line.request_id, at, *counts, cost)
     )
     for number, iteration in enumerate(usage.iterations or (), 1):
         if iteration.type == "advisor_message":
-            position.rows.usage_lines.append(
-                (
-                    *context,
-                    *(f"{response_id}/advisor/{number}", source, True),
-                    *identity,
-                    *(iteration.model or "unknown", message.stop_reason),
-                    *values.tokens(iteration),
-                    *(0, *billing[1:]),
-                    None,
-                )
+            model = iteration.model or "unknown"
+            kind = rows.kind((source, True, model, message.stop_reason, 0, *billing))
+            advice = f"{response_id}/advisor/{number}"
+            identity = (advice, line.uuid, line.request_id, at)
+            rows.usage_lines.append(
+                (context, kind, line_no, *identity, *values.tokens(iteration), None)
             )
 
 
-def _tool_uses(
-    position: Position, message: Message, context: tuple[Any, ...], source: str, at: int
-) -> None:
+def _tool_uses(position: Position, message: Message, context: int, source: str, at: int) -> None:
     if not isinstance(message.content, list):
         return
     for block in message.content:
         if block.type == "tool_use" and block.id:
-            name = block.name or "unknown"
-            position.rows.tool_uses.append((*context, block.id, source, at, name))
+            row = (context, position.line_no, block.id, source, at, block.name or "unknown")
+            position.rows.tool_uses.append(row)
 
 
 def user(position: Position, line: Line) -> None:
@@ -92,7 +83,8 @@ def user(position: Position, line: Line) -> None:
         at = position.required_at()
         prompt_id = values.required(line.uuid, "$.uuid")
         size = content_bytes(position.raw)
-        position.rows.prompts.append((*position.context(line), prompt_id, at, size))
+        place = (position.context(line), position.line_no)
+        position.rows.prompts.append((*place, prompt_id, at, size))
 
 
 def _is_machine_made(position: Position, line: Line) -> bool:
@@ -104,25 +96,20 @@ def _is_machine_made(position: Position, line: Line) -> bool:
 
 
 def _tool_results(
-    position: Position, content: list[Block], outcome: msgspec.Raw, source: str, at: int
+    position: Position, content: list[Block], outcome: object, source: str, at: int
 ) -> bool:
     """Rows for the tool results; True when the list holds anything else."""
     others = False
-    change = values.lines_changed(outcome)
+    added, removed = values.lines_changed(outcome)
+    place = (position.origin.file_id, position.line_no)
     for block in content:
         if block.type != "tool_result":
             others = True
         elif block.tool_use_id:
             size = memoryview(block.content).nbytes
-            is_error = bool(block.is_error)
-            position.rows.tool_results.append(
-                (
-                    *(position.origin.file_id, position.line_no, block.tool_use_id, source, at),
-                    *(is_error, size),
-                    *change,
-                )
-            )
-            change = (0, 0)  # the patch is that of one result
+            row = (block.tool_use_id, source, at, bool(block.is_error), size, added, removed)
+            position.rows.tool_results.append((*place, *row))
+            added = removed = 0  # the patch is that of one result
     return others
 
 
@@ -138,7 +125,7 @@ def progress(position: Position, line: Line) -> None:
     message = inner.message
     at = values.instant(inner.timestamp) if inner.timestamp else position.required_at()
     if inner.type == "user" and isinstance(message.content, list):
-        _tool_results(position, message.content, EMPTY, "progress", at)
+        _tool_results(position, message.content, None, "progress", at)
     elif inner.type == "assistant" and message.model != SYNTHETIC:
         context = position.context(line)
         _usage(position, line, message, context, "progress", at)

@@ -8,6 +8,7 @@ its lines, forks, sessions) is not decided here but on keys, in the store.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,10 +18,10 @@ from msgspec import ValidationError
 
 from pocketdev_analytics.sources import conversation, events, lines, values
 from pocketdev_analytics.sources.lenient import decode_leniently
-from pocketdev_analytics.sources.lines import Line
+from pocketdev_analytics.sources.lines import Line, decode_line
 from pocketdev_analytics.sources.position import Origin, Position
 from pocketdev_analytics.sources.rows import Rows
-from pocketdev_analytics.sources.salvage import split_objects
+from pocketdev_analytics.sources.salvage import leading_objects, split_objects
 
 __all__ = ["Origin", "Span", "decode"]
 
@@ -53,8 +54,8 @@ class Span:
 def decode(data: bytes, origin: Origin, rows: Rows) -> Span:
     """Decode `data`, which begins at the start of a line, into `rows`.
 
-    A final line without its newline is read when it is whole, but not counted: it
-    may still be written on, and then its rows are made again. Lines that cannot be
+    Of a final line without its newline the objects that are whole are read, but it is not
+    counted: it may still be written on, and then its rows are made again. Lines that cannot be
     read become rows of `rows.quarantine`.
 
     Returns:
@@ -73,30 +74,48 @@ class _Decoder:
 
     def run(self, data: bytes) -> Span:
         # Slices of one view: a line is never copied.
-        view, start = memoryview(data), 0
-        while (end := data.find(b"\n", start)) >= 0:
+        view, start, find = memoryview(data), 0, data.find
+        while (end := find(b"\n", start)) >= 0:
             self._numbered_line(view[start:end], start)
             start = end + 1
         self.span.count_lines = self.at.line_no - self.at.origin.lines_before
-        tail = data[start:]
-        if tail and split_objects(tail)[1] is None:
-            self._numbered_line(view[start:], start)
-        else:
-            self.span.unread_bytes = len(tail)
+        if start < len(data):
+            self._last_line(view[start:], start)
         self.span.first_at = values.datetime_of(self.first_at)
         self.span.last_at = values.datetime_of(self.last_at)
         return self.span
 
+    def _last_line(self, raw: memoryview, offset: int) -> None:
+        """Read what is whole of a line that has not ended."""
+        objects, is_whole = leading_objects(bytes(raw))
+        if is_whole:
+            self._numbered_line(raw, offset)
+            return
+        self.span.unread_bytes = len(raw)
+        self.at.line_no += 1
+        for text in objects:
+            with suppress(*_NOT_ONE_OBJECT):  # told of when the line has ended
+                self._one(text)
+
     def _numbered_line(self, raw: memoryview, offset: int) -> None:
         self.at.line_no += 1
         try:
-            reason = self._one(raw)
-        except _NOT_ONE_OBJECT:
-            reason = self._salvage(bytes(raw))
-        if reason:
+            reason = self._line(decode_line(raw), raw)
+        except _NOT_ONE_OBJECT as error:
+            reason = self._otherwise(raw, error)
+        if reason is not None:
             origin = self.at.origin
             where = (origin.file_id, self.at.line_no, origin.byte_offset + offset)
             self.at.rows.quarantine.append((*where, len(raw), reason))
+
+    def _otherwise(self, raw: memoryview, error: Exception) -> str | None:
+        """Read a line that is not an object of our shape, or not one object."""
+        if isinstance(error, ValidationError):
+            try:
+                return self._another_shape(raw)
+            except _NOT_ONE_OBJECT:
+                pass
+        return self._salvage(bytes(raw))
 
     def _salvage(self, raw: bytes) -> str | None:
         """Read the objects of a line that is not one JSON object."""
@@ -108,10 +127,10 @@ class _Decoder:
                 reason = f"not JSON: {error}"
         return reason
 
-    def _one(self, raw: bytes | memoryview) -> str | None:
+    def _one(self, raw: bytes) -> str | None:
         """Read one object; the reason if (a part of) it is refused."""
         try:
-            line = lines.decode_line(raw)
+            line = decode_line(raw)
         except ValidationError:
             return self._another_shape(raw)
         return self._line(line, raw)
@@ -125,31 +144,26 @@ class _Decoder:
 
     def _line(self, line: Line, raw: bytes | memoryview) -> str | None:
         """Make a line's rows; the reason if its values are refused."""
+        if line.type == "bridge-session":
+            return None  # it carries account ids
+        position, span = self.at, self.span
+        position.raw = raw
         try:
-            self._rows(line, raw)
+            position.at = at = None if line.timestamp is None else values.instant(line.timestamp)
+            if at is not None:
+                if self.first_at is None or at < self.first_at:
+                    self.first_at = at
+                if self.last_at is None or at > self.last_at:
+                    self.last_at = at
+            if span.session_id is None:
+                span.session_id = line.session_id
+            if span.project_path is None:
+                span.project_path = line.cwd
+            if (handler := _HANDLERS.get(line.type or "")) is not None:
+                handler(position, line)
         except ValidationError as error:
             return _refusal(raw, error)
         return None
-
-    def _rows(self, line: Line, raw: bytes | memoryview) -> None:
-        if line.type == "bridge-session":
-            return  # it carries account ids
-        position, span = self.at, self.span
-        position.raw = raw
-        position.at = None
-        if line.timestamp is not None:
-            position.at = at = values.instant(line.timestamp)
-            if self.first_at is None or at < self.first_at:
-                self.first_at = at
-            if self.last_at is None or at > self.last_at:
-                self.last_at = at
-        if span.session_id is None:
-            span.session_id = line.session_id
-        if span.project_path is None:
-            span.project_path = line.cwd
-        handler = _HANDLERS.get(line.type or "")
-        if handler is not None:
-            handler(position, line)
 
 
 def _refusal(raw: bytes | memoryview, error: ValidationError) -> str | None:

@@ -17,7 +17,7 @@ def turn_error(position: Position, line: Line, at: int) -> None:
     code = values.error_code(line.error)
     error_id = values.required(line.uuid, "$.uuid")
     row = (error_id, at, "error", code, line.api_error_status, None)
-    position.rows.api_errors.append((*position.context(line), *row))
+    position.rows.api_errors.append((position.context(line), position.line_no, *row))
 
 
 def system(position: Position, line: Line) -> None:
@@ -30,8 +30,9 @@ def system(position: Position, line: Line) -> None:
             compaction = lines.decode_compaction(line.compact_metadata)
         duration = None if line.duration_ms is None else round(line.duration_ms)
         row = (line.uuid, position.required_at(), line.subtype, duration)
+        place = (position.context(line), position.line_no)
         position.rows.session_events.append(
-            (*position.context(line), *row, compaction.trigger, compaction.pre_tokens)
+            (*place, *row, compaction.trigger, compaction.pre_tokens)
         )
 
 
@@ -45,7 +46,7 @@ def _retry(position: Position, line: Line) -> None:
     if code is None and values.is_object(line.cause):
         code = values.cause_code(lines.decode_error_cause(line.cause).code)
     row = (error_id, at, "retry", code, status, line.retry_attempt)
-    position.rows.api_errors.append((*position.context(line), *row))
+    position.rows.api_errors.append((position.context(line), position.line_no, *row))
 
 
 def title(position: Position, line: Line) -> None:

@@ -23,6 +23,7 @@ from pocketdev_analytics.sources.lines import (
     Message,
     MessageHead,
     Progress,
+    decode_tool_outcome,
 )
 from pocketdev_analytics.sources.values import is_list, is_object
 
@@ -39,6 +40,7 @@ class Lenient(NamedTuple):
 class _Pieces(LineHead, rename="camel"):
     message: Raw = EMPTY
     data: Raw = EMPTY
+    tool_use_result: Raw = EMPTY
 
 
 class _Embedding(EmbeddedHead, rename="camel"):
@@ -78,7 +80,11 @@ def decode_leniently(raw: bytes | memoryview) -> Lenient:
         message, problem = _message(pieces.message)
     elif pieces.type == "progress":
         data, problem = _progress(pieces.data)
-    return Lenient(Line(**{**asdict(pieces), "message": message, "data": data}), problem)
+    outcome = None
+    if is_object(pieces.tool_use_result):
+        outcome = decode_tool_outcome(pieces.tool_use_result)
+    read = {"message": message, "data": data, "tool_use_result": outcome}
+    return Lenient(Line(**{**asdict(pieces), **read}), problem)
 
 
 def content_bytes(raw: bytes | memoryview) -> int:

@@ -32,6 +32,7 @@ __all__ = [
     "MessageHead",
     "Progress",
     "TokenCounts",
+    "ToolOutcome",
     "Usage",
     "decode_api_error",
     "decode_compaction",
@@ -39,6 +40,8 @@ __all__ = [
     "decode_error_cause",
     "decode_kind",
     "decode_line",
+    "decode_patch",
+    "decode_text",
     "decode_tool_outcome",
 ]
 
@@ -160,7 +163,6 @@ class LineHead(Struct, rename="camel", gc=False):
     request_id: str | None = None
     uuid: str | None = None
     timestamp: Instant | None = None
-    tool_use_result: Raw = EMPTY
     is_meta: bool | None = None
     is_compact_summary: bool | None = None
     is_api_error_message: bool | None = None
@@ -180,25 +182,26 @@ class LineHead(Struct, rename="camel", gc=False):
     model_usage: Raw = EMPTY
 
 
+class ToolOutcome(Struct, rename="camel", gc=False):
+    """`toolUseResult` as far as it is an edit's; read no further where there is no patch."""
+
+    structured_patch: Raw = EMPTY
+    type: Raw = EMPTY
+    content: Raw = EMPTY
+
+
 class Line(LineHead, rename="camel", gc=False):
-    """One JSON object of a session file."""
+    """One JSON object of a session file; a tool's outcome has as many shapes as there are tools."""
 
     message: Message | None = None
     data: Progress | None = None
+    tool_use_result: ToolOutcome | list[Raw] | str | float | bool | None = None
 
 
 class Hunk(Struct):
     """A hunk of an edit's patch."""
 
     lines: list[str] = []
-
-
-class ToolOutcome(Struct, rename="camel"):
-    """`toolUseResult` of an edit: its patch, or the whole text of a new file."""
-
-    structured_patch: list[Hunk] | None = None
-    type: str | None = None
-    content: str | None = None
 
 
 class ApiError(Struct):
@@ -228,6 +231,8 @@ class CostState(Struct, rename="camel"):
 
 decode_line = Decoder(Line).decode
 decode_kind = Decoder(Kind).decode
+decode_patch = Decoder(list[Hunk] | None).decode
+decode_text = Decoder(str | None).decode
 decode_tool_outcome = Decoder(ToolOutcome).decode
 decode_api_error = Decoder(ApiError).decode
 decode_error_cause = Decoder(ErrorCause).decode

@@ -34,11 +34,13 @@ class Position:
     `raw` are its bytes, `at` its time in microseconds since 1970, where it has one.
     """
 
-    __slots__ = ("at", "line_no", "origin", "raw", "rows")
+    __slots__ = ("_context", "_said", "at", "line_no", "origin", "raw", "rows")
 
     def __init__(self, origin: Origin, rows: Rows) -> None:
         self.origin = origin
         self.rows = rows
+        self._said: tuple[Any, ...] = ()
+        self._context = 0
         self.line_no = origin.lines_before
         self.raw: bytes | memoryview = b""
         self.at: int | None = None
@@ -56,16 +58,30 @@ class Position:
         """The session that the line belongs to: what the path says goes first."""
         return self.origin.session_id or line.session_id or self.origin.fallback_id
 
-    def context(self, line: Line) -> tuple[Any, ...]:
-        """The columns that most rows begin with: `file_id` and `schema`'s line context."""
-        agent_id = line.agent_id or self.origin.agent_id
-        return (
-            self.origin.file_id,
-            self.line_no,
-            self.session(line),
+    def context(self, line: Line) -> int:
+        """What most rows begin with: the number of the line's context among `rows.contexts`."""
+        said = (
+            line.session_id,
             line.cwd,
-            line.git_branch or None,
+            line.git_branch,
             line.version,
-            bool(line.is_sidechain) or agent_id is not None,
-            agent_id,
+            line.is_sidechain,
+            line.agent_id,
+        )
+        if said != self._said:  # most lines say what the one before said
+            self._said, self._context = said, self._number(line)
+        return self._context
+
+    def _number(self, line: Line) -> int:
+        agent_id = line.agent_id or self.origin.agent_id
+        return self.rows.context(
+            (
+                self.origin.file_id,
+                self.session(line),
+                line.cwd,
+                line.git_branch or None,
+                line.version,
+                bool(line.is_sidechain) or agent_id is not None,
+                agent_id,
+            )
         )

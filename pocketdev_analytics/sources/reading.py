@@ -6,14 +6,15 @@ in any order. What it takes to know a file again is its `Fingerprint`.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
+from isal.isal_zlib import crc32
 
 from pocketdev_analytics.sources.decode import Origin, Span, decode
 from pocketdev_analytics.sources.rows import Rows
@@ -66,7 +67,8 @@ class Fingerprint:
 class DecodedChunk:
     """What a chunk of `size` bytes held; `problem` is why it could not be read.
 
-    `ended_bytes` are those of lines that end, `ended_crc32` is their checksum.
+    It began at `start`, where its first line does. `ended_bytes` are those of lines that
+    end, `ended_crc32` is their checksum; `first_line_digest` is of the file's first line.
     `is_last` says that it ends where the file did when it was listed.
     """
 
@@ -78,6 +80,8 @@ class DecodedChunk:
     is_last: bool = False
     ended_bytes: int = 0
     ended_crc32: int = 0
+    start: int = 0
+    first_line_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +138,11 @@ def head_digests(path: str, lengths: Iterable[int]) -> dict[int, str]:
 def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
     file_id = chunk.origin.file_id
     try:
-        with Path(chunk.path).open("rb") as file:
+        with open(chunk.path, "rb") as file:  # noqa: PTH123 - there are thousands
             start, data = _read(file, chunk)
             ended_bytes = data.rfind(b"\n") + 1
-            known_by = _fingerprint(file, start + ended_bytes)
+            # A file that was read as a whole need not be read again to know it by.
+            known_by = _fingerprint(BytesIO(data) if not start else file, start + ended_bytes)
     except OSError as error:
         problem = error.strerror or type(error).__name__
         return DecodedChunk(file_id, 0, Span(), Fingerprint(0, "", ""), problem)
@@ -146,7 +151,9 @@ def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
         *(file_id, len(data), span, known_by),
         is_last=chunk.stop >= chunk.size,
         ended_bytes=ended_bytes,
-        ended_crc32=zlib.crc32(memoryview(data)[:ended_bytes]),
+        ended_crc32=crc32(memoryview(data)[:ended_bytes]),
+        start=start,
+        first_line_digest=None if start else _first_line_digest(data),
     )
 
 
@@ -181,6 +188,11 @@ def _samples_digest(file: BinaryIO, bytes_read: int) -> str:
         file.seek(bytes_read * number // (_SAMPLES + 1))
         digest.update(file.read(EDGE_BYTES))
     return digest.hexdigest()
+
+
+def _first_line_digest(data: bytes) -> str | None:
+    end = data.find(b"\n") + 1
+    return _digest(data[:end]) if end else None
 
 
 def _digest(data: bytes) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 
-__all__ = ["split_objects"]
+__all__ = ["leading_objects", "split_objects"]
 
 # A UTF-16 surrogate escape without its other half: no Unicode text, so no UTF-8.
 _LONE_SURROGATE = re.compile(
@@ -20,6 +21,9 @@ _LONE_SURROGATE = re.compile(
 _LINE_START = re.compile(r'\{\s*"(?:parentUuid|type|uuid)"\s*:')
 _SPACE = re.compile(r"\s*")
 _decoder = json.JSONDecoder()
+# How often the text of a line is gone over in search of where the next begins: a cut-off
+# line has few objects that do not end, a hostile one as many as it has characters.
+_TIMES = 50
 
 
 def split_objects(raw: bytes) -> tuple[list[bytes], str | None]:
@@ -28,18 +32,17 @@ def split_objects(raw: bytes) -> tuple[list[bytes], str | None]:
     Lone surrogates and bytes that are no UTF-8 become U+FFFD. The reason is None
     when nothing is left over, and never holds any of the line's text.
     """
-    text = _LONE_SURROGATE.sub(r"\\ufffd", raw.decode("utf-8", "replace").strip("\ufeff\0 \t\r"))
+    text = _text(raw)
     objects: list[bytes] = []
     reason = None
     position = 0
+    search = _Search(text, _TIMES * len(text))
     while position < len(text):
         try:
-            _, end = _decoder.raw_decode(text, position)
-            if text[position] != "{" and end < len(text):
-                raise json.JSONDecodeError("Expecting an object", text, position)
+            end = _end_of_object(text, position)
         except (ValueError, RecursionError) as error:
             reason = reason or f"not JSON: {_message(error)}"
-            if (start := _next_start(text, position + 1)) is None:
+            if (start := search.next_start(position + 1)) is None:
                 break
             position = start
             continue
@@ -48,20 +51,66 @@ def split_objects(raw: bytes) -> tuple[list[bytes], str | None]:
     return objects, reason
 
 
-def _next_start(text: str, position: int) -> int | None:
-    """Where the next whole line begins inside `text`.
-
-    An object embedded in the broken one is followed by the rest of that, a whole
-    line by another line or by nothing.
-    """
-    for match in _LINE_START.finditer(text, position):
+def leading_objects(raw: bytes) -> tuple[list[bytes], bool]:
+    """The whole JSON objects that a line begins with, and whether there is nothing after them."""
+    text = _text(raw)
+    objects: list[bytes] = []
+    position = 0
+    while position < len(text):
         try:
-            _, end = _decoder.raw_decode(text, match.start())
+            end = _end_of_object(text, position)
         except (ValueError, RecursionError):
-            continue
-        if text[(after := _skip_space(text, end)) : after + 1] in ("", "{"):
-            return match.start()
-    return None
+            return objects, False
+        objects.append(text[position:end].encode())
+        position = _skip_space(text, end)
+    return objects, True
+
+
+def _text(raw: bytes) -> str:
+    return _LONE_SURROGATE.sub(r"\\ufffd", raw.decode("utf-8", "replace").strip("\ufeff\0 \t\r"))
+
+
+def _end_of_object(text: str, position: int) -> int:
+    """Where the object ends that begins there; another value if it is all there is.
+
+    Raises:
+        ValueError, RecursionError: none does.
+    """
+    _, end = _decoder.raw_decode(text, position)
+    if text[position] != "{" and end < len(text):
+        raise json.JSONDecodeError("Expecting an object", text, position)
+    return end
+
+
+@dataclass(slots=True)
+class _Search:
+    """Looks for lines inside of `text`, reading no more than `left` characters."""
+
+    text: str
+    left: int
+
+    def next_start(self, position: int) -> int | None:
+        """Where the next whole line begins.
+
+        An object embedded in the broken one is followed by the rest of that, a whole
+        line by another line or by nothing.
+        """
+        for match in _LINE_START.finditer(self.text, position):
+            if self.left < 0:
+                break
+            end, is_object = self._read(match.start())
+            self.left -= end - match.start()
+            after = _skip_space(self.text, end)
+            if is_object and self.text[after : after + 1] in ("", "{"):
+                return match.start()
+        return None
+
+    def _read(self, start: int) -> tuple[int, bool]:
+        """How much has to be read of an object that begins there, and whether it ends."""
+        try:
+            return _decoder.raw_decode(self.text, start)[1], True
+        except (ValueError, RecursionError):
+            return len(self.text), False
 
 
 def _skip_space(text: str, position: int) -> int:

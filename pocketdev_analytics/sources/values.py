@@ -36,6 +36,7 @@ _SMALLEST_AMOUNT = Decimal("1e-15")
 _EXACT = Context(prec=38)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY_SECONDS = 86_400
 
 
 def required(value: T | None, where: str) -> T:
@@ -45,15 +46,15 @@ def required(value: T | None, where: str) -> T:
     return value
 
 
-def instant(at: datetime | None) -> int:
+def instant(at: datetime) -> int:
     """Microseconds since 1970 in UTC: a frame takes them four times faster than a datetime.
 
     Refused where a time zone has no date for it.
     """
-    at = required(at, "$.timestamp")
     if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
         raise msgspec.ValidationError("Date out of range - at `$.timestamp`")
-    return (at - _EPOCH) // _MICROSECOND
+    since = at - _EPOCH
+    return (since.days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
 
 
 def datetime_of(instant: int | None) -> datetime | None:
@@ -65,7 +66,8 @@ def money(amount: Decimal | None, where: str) -> Decimal | None:
     """`amount`, if it fits the store's decimals."""
     if amount is None:
         return None
-    if not amount.is_finite() or abs(amount) >= _NO_AMOUNT:
+    # Not abs(): that is arithmetic, and overflows.
+    if not amount.is_finite() or amount.copy_abs() >= _NO_AMOUNT:
         raise msgspec.ValidationError(f"Number out of range - at `{where}`")
     return amount.quantize(_SMALLEST_AMOUNT, context=_EXACT)
 
@@ -74,28 +76,33 @@ def tokens(counts: lines.TokenCounts) -> tuple[int, int, int, int, int]:
     """The five classes: 1h writes as the split says, 5m writes the rest of the total."""
     split = counts.cache_creation
     write = counts.cache_creation_input_tokens or 0
-    write_1h = (split and split.ephemeral_1h_input_tokens) or 0
+    write_1h = (split.ephemeral_1h_input_tokens or 0) if split else 0
     return (
         counts.input_tokens or 0,
-        max(write - write_1h, 0),
+        write - write_1h if write > write_1h else 0,
         write_1h,
         counts.cache_read_input_tokens or 0,
         counts.output_tokens or 0,
     )
 
 
-def lines_changed(outcome: msgspec.Raw) -> tuple[int, int]:
+def lines_changed(outcome: object) -> tuple[int, int]:
     """Lines added and removed by an edit: its patch's, or a new file's own."""
-    if not is_object(outcome) or b'"structuredPatch"' not in bytes(outcome):
+    if not isinstance(outcome, lines.ToolOutcome) or outcome.structured_patch is lines.EMPTY:
         return (0, 0)
     try:
-        edit = lines.decode_tool_outcome(outcome)
+        patch = lines.decode_patch(outcome.structured_patch)
+        kind, content = _text(outcome.type), _text(outcome.content)
     except msgspec.ValidationError:
         return (0, 0)  # another tool's result that happens to use the name
-    if not edit.structured_patch and edit.type == "create" and edit.content:
-        return (len(edit.content.splitlines()), 0)
-    changed = [line[:1] for hunk in edit.structured_patch or () for line in hunk.lines]
+    if not patch and kind == "create" and content:
+        return (len(content.splitlines()), 0)
+    changed = [line[:1] for hunk in patch or () for line in hunk.lines]
     return (changed.count("+"), changed.count("-"))
+
+
+def _text(raw: msgspec.Raw) -> str | None:
+    return None if raw is lines.EMPTY else lines.decode_text(raw)
 
 
 def error_code(error: msgspec.Raw) -> str | None:

@@ -153,6 +153,10 @@ class _Writer:
         known = rows["file_id"].unique().to_list() if has_keys else []
         keys = {key: self.redaction.number(key) for key in known}
         blank = {name: pl.lit(value) for name, value in _BLANK.items() if name in rows.columns}
+        if "first_line_digest" in rows.columns:  # tells two files at one path apart
+            lines = rows["first_line_digest"].drop_nulls().unique().to_list()
+            hashed = {line: self.redaction.token("line", line) for line in lines}
+            blank["first_line_digest"] = pl.col("first_line_digest").replace(hashed)
         kept = pl.Schema({name: rows.schema[name] for name in blank})
         return (
             self.redaction.frame(rows)

@@ -22,7 +22,7 @@ from pocketdev_analytics.store.outdated import (
     drop_superseded,
 )
 
-__all__ = ["Batch", "load_batch"]
+__all__ = ["APPENDED", "Batch", "load_batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ _KEYED = {
     "session_titles": Keyed("(file_id, kind, coalesce(leaf_uuid, ''))", "line_no desc, title"),
     "cost_states": Keyed("(file_id, session_id, model)", "line_no desc, total_cost_usd desc"),
 }
-_APPENDED = ("usage_lines", "quarantine")
+#: Tables that hold every line as it was found.
+APPENDED = ("usage_lines", "quarantine")
 
 
 def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -83,19 +84,24 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     with transaction(connection):
         _load_files(connection, batch.files)
         _name_touched(connection, batch)
-        drop_superseded(connection)
-        drop_reread(connection, (*_APPENDED, *_KEYED), batch.reread)
+        drop_reread(connection, (*APPENDED, *_KEYED), batch.reread)
         _gather_lines(connection, batch.frames["usage_lines"])
-        for table in _APPENDED:
+        for table in APPENDED:
             _append(connection, table, batch.frames[table])
         for table, keyed in _KEYED.items():
             _upsert(connection, table, keyed, batch.frames[table])
+        drop_superseded(connection)
         _fold_responses(connection)
         _fold_sessions(connection)
 
 
 def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> None:
     connection.register("incoming", files.select(*SESSION_FILES))
+    # A file that was renamed may leave its session for another.
+    connection.execute(
+        "create or replace temp table touched_sessions as "
+        "select session_id from session_files semi join incoming using (file_id)"
+    )
     connection.execute("insert or replace into session_files by name select * from incoming")
     connection.execute("create or replace temp table touched_files as select file_id from incoming")
     connection.unregister("incoming")
@@ -120,7 +126,7 @@ def _name_touched(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         if "session_id" in frame.columns
     ]
     connection.register("incoming", pl.concat(sessions).unique())
-    connection.execute("create or replace temp table touched_sessions as select * from incoming")
+    connection.execute("insert into touched_sessions from incoming")
     connection.unregister("incoming")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -90,9 +91,13 @@ def digest_of(content: bytes) -> str:
 
 
 def is_export(folder: Path) -> bool:
-    """Whether the folder is an export, or what is left of one."""
-    if (folder / MANIFEST).is_file():
-        return True
+    """Whether the folder is an export, or what is left of one.
+
+    Other tools have a file of that name too: what is in it says whose it is, however damaged.
+    """
+    with suppress(OSError):
+        if _FORMAT.encode() in (folder / MANIFEST).read_bytes():
+            return True
     return any(any(folder.glob(f"{table}/month=*")) for table in EXPORTED)
 
 

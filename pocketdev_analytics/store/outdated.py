@@ -11,6 +11,25 @@ __all__ = ["drop_emptied_sessions", "drop_reread", "drop_superseded"]
 
 # What a file says of itself. Its responses, prompts and calls stay: they happened.
 _SUPERSEDED = ("quarantine", "session_titles", "cost_states")
+_AT_TOUCHED_PATHS = (
+    "from session_files where path in "
+    "(select path from session_files semi join touched_files using (file_id))"
+)
+_SUPERSEDE = f"""
+update session_files
+set superseded_at = replaced_at, gone_at = ifnull(gone_at, replaced_at)
+from (
+    select
+        file_id,
+        max(noted_at) over family as replaced_at,
+        row_number() over (
+            family order by noted_at desc nulls last, changed_ns desc, bytes_read desc, file_id desc
+        ) as place
+    {_AT_TOUCHED_PATHS}
+    window family as (partition by machine, path)
+) as family
+where session_files.file_id = family.file_id and place > 1 and superseded_at is null
+"""
 _WITHOUT_SESSION = ("quarantine", "tool_results")
 
 
@@ -33,14 +52,15 @@ def drop_reread(
 
 
 def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take out what files said of themselves before they were written anew, at the same path."""
+    """Take out what files said of themselves before something else stood at their path.
+
+    Of a machine's files at one path that which was noted last is in force, whichever came
+    first; the others are gone.
+    """
+    connection.execute(_SUPERSEDE)
     connection.execute(
-        "create or replace temp table superseded_files as select old.file_id "
-        "from session_files as old inner join session_files as new using (path) "
-        # Two machines may have files at one path.
-        "where old.machine is not distinct from new.machine and old.is_remote = new.is_remote "
-        "and new.file_id in (from touched_files) and new.gone_at is null "
-        "and old.gone_at is not null and old.file_id <> new.file_id"
+        "create or replace temp table superseded_files as "
+        f"select file_id {_AT_TOUCHED_PATHS} and superseded_at is not null"
     )
     if not connection.execute("select 1 from superseded_files limit 1").fetchall():
         return

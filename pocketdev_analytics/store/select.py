@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from pocketdev_analytics.exceptions import QueryError
+from pocketdev_analytics.store.writing import interruptible
 
 __all__ = ["quoted", "select_rows"]
 
@@ -36,8 +37,9 @@ def select_rows(
         kinds = [statement.type for statement in connection.extract_statements(sql)]
         if kinds != [duckdb.StatementType.SELECT]:
             raise QueryError("a query cannot change the store; write one select")
-        relation = connection.sql(sql, params=dict(parameters) if parameters else None)
-        rows: pl.DataFrame = relation.project(", ".join(_projection(relation))).pl()
+        with interruptible():
+            relation = connection.sql(sql, params=dict(parameters) if parameters else None)
+            rows: pl.DataFrame = relation.project(", ".join(_projection(relation))).pl()
     except duckdb.Error as error:
         raise _refusal(error) from None
     return rows

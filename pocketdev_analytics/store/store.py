@@ -117,6 +117,7 @@ class Store:
         prices_at: date | None = None,
         as_model: str | None = None,
         is_uncached: bool = False,
+        since: datetime | None = None,
     ) -> pl.LazyFrame:
         """One row per response with its cost in US dollars: `schema.USAGE_COST`.
 
@@ -124,13 +125,15 @@ class Store:
         row of `model_pricing` alone) or 'recorded' (Claude Code's own figure where it wrote
         one). All usage can be priced at the prices of a day, as if another model had run, or
         as if nothing had been cached. Prices are those of now; a response that has none
-        costs NULL.
+        costs NULL. `since` leaves the sessions that have a response at that time or later,
+        each as a whole; of a large store they are read sooner than all.
 
         Raises:
             PricingError: there is no such mode, or the model has no price.
         """
         options = Pricing(pricing, prices_at, as_model, is_uncached)
-        numbered = f"(select *, {_KIND} from usage)"
+        recent = "" if since is None else f" where session_id in ({_sessions_since(since)})"
+        numbered = f"(select *, {_KIND} from usage{recent})"
         usage = self._frame(numbered, {**schema.USAGE, "kind": pl.UInt64})
         return price(usage, self.price_book(), options, kinds=self.usage_kinds())
 
@@ -212,10 +215,18 @@ class Store:
         """One row per session file ever imported: `schema.SESSION_FILES`."""
         return self._frame("session_files", schema.SESSION_FILES).collect()
 
+    def usage_evidence(self) -> pl.DataFrame:
+        """One row per line with usage: its file, its number and what tells it from others."""
+        names = "file_id, line_no, response_id, source, responded_at, input_tokens, output_tokens"
+        return self._read(f"select {names} from usage_lines")
+
     def store_id(self) -> str:
         """What tells this store and its exports from others."""
-        sql = "select value from store_properties where name = 'store_id'"
-        return str(self._read(sql).item())
+        return self.properties()["store_id"]
+
+    def properties(self) -> dict[str, str]:
+        """What is recorded of this store, by name."""
+        return dict(self._read("select name, value from store_properties").iter_rows())
 
     def counts(self) -> dict[str, int]:
         """How many responses, sessions and quarantined lines the store holds."""
@@ -230,7 +241,10 @@ class Store:
         return self._read(f"select {counts}").row(0, named=True)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
-        """The rows of a query; `usage_cost` is there as a relation.
+        """The rows of a query; `usage_cost` and `models_used` are there as relations.
+
+        `models_used` has each model that a response names and what it is priced as, see
+        `PriceBook.meanings`.
 
         Types that a frame has no equal for (intervals, bit strings) come as text.
 
@@ -239,6 +253,9 @@ class Store:
         """
         if "usage_cost" in sql.lower():
             self._connection.register("usage_cost", self.usage_cost().collect())
+        if "models_used" in sql.lower():
+            models = self.usage_kinds().collect()["model"].drop_nulls().unique().sort()
+            self._connection.register("models_used", self.price_book().meanings(models))
         return select_rows(self._connection, sql, parameters)
 
     def named_query(
@@ -275,6 +292,10 @@ class Store:
             done = sync_tables(self._connection, tables, source=source, taken_at=taken_at)
         make_private(self.path)
         return done
+
+    def leave_cores(self) -> None:
+        """Work on one core from now on: others have use for the rest."""
+        self._connection.execute("set threads = 1")
 
     def load(self, batch: Batch) -> None:
         """Bring in a batch of decoded lines, in one transaction.
@@ -319,3 +340,8 @@ class Store:
         finally:
             connection.close()
         return rows
+
+
+def _sessions_since(moment: datetime) -> str:
+    at = moment.astimezone(UTC).isoformat()
+    return f"select session_id from responses where responded_at >= timestamptz '{at}'"

@@ -1,14 +1,14 @@
 -- dearest_prompts: which prompts set off the most expensive work? One row a prompt of a main thread.
 -- parameters: rows integer = 20
 with asked as (
+    -- of prompts at the same moment the last one is answered
     select
-        prompt_id,
         session_id,
         prompted_at,
-        prompt_bytes,
-        lead(prompted_at) over (partition by session_id order by prompted_at, prompt_id) as next_at
+        arg_max(prompt_bytes, prompt_id) as prompt_bytes
     from prompt_facts
     where agent = 'main'
+    group by session_id, prompted_at
 ),
 
 final as (
@@ -18,16 +18,22 @@ final as (
         asked.prompt_bytes,
         count(*) as responses,
         sum(answers.cost_usd) as cost_usd,
-        count(*) filter (answers.is_lower_bound) as lower_bound_responses
-    from asked
-    inner join usage_cost as answers
+        count(*) filter (answers.is_lower_bound) as lower_bound_responses,
+        coalesce(
+            sum(
+                answers.input_tokens + answers.cache_write_5m_tokens + answers.cache_write_1h_tokens
+                + answers.cache_read_tokens + answers.output_tokens
+            ) filter (answers.cost_usd is null),
+            0
+        )::bigint as unpriced_tokens
+    from usage_cost as answers
+    asof inner join asked
         on
             answers.session_id = asked.session_id
             and answers.responded_at >= asked.prompted_at
-            and (asked.next_at is null or answers.responded_at < asked.next_at)
-    group by asked.prompt_id, asked.session_id, asked.prompted_at, asked.prompt_bytes
+    group by asked.session_id, asked.prompted_at, asked.prompt_bytes
 )
 
 select * from final
-order by cost_usd desc nulls last, prompted_at
+order by cost_usd desc nulls last, prompted_at, session_id
 limit $rows

@@ -6,8 +6,11 @@ select
     (select count(*) from session_files where gone_at is not null) as files_gone,
     (select count(*) from quarantine) as quarantined_lines,
     (select count(*) from session_files where unread_bytes > 0) as unfinished_files,
-    (select min(first_at) from sessions) as first_at,
-    (select max(last_at) from sessions) as last_at,
+    -- Those of the view `sessions`, without making its rows.
+    (select least(min(first_at), (select min(responded_at) from responses)) from session_files)
+        as first_at,
+    (select greatest(max(last_at), (select max(responded_at) from responses)) from session_files)
+        as last_at,
     (
         select 'Anthropic list prices by ' || string_agg(edition, ' and ' order by edition desc)
         from (

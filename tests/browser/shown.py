@@ -47,18 +47,8 @@ _SHOWN = """() => {
 }"""
 
 _DRAWN = (
-    "x",
-    "y",
-    "z",
-    "customdata",
-    "text",
-    "name",
-    "visible",
-    "marker",
-    "mode",
-    "orientation",
-    "width",
-    "xaxis",
+    *("x", "y", "z", "customdata", "text", "name", "visible", "marker", "mode", "orientation"),
+    *("width", "xaxis"),
 )
 _AXES = ("xaxis", "yaxis", "xaxis2")
 _OF_AXIS = ("range", "tickvals", "ticktext", "visible")

@@ -89,7 +89,8 @@ def test_the_settings_budget_counts_where_no_option_names_one(run):
     result = run("--format", "json", budget=OWN)
     rows = json.loads(result.output)["rows"]
     found = [(row["period"], row["project"], row["budget_usd"]) for row in rows]
-    assert found == [("2026-11", None, 100), ("2026-11-10", None, 5), ("2026-11", "engine", 20)]
+    engine = "/home/ada/engine"
+    assert found == [("2026-11", None, 100), ("2026-11-10", None, 5), ("2026-11", engine, 20)]
     assert result.exit_code == 0
     assert run(budget=Budget(daily=Decimal("0.1"))).exit_code == 3
 
@@ -116,6 +117,9 @@ def test_what_was_spent_goes_before_what_will_be():
     ("arguments", "message"),
     [
         (("--budget", "ten"), "--budget 'ten' is no amount of US dollars; write it as 50"),
+        (("--budget", ""), "--budget '' is no amount of US dollars"),
+        (("--budget", "1e-400"), "a budget of 1E-400 US dollars is none; give an amount above 0"),
+        (("--budget-project", " =5"), "--budget-project is empty; name a folder"),
         (("--budget", "0"), "a budget of 0 US dollars is none; give an amount above 0"),
         (("--budget-project", "engine"), "names no amount; write it as NAME=50"),
         (("--budget-project", "engin=5"), r"in a project 'engin'; did you mean 'engine'\?"),
@@ -145,3 +149,26 @@ def test_notes_are_those_of_the_periods_that_are_shown(run):
     assert "nobodys-model has no price" in october
     assert "≥ 18.60" in october
     assert run("--per", "day").output.count("At least") == 0
+
+
+def test_a_slip_in_the_configured_budgets_is_told_in_every_format(run):
+    settings = Budget(projects={"engin": Decimal(5)})
+    slip = "nothing was ever used in a project 'engin'; did you mean 'engine'?"
+    for options in ((), ("--format", "csv")):
+        result = run(*options, budget=settings)
+        told = result.stderr if options else result.output
+        assert f"[budget.projects] of the configuration: {slip}" in " ".join(told.split())
+    redacted = run("--redact", "--format", "csv", budget=settings)
+    assert "engin" not in redacted.output
+    assert "a project that the configuration has a budget for" in redacted.stderr
+
+
+def test_a_project_with_a_budget_has_the_hash_that_it_has_elsewhere(run):
+    budget = run("--budget-project", "engine=5", "--redact", "--format", "json")
+    cost = run("--by", "project", "--redact", "--format", "json", name="cost")
+    (row,), (other,) = (json.loads(each.stdout)["rows"] for each in (budget, cost))
+    assert row["project"] == other["project"]
+
+
+def test_a_budget_that_cannot_be_breaks_no_other_report(run):
+    assert run(budget=Budget(Decimal("1e15")), name="cost").exit_code == 0

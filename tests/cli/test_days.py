@@ -22,7 +22,8 @@ def days(since=None, until=None, span=None):
         (None, "last-month", None, date(2026, 10, 31)),
         ("7d", None, date(2026, 11, 18), None),
         (None, "7d", None, date(2026, 11, 17)),
-        ("2026-11", "2026-11", date(2026, 11, 1), date(2026, 11, 30)),
+        ("2026-11", "2026-11", date(2026, 11, 1), TODAY),
+        ("2026-10", "2026-10", date(2026, 10, 1), date(2026, 10, 31)),
         ("yesterday", "today", date(2026, 11, 23), TODAY),
     ],
 )
@@ -43,6 +44,10 @@ def test_a_period_has_both_ends():
     [
         ("7d", None, (date(2026, 11, 11), date(2026, 11, 17))),
         ("this-month", None, (date(2026, 10, 1), date(2026, 10, 24))),
+        ("2026-11", None, (date(2026, 10, 1), date(2026, 10, 24))),
+        ("2026-11", "2026-11", (date(2026, 10, 1), date(2026, 10, 24))),
+        ("this-month", "today", (date(2026, 10, 1), date(2026, 10, 24))),
+        ("last-week", "last-week", (date(2026, 11, 9), date(2026, 11, 15))),
         ("last-month", None, (date(2026, 8, 7), date(2026, 9, 30))),
         ("2026-11-01", "2026-11-10", (date(2026, 10, 22), date(2026, 10, 31))),
         ("2026-11-01", None, (date(2026, 10, 8), date(2026, 10, 31))),

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import io
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from pocketdev_analytics.cli._files import target
+from pocketdev_analytics.dashboard import write
 from pocketdev_analytics.exceptions import ReportError
 
 
@@ -78,3 +81,44 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(tmp_path, monkeypat
 def test_a_file_in_no_folder_is_refused_with_its_name(tmp_path):
     with pytest.raises(ReportError, match=r"cannot write '.*a.csv': No such file or directory"):
         target(None, tmp_path / "no" / "a.csv").write("")
+
+
+def test_a_new_file_has_the_rights_that_the_person_gives_files(tmp_path):
+    before = os.umask(0o077)
+    try:
+        target(None, tmp_path / "a.csv").write("new\n")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_stays_one_and_its_file_is_written(tmp_path):
+    (tmp_path / "there").mkdir()
+    link = tmp_path / "a.csv"
+    link.symlink_to(tmp_path / "there" / "b.csv")
+    for content in ("new\n", "newer\n"):
+        target(None, link).write(content)
+        assert link.is_symlink()
+        assert (tmp_path / "there" / "b.csv").read_text() == content
+
+
+def test_a_pipe_gets_the_content_and_stays_one(tmp_path):
+    pipe = tmp_path / "a.csv"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_text)
+        target(None, pipe).write("new\n")
+        assert read.result(timeout=10) == "new\n"
+    assert pipe.is_fifo()
+    write(pipe.with_name("page.html"), "<p>\u2265</p>")
+    assert pipe.with_name("page.html").read_bytes() == b"<p>\xe2\x89\xa5</p>"
+
+
+def test_a_device_is_never_replaced_by_a_file():
+    target("csv", Path("/dev/null")).write("new\n")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_name_that_is_too_long_is_refused_with_a_sentence(tmp_path):
+    with pytest.raises(ReportError, match=r"cannot write .*: File name too long; choose another"):
+        target(None, tmp_path / f"{'a' * 300}.csv")

@@ -35,6 +35,7 @@ def test_json_says_what_was_read_and_what_the_store_holds(history: Path) -> None
         "quarantined_lines": 1,
         "lines_quarantined": 1,
         "problems": [],
+        "summary_problem": None,
     }
 
 

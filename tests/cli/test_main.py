@@ -48,6 +48,17 @@ def test_each_command_has_help_and_an_explanation(verb: str) -> None:
     assert len(done.stdout.splitlines()) > 5
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["explain"], ["query"], ["sync"], ["pricing", "set"], ["pricing", "alias"], ["statusline"]],
+)
+def test_examples_in_help_stand_on_lines_of_their_own(arguments: list[str]) -> None:
+    text = run(*arguments, "--help").stdout
+    assert "\\b" not in text
+    example = ("    pocketdev-analytics ", '    "statusLine": ')
+    assert any(line.startswith(example) for line in text.splitlines())
+
+
 def test_without_a_command_the_help_is_shown() -> None:
     assert "Commands:" in run().output
 
@@ -57,6 +68,12 @@ def test_a_command_that_does_not_exist_is_named_with_those_that_do() -> None:
     assert done.exit_code == 2
     assert "no command 'improt'" in done.stderr
     assert "import" in done.stderr.split("improt'", 1)[1]
+
+
+def test_a_report_without_a_name_is_told_which_there_are() -> None:
+    done = run("report")
+    assert done.exit_code == 2
+    assert "say which report; there are cost, tokens, " in done.stderr
 
 
 def test_a_wrong_time_zone_is_one_sentence_with_the_cure() -> None:

@@ -8,9 +8,12 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
+from pocketdev_analytics.cli import main
 from pocketdev_analytics.cli._output import csv_text, json_text
 from pocketdev_analytics.cli._table import table_text
+from pocketdev_analytics.cli._text import emit, shown, tell
 from pocketdev_analytics.schema import COST_USD
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "\uff1d1+1", "\uff20SUM(A1)"]
@@ -149,6 +152,35 @@ def test_a_narrow_table_shortens_numbers_before_it_leaves_any_out():
     assert "Not shown, to fit: web_search_requests." in text
 
 
+def sessions(*ids):
+    noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    columns = {"session": ids, "started_at": noon, "ended_at": noon, "prompts": 3, "responses": 4}
+    return pl.DataFrame(columns).with_columns(cost_usd=pl.lit(Decimal("1.50")))
+
+
+IDS = ("aaaaaaaa-0000-4000-8000-00000000000a", "bbbbbbbb-0000-4000-8000-00000000000b")
+
+
+def test_a_narrow_table_has_the_beginnings_of_ids():
+    totals = {"cost_usd": Decimal(3)}
+    text = table_text(sessions(*IDS, "named"), by=["session"], totals=totals, width=84)
+    names = [line.split()[0] for line in text.splitlines()[3:] if line]
+    assert names == ["aaaaaaaa", "bbbbbbbb", "named", "total"]
+    assert IDS[0] in table_text(sessions(*IDS), by=["session"], width=120)
+
+
+def test_ids_that_begin_alike_are_not_cut():
+    alike = (IDS[0], IDS[0].replace("4000", "4001"))
+    text = table_text(sessions(*alike), by=["session"], width=84)
+    assert "aaaaaaaa-" in text
+
+
+def test_a_narrow_table_leaves_out_later_times_before_counts():
+    text = table_text(sessions(*IDS), by=["session"], width=60)
+    assert "responses" in text
+    assert "Not shown, to fit: ended_at." in text
+
+
 def test_what_has_no_name_is_called_none_and_only_totals_are_called_total():
     frame = pl.DataFrame({"project": [None], "branch": ["main"], "calls": [3]})
     *_, row, _, total = table_text(
@@ -220,3 +252,38 @@ def test_a_change_has_its_sign_and_a_percentage_its_decimal():
         ["b", "1", "3", "-2", "-66.7", "%", "-1.0"],
         ["c", "1", "0", "+1", "0"],
     ]
+
+
+class Latin(io.TextIOWrapper):
+    """A standard output of the encoding of an old Windows."""
+
+    def __init__(self):
+        super().__init__(io.BytesIO(), encoding="cp1252")
+
+    def written(self):
+        self.flush()
+        return self.buffer.getvalue()
+
+
+def test_words_are_shown_in_any_encoding_and_steer_no_terminal(monkeypatch):
+    output = Latin()
+    monkeypatch.setattr("sys.stdout", output)
+    tell("\u2265 $5.00 of \u65e5\u672c\x1b[31m\u2028\udcff\nnext")
+    assert output.written() == b">= $5.00 of ??\x3f[31m ?\nnext\n"
+
+
+def test_what_programs_read_loses_no_sign_in_any_encoding(monkeypatch):
+    for text, content in (("caf\xe9", b"caf\xe9\n"), ("\u65e5\n", b"\xe6\x97\xa5\n")):
+        output = Latin()
+        monkeypatch.setattr("sys.stdout", output)
+        emit(text)
+        assert output.written() == content
+
+
+def test_an_error_steers_no_terminal(tmp_path):
+    command = ["--store", str(tmp_path / "no.duckdb"), "--timezone", "x", "report", "cost"]
+    error = CliRunner().invoke(main, [*command[:3], "\x1b[31mRed", *command[4:]])
+    assert "\x1b" not in error.output
+    found = CliRunner().invoke(main, ["report", "\x9b31mcost"])
+    assert (found.exit_code, "\x9b" in found.output) == (1, False)
+    assert shown("a\nb\tc\x07") == "a\nb c\ufffd"

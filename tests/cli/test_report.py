@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +16,10 @@ from click.testing import CliRunner
 
 from pocketdev_analytics import schema
 from pocketdev_analytics.cli.report import report
-from pocketdev_analytics.config import Settings
+from pocketdev_analytics.config import Budget, Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import KINDS, PriceBook
+from pocketdev_analytics.redaction import Redaction
 from pocketdev_analytics.reports import (
     COST_STATES,
     DIMENSIONS,
@@ -57,6 +59,7 @@ FULL = [
     response("2026-11-01T23:30:00+00:00", "0.000000010000000", is_lower_bound=True),
     response("2026-11-03T12:00:00+00:00", None, model="other", project="/home/me/app/web"),
 ]
+SUNDAY = datetime.fromisoformat("2026-11-01T12:00:00+00:00")
 PROMPT = {
     "session_id": "session-a",
     "project": "/home/me/app",
@@ -78,8 +81,8 @@ def history(usage, prompts):
 class Store:
     """What `open_store` hands out: a history and where it comes from."""
 
-    def __init__(self, usage, prompts, **provenance):
-        self.facts = history(usage, prompts)
+    def __init__(self, usage, prompts, facts=None, **provenance):
+        self.facts = replace(history(usage, prompts), **(facts or {}))
         self.source = Provenance(
             **{
                 "sessions": 1,
@@ -143,10 +146,11 @@ def run(monkeypatch):
 
     def run(*arguments, usage=FULL, prompts=(PROMPT,), says="stdout", **others):
         timezone, groups = others.pop("timezone", "UTC"), others.pop("groups", {})
+        budget = Budget(others.pop("budget", None))
         store = Store(usage, prompts, **others)
         stub = SimpleNamespace(open_store=lambda _path, **_options: store)
         monkeypatch.setitem(sys.modules, "pocketdev_analytics.store", stub)
-        settings = Settings(Path("store.duckdb"), timezone, groups=groups)
+        settings = Settings(Path("store.duckdb"), timezone, budget, groups=groups)
         context = SimpleNamespace(settings=settings)
         result = CliRunner().invoke(report, arguments, obj=context)
         if result.exception and not isinstance(result.exception, SystemExit):
@@ -154,6 +158,14 @@ def run(monkeypatch):
         return getattr(result, says)
 
     return run
+
+
+@pytest.fixture
+def redacts(monkeypatch):
+    """Hashes under a salt of zeros, without a store that it would be beside."""
+    monkeypatch.setattr(
+        "pocketdev_analytics.redaction.redaction_beside", lambda _store: Redaction(bytes(32))
+    )
 
 
 def test_cost_as_json_has_rows_totals_and_unpriced_models_with_all_digits(run):
@@ -286,6 +298,25 @@ def test_what_has_no_model_at_all_refuses_to_be_filtered_by_one(run):
 def test_a_csv_of_sessions_runs_no_title_as_a_formula(run):
     header, row = csv.reader(io.StringIO(run("sessions", "--format", "csv")))
     assert dict(zip(header, row, strict=True))["title"] == "'=cmd()"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, entry in REPORTS.items() if "week" in entry.dimensions]
+)
+def test_every_report_by_week_begins_weeks_on_the_asked_day(run, name):
+    place = {"session_id": "session-a"}
+    call = frame(schema.TOOL_CALLS, place, [{"called_at": SUNDAY, "tool": "Read"}])
+    error = frame(schema.API_ERRORS, place, [{"occurred_at": SUNDAY, "kind": "error"}])
+    found = {
+        day: json.loads(
+            run(
+                *(name, "--by", "week", "--week-start", day, "--format", "json"),
+                facts={"api_errors": error, "tool_calls": call},
+            )
+        )["rows"][0]["week"]
+        for day in ("monday", "sunday")
+    }
+    assert found == {"monday": "2026-10-26", "sunday": "2026-11-01"}
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -464,3 +495,90 @@ def test_a_markdown_table_renders_nothing_of_a_title(run):
 def test_an_option_that_means_nothing_is_answered_with_what_does(run, arguments, message):
     with pytest.raises(ReportError, match=message):
         run(*arguments)
+
+
+def test_the_rows_of_an_answer_are_shown_whenever_there_are_any(run):
+    # Asked for on the Indian day before the one that it was used on: the window began then.
+    usage = [response("2026-09-01T18:46:00+00:00", "1")]
+    options = ("blocks", "--period", "2026-09-01")
+    table = run(*options, usage=usage, timezone="Asia/Kolkata")
+    assert "2026-09-01 23:30" in table
+    assert run(*options, usage=usage, timezone="Asia/Kolkata", says="stderr") == ""
+    assert "0.00" in run("budget", "--since", "today", usage=usage, budget=Decimal(9))
+    empty = run("budget", usage=[], prompts=[], budget=Decimal(9))
+    assert "9.00" in empty
+    assert "within" in empty
+
+
+def test_a_day_whose_usage_is_in_a_window_of_the_evening_before_says_so(run):
+    usage = [response(f"2026-11-{at}:00+00:00", "1") for at in ("10T23:10", "11T01:00")]
+    text = run("blocks", "--period", "2026-11-11", usage=usage)
+    assert text.startswith("No five-hour window begins in that period; what was used in it is of")
+
+
+@pytest.mark.parametrize("options", [(), ("--redact",), ("--project", "/home/me/app")])
+def test_without_unreadable_lines_the_quarantine_says_so(run, options, redacts):
+    assert run("quarantine", *options) == "Every line of these sessions could be read.\n"
+
+
+def test_a_filter_that_leaves_nothing_says_nothing_of_unreadable_lines(run, redacts):
+    assert run("quarantine", "--project", "/nope").startswith("There is no usage of /nope")
+    text = run("quarantine", "--project", "/nope", "--redact")
+    assert text == "There is nothing of what was asked for.\n"
+
+
+STEERING = "evil\x1b[31m\nmodel <img src=x>"
+
+
+def test_no_sentence_steers_the_terminal_or_renders_as_markup(run):
+    usage = [
+        response("2026-11-01T12:00:00+00:00", None, model=STEERING, git_branch=STEERING),
+        response("2026-11-01T12:00:00+00:00", None, model=STEERING, project="/x/\x1b[31mred"),
+    ]
+    table = run("cost", usage=usage)
+    assert "At least: evil\ufffd[31m model <img src=x> has no price" in table
+    markdown = run("cost", "--format", "markdown", usage=usage)
+    assert "- At least: evil\ufffd\\[31m model \\<img src=x\\> has no price" in markdown
+    for options in ((), ("--format", "markdown"), ("--format", "csv")):
+        for says in ("stdout", "stderr"):
+            assert "\x1b" not in run("cost", "--branch", "x", *options, usage=usage, says=says)
+
+
+def test_a_name_that_is_no_text_is_refused_in_a_sentence(run):
+    for option in ("--branch", "--model", "--machine", "--project"):
+        with pytest.raises(ReportError, match=r"'\\udcff' is no UTF-8 text"):
+            run("cost", option, "\udcff")
+
+
+def test_a_days_active_time_is_the_same_alone_compared_and_in_a_list(run):
+    days = ("2026-11-10", "2026-11-11")
+    times = [f"{days[0]}T23:{minute}:00+00:00" for minute in (50, 58)]
+    times += [f"{days[1]}T00:{minute}:00+00:00" for minute in ("05", 10)]
+    options = {"usage": [response(at, "1") for at in times], "prompts": []}
+
+    def minutes(*period):
+        rows = json.loads(run("time", *period, "--format", "json", **options))["rows"]
+        return {row["day"]: row["active_minutes"] for row in rows}
+
+    both = minutes("--period", "2026-11")
+    assert both == dict(zip(days, (8, 12), strict=True))
+    assert [minutes("--since", day, "--until", day)[day] for day in days] == list(both.values())
+    document = json.loads(
+        run(
+            *("time", "--since", days[1], "--until", days[1], "--compare", "--format", "json"),
+            **options,
+        )
+    )
+    (row,) = document["rows"]
+    assert (row["active_minutes"], row["active_minutes_before"]) == (12, 8)
+    assert document["totals"]["active_minutes"] == 12
+
+
+def test_no_error_of_a_redacted_report_names_what_there_is(run, redacts):
+    usage = [response("2026-11-01T12:00:00+00:00", "1", project=f"/{a}/app") for a in "xy"]
+    with pytest.raises(ReportError, match="may be any of /x/app, /y/app"):
+        run("cost", "--project", "app", usage=usage, prompts=[])
+    for option in (("cost", "--project", "app"), ("budget", "--budget-project", "app=5")):
+        with pytest.raises(ReportError, match="a name cannot be told from what there is") as told:
+            run(*option, "--redact", usage=usage)
+        assert "/x/app" not in str(told.value)

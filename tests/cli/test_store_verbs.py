@@ -241,6 +241,9 @@ BROKEN = {
     "update tool_uses set file_id = 1 where line_no = (select max(line_no) from tool_uses)": (
         "rows_with_a_file"
     ),
+    "update responses set responded_at = responded_at + interval 1 second where line_no = "
+    "(select max(line_no) from responses)": "folded_responses",
+    "update session_files set count_lines = 0": "lines_in_files",
     "update claude_sessions set turn_count = turn_count + 1 where id = 1": "session_values",
     "insert into pocketdev_sessions (id, project_path, model, turn_count, status) "
     "values (999, '/', 'm', 1, 'active')": "synced_ids",

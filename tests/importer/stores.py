@@ -24,7 +24,8 @@ FACTS = (
 )
 # What says when and where an import ran, not what the files hold.
 _OF_THE_RUN = {
-    *("modified_ns", "changed_ns", "inode", "device", "gone_at"),
+    *("modified_ns", "changed_ns", "inode", "device", "gone_at", "noted_at"),
+    "superseded_at",
     *("id", "created_row_at", "imported_at"),
 }
 

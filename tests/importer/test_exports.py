@@ -128,7 +128,8 @@ def test_files_read_here_and_an_export_of_them_are_the_same(
     steps = data.draw(st.permutations([early, late, foreign, machine.projects]))
     for step in steps:
         import_history([step], target, machine=machine.name)
-    assert rows(target, but=("is_remote",)) == rows(expected, but=("is_remote",))
+    of_the_run = ("is_remote", "noted_at")
+    assert rows(target, but=of_the_run) == rows(expected, but=of_the_run)
 
 
 def _united(store: Path, empty_store: Path, exports: list[Path]) -> Path:
@@ -218,6 +219,12 @@ def test_files_of_no_known_machine_get_one_by_the_store_they_come_from(tmp_path:
     assert all(name.startswith("unknown-") for name in machines_found)
     own = import_history([exports[0]], tmp_path / "one" / "store.duckdb")
     assert own.files_read == 0
+
+
+def test_the_manifest_of_another_tool_beside_a_history_is_no_export(tmp_path: Path) -> None:
+    write(tmp_path, A, answer("msg_1"))
+    (tmp_path / "manifest.json").write_text('{"name": "a plugin"}')
+    assert import_history([tmp_path], tmp_path / "store.duckdb").responses == 1
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
+from pocketdev_analytics.store.maintenance import check
 from tests.importer.stores import Books, facts
 from tests.sources.by_hand import A, B, answer, as_bytes, call, prompt, system, title
 
@@ -276,16 +277,31 @@ def test_a_file_known_without_a_checksum_grows_on(books: Books) -> None:
     assert books.values("select content_crc32 from session_files") == [(None,)]
 
 
-def test_a_renamed_file_keeps_its_rows(books: Books) -> None:
+def test_a_file_moved_to_another_folder_keeps_its_rows(books: Books) -> None:
     path = long_file(books)
     books.import_()
     before = facts(books.store)["responses"]
-    moved = path.with_name(f"{B}.jsonl")
+    moved = path.parents[1] / "elsewhere" / path.name
+    moved.parent.mkdir()
     path.rename(moved)
     summary = books.import_()
     assert (summary.bytes_read, summary.files_gone, summary.responses) == (0, 0, 40)
-    assert files(books) == [(moved.name, False)]
+    assert books.values("select path, gone_at from session_files") == [(str(moved), None)]
     assert len(facts(books.store)["responses"]) == len(before)
+
+
+def test_a_file_renamed_to_another_session_tells_of_that_one_as_a_fresh_import_does(
+    books: Books,
+) -> None:
+    path = books.write(A, prompt(), answer(), title("custom-title", "Engine"))
+    books.import_()
+    path.rename(path.with_name(f"{B}.jsonl"))
+    summary = books.import_()
+    assert (summary.files_gone, summary.responses, summary.sessions) == (0, 1, 1)
+    fresh = Books(books.folder / "fresh")
+    import_history([books.folder / "projects"], fresh.store)
+    assert facts(books.store) == facts(fresh.store)
+    assert check(books.store, wait_seconds=1) == []
 
 
 def test_a_moved_folder_keeps_its_rows_and_its_files_grow_on(books: Books) -> None:
@@ -367,4 +383,16 @@ def test_a_summary_says_what_was_found_and_what_the_store_holds(books: Books) ->
         "quarantined_lines": 1,
         "lines_quarantined": 1,
         "problems": [],
+        "summary_problem": None,
     }
+
+
+def test_a_kind_of_subagent_that_is_named_after_its_file_was_read_is_known(books: Books) -> None:
+    path = books.write(f"{A}/subagents/agent-a1", answer(agentId="a1"))
+    books.import_()
+    assert books.import_().files_read == 0
+    path.with_suffix(".meta.json").write_text('{"agentType": "Explore"}')
+    books.import_()
+    assert books.values("select agent_type from session_files") == [("Explore",)]
+    assert books.values("select count(*) from usage_lines") == [(1,)]
+    assert books.import_().files_read == 0

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from pocketdev_analytics.importer import batches, import_history
-from pocketdev_analytics.sources import reading
+from pocketdev_analytics.importer.known import KnownFiles
+from pocketdev_analytics.importer.plan import make_plan
+from pocketdev_analytics.sources import discover, reading
+from pocketdev_analytics.store import open_store
 from tests.importer.stores import Books
 from tests.sources.by_hand import A, Line, answer, as_bytes
 
@@ -101,3 +104,23 @@ def test_a_read_error_inside_a_file_is_reported_once_and_made_good_by_the_next_i
     assert 0 < some < 41
     assert books.import_().problems == []
     assert books.values("select count(*), count(distinct line_no) from usage_lines") == [(41, 41)]
+
+
+def test_lines_are_never_numbered_over_a_gap(books: Books, small_batches: None) -> None:
+    path = books.write(A, *LARGE)
+    plan = make_plan(discover([path]), KnownFiles(), "here")
+    chunks = list(reading.split(plan.new[0].chunk, 4000))
+    assert len(chunks) > 3
+    assembly = batches.Assembly(plan)
+    for chunk in (*chunks[:2], *chunks[3:]):
+        assembly.add(reading.read_chunks([chunk]))
+    assert [problem.path for problem in assembly.problems] == [str(path)]
+    assert "changed while it was read" in assembly.problems[0].reason
+    with open_store(books.store, read_only=False) as store:
+        store.load(assembly.take())
+    (half,) = books.rows("select bytes_read, count_lines from session_files")
+    assert half["bytes_read"] < path.stat().st_size
+    ((last,),) = books.values("select max(line_no) from usage_lines")
+    assert last <= half["count_lines"]
+    books.import_()
+    assert books.values("select count(*), max(line_no) from usage_lines") == [(41, 42)]

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import itertools
 import multiprocessing
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import pool
 from pocketdev_analytics.importer.batches import make_tasks
+from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import make_plan
 from pocketdev_analytics.sources import discover
 from tests.sources.by_hand import answer, write
@@ -18,7 +26,7 @@ def tasks(tmp_path, monkeypatch):
     monkeypatch.setattr(pool, "count_cores", lambda: 2)
     for number in range(3):
         write(tmp_path, f"session-{number}", answer(f"msg_{number}"))
-    new = make_plan(discover([tmp_path]), {}, "here").new
+    new = make_plan(discover([tmp_path]), KnownFiles(), "here").new
     return [task for item in new for task in make_tasks([item])]
 
 
@@ -38,3 +46,89 @@ def test_a_process_that_is_ended_is_told_in_one_sentence(tasks):
             child.kill()
         with pytest.raises(SourceError, match="import again"):
             list(results)
+
+
+@pytest.mark.parametrize("failing", [{1}, {2}, {2, 3}, set(range(1000))])
+def test_a_task_that_no_process_can_take_is_decoded_all_the_same(tasks, monkeypatch, failing):
+    submit, calls = ProcessPoolExecutor.submit, itertools.count(1)
+
+    def refusing(executor, *work):
+        if next(calls) in failing:
+            raise OSError(11, "Resource temporarily unavailable")
+        return submit(executor, *work)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", refusing)
+    with pool.decoding() as decode:
+        results = [decoded.chunks[0].file_id for decoded in decode(tasks, 10**9)]
+    assert results == [task[0].origin.file_id for task in tasks]
+
+
+def test_where_no_process_can_be_had_at_all_everything_is_decoded_here(tasks, monkeypatch):
+    def refusing(*_args, **_options):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", refusing)
+    with pool.decoding() as decode:
+        results = [decoded.chunks[0].file_id for decoded in decode(tasks, 10**9)]
+    assert results == [task[0].origin.file_id for task in tasks]
+
+
+SCRIPT = """
+from pocketdev_analytics.importer import import_history, pool
+pool._WORTH_PROCESSES_BYTES, pool.count_cores = 1, lambda: 2
+print("begun", flush=True)
+print(import_history([{history!r}], {store!r}).responses)
+"""
+
+
+@pytest.mark.parametrize("is_piped", [False, True])
+def test_a_script_without_a_guard_is_run_once(tmp_path, is_piped):
+    write(tmp_path, "session", answer())
+    script = tmp_path / "script.py"
+    store = str(tmp_path / "store.duckdb")
+    script.write_text(SCRIPT.format(history=str(tmp_path / "projects"), store=store))
+    done = subprocess.run(
+        [sys.executable, "-" if is_piped else str(script)],
+        input=script.read_text() if is_piped else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("begun\n1\n", "", 0)
+
+
+WORKING = """
+import multiprocessing, time
+from pocketdev_analytics.importer import pool
+from pocketdev_analytics.sources import Chunk, Origin
+pool.count_cores = lambda: 2
+tasks = [[Chunk({path!r}, Origin(number), 0, 1, 1)] for number in range(20)]
+with pool.decoding() as decode:
+    results = decode(tasks, 10**9)
+    next(results)
+    print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_import_that_started_it(tmp_path, signal_number):
+    script = tmp_path / "script.py"
+    script.write_text(WORKING.format(path=str(write(tmp_path, "session", answer()))))
+    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    workers = [int(pid) for pid in parent.stdout.readline().split()]
+    assert workers
+    parent.send_signal(signal_number)
+    parent.communicate()
+    until = time.monotonic() + 30
+    while left := [pid for pid in workers if _is_running(pid)]:
+        assert time.monotonic() < until, left
+        time.sleep(0.05)
+
+
+def _is_running(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2]
+    except OSError:
+        return False
+    return not state.startswith("Z")

@@ -275,3 +275,17 @@ def test_a_title_stays_when_the_file_that_gave_it_goes(books: Books) -> None:
     named = "select title from session_names"
     assert titles(books) == {A: "Late"}
     assert books.values(named) == [("Late",)]
+
+
+def test_of_a_running_cost_the_last_line_counts_with_the_models_that_it_names(
+    books: Books,
+) -> None:
+    def state(total: int, **models: int) -> Line:
+        costs = {model: {"costUSD": cost} for model, cost in models.items()}
+        known = {"sessionId": A, "totalCostUSD": total, "modelUsage": costs}
+        return {"type": "cost-state", **known}
+
+    books.write(A, answer(), state(5, first=2, second=3), state(1, first=1))
+    books.import_()
+    costs = "select model, cost_usd::integer, total_cost_usd::integer from session_cost_states"
+    assert books.values(costs) == [("first", 1, 1)]

@@ -168,3 +168,44 @@ def test_what_is_not_as_documented_is_told_and_the_rest_synced(
 def test_two_addresses_at_once_are_refused(store_path: Path, tmp_path: Path) -> None:
     done = run(store_path, "sync", "--from", "postgresql://h/d", "--env", str(tmp_path))
     assert (done.exit_code, "give one of them" in done.output) == (2, True)
+
+
+def test_reports_tell_of_the_queue_that_was_synced(store_path: Path, source: Any) -> None:
+    job = json.dumps({"displayName": "App\\Jobs\\Run"})
+    seconds = "extract(epoch from now())::int"
+    values = [
+        f"('default', $job${job}$job$, 0, null, {seconds} - 600, {seconds} - 600)",
+        f"('default', $job${job}$job$, 1, {seconds} - 60, {seconds} - 90, {seconds} - 90)",
+        f"('mail', $job${job}$job$, 0, null, {seconds} + 900, {seconds})",
+    ]
+    columns = "queue, payload, attempts, reserved_at, available_at, created_at"
+    source.run(
+        f"insert into jobs ({columns}) values {', '.join(values)}",
+        "insert into failed_jobs (uuid, connection, queue, payload, exception) "
+        f"values ('{uuid5(NAMES, 'failed')}', 'database', 'mail', $job${job}$job$, 'Planted')",
+        "insert into job_batches (id, name, total_jobs, pending_jobs, failed_jobs, failed_job_ids, "
+        f"created_at) values ('{uuid5(NAMES, 'batch')}', 'Import', 8, 2, 1, '[]', {seconds})",
+        f"insert into cache values ('a', 'x', {seconds} + 900), ('b', 'x', {seconds} - 900)",
+        f"insert into cache_locks values ('lock', 'me', {seconds} + 900)",
+    )
+    sync(store_path, source)
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        done = run(store_path, "report", name, "--format", "json")
+        assert done.exit_code == 0, done.output
+        assert "Planted" not in done.output
+        found: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+        return found
+
+    counts = ("queue", "waiting", "delayed", "reserved", "failed")
+    assert [tuple(row[name] for name in counts) for row in rows("queue")] == [
+        ("default", 1, 0, 1, 0),
+        ("mail", 0, 1, 0, 1),
+    ]
+    (batch,) = rows("batches")
+    assert (batch["name"], batch["state"], batch["progress_share"]) == ("Import", "running", 0.75)
+    assert [(row["kind"], row["count"], row["expired"]) for row in rows("locks")] == [
+        ("cache", 2, 1),
+        ("lock", 1, 0),
+    ]
+    assert "As of the last sync, 20" in run(store_path, "report", "queue").stdout

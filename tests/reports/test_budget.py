@@ -12,6 +12,8 @@ from pocketdev_analytics.reports import (
     Limit,
     Question,
     budget,
+    filter_history,
+    fold_projects,
 )
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -128,14 +130,29 @@ def test_each_project_has_its_own_budget(make_usage):
         *days("8", project="C:\\code\\app"),
         *days("16", project=None),
     )
-    limits = [Limit("month", Decimal(6), name) for name in ("app", "/home/me/app", "nothing")]
+    names = ("C:\\code\\app", "/home/me/app", "nothing", "(none)")
+    limits = [Limit("month", Decimal(6), name) for name in names]
     found = rows(usage, HUNDRED, *limits)
     assert [(row["project"], row["cost_usd"], row["state"]) for row in found] == [
         (None, Decimal(31), "within"),
-        ("app", Decimal(9), "over"),
+        ("C:\\code\\app", Decimal(8), "over"),
         ("/home/me/app", Decimal(3), "forecast over"),
         ("nothing", Decimal(0), "within"),
+        ("(none)", Decimal(16), "over"),
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["/home/me/app", "/home/me/app/", "app", "work", "/home/me/app/web", "(none)"]
+)
+def test_a_budget_of_a_project_counts_what_a_filter_by_it_leaves(make_history, name):
+    folders = ["/home/me/app", "/home/me/app/web", "/home/you/app", "/home/me/work", None]
+    usage = [row for each in folders for row in days("1", project=each, session_id=each)]
+    groups = {"app": ["/home/you/*"], "work": ["/home/me/app/web"]}
+    history = fold_projects(make_history(usage=usage), groups=groups)
+    left = filter_history(history, projects=[name]).usage.collect()
+    (row,) = rows(history.usage, Limit("month", Decimal(9), name))
+    assert row["cost_usd"] == left["cost_usd"].sum() > 0
 
 
 def test_a_lower_bound_and_an_unknown_price_are_named(make_usage):
@@ -173,10 +190,16 @@ def test_on_the_first_day_of_all_nothing_is_forecast(make_usage):
     assert (row["cost_usd"], row["forecast_cost_usd"], row["state"]) == (5, None, "within")
 
 
-@pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "1e20"])
+@pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "1e20", "1e-400", "1e-9999999"])
 def test_an_amount_that_is_no_budget_is_refused(amount):
     with pytest.raises(ReportError, match="give an amount above 0"):
         Limit("month", Decimal(amount))
+
+
+def test_an_amount_may_have_as_many_places_as_a_cost(make_usage):
+    amount = Decimal("0.1000000000000000010000")
+    (row,) = rows(make_usage(), Limit("month", amount))
+    assert row["budget_usd"] == amount
 
 
 def test_a_period_that_is_none_is_refused():

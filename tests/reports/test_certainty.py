@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 from pocketdev_analytics import reports
 
 
@@ -14,6 +16,17 @@ def test_every_response_is_known_well_from_below_or_not_at_all(make_usage):
         ("2026-11", 3, 1, 1, 1),
         ("2026-12", 1, 0, 0, 1),
     ]
+
+
+def test_weeks_begin_on_the_asked_day(make_usage):
+    usage = make_usage({"responded_at": "2026-11-01T10:00:00+00:00"})  # a Sunday
+    grouping = {"by": ["week"], "week_start": "sunday"}
+    found = [
+        reports.certainty(usage, **grouping),
+        reports.compared(usage, usage, **grouping),
+        reports.caching_savings(usage, usage, **grouping),
+    ]
+    assert [frame.collect()["week"].item() for frame in found] == [date(2026, 11, 1)] * 3
 
 
 def test_remarks_are_the_notes_of_a_history(make_history, make_provenance):

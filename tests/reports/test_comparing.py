@@ -16,6 +16,7 @@ from pocketdev_analytics.reports import (
 )
 
 TODAY = date(2026, 11, 24)
+LATER = date(2026, 12, 24)
 
 
 def response(day, cost_usd="1", **changed):
@@ -27,7 +28,7 @@ def compared(make_history):
     """`compared(rows, span, by=…)`: the cost of a span beside that of the one before."""
 
     def compared(rows, span, *, by, columns=("cost_usd",), today=TODAY):
-        period = find_period(span, today=today)
+        period = span if isinstance(span, Period) else find_period(span, today=today)
         before = period.before()
         history = make_history(usage=rows)
         usages = [
@@ -109,11 +110,38 @@ def test_weekdays_are_compared_by_their_name(compared):
 
 def test_a_day_without_a_counterpart_has_a_row_of_its_own(compared):
     rows = [response("2026-10-31"), response("2026-10-30"), response("2026-11-30")]
-    frame = compared(rows, "2026-11", by=["day"])
+    frame = compared(rows, "2026-11", by=["day"], today=LATER)
     assert [row[:4] for row in frame.rows()] == [
         (date(2026, 11, 30), date(2026, 10, 30), Decimal(1), Decimal(1)),
         (None, date(2026, 10, 31), Decimal(0), Decimal(1)),
     ]
+
+
+def test_a_week_beyond_the_period_has_a_row_of_its_own(compared):
+    # From Mondays on, March has six weeks and April five.
+    rows = [response("2026-03-31", "3"), response("2026-04-30", "5")]
+    frame = compared(rows, "2026-04", by=["week"])
+    assert [row[:4] for row in frame.rows()] == [
+        (date(2026, 4, 27), date(2026, 3, 23), Decimal(5), Decimal(0)),
+        (None, date(2026, 3, 30), Decimal(0), Decimal(3)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by", "last", "groups"),
+    [
+        ("month", date(2026, 3, 31), [("2026-03", "2026-02"), (None, "2026-03")]),
+        ("year", date(2026, 12, 31), [("2026", "2025"), (None, "2026")]),
+    ],
+)
+def test_days_before_that_reach_into_a_second_unit_have_rows_of_their_own(
+    compared, by, last, groups
+):
+    period = Period(date(2026, 3, 5), last)
+    before = period.before()
+    rows = [response(str(day)) for day in (before.first, before.last, last)]
+    frame = compared(rows, period, by=[by])
+    assert frame.select(by, f"{by}_before").rows() == groups
 
 
 def test_totals_are_compared_as_one_row(compared):
@@ -141,7 +169,7 @@ def test_no_cost_is_lost_between_two_periods(compared):
     rows = [response(f"2026-{month}-{day:02}") for month in (10, 11) for day in range(1, 31)]
     rows.append(response("2026-10-31"))
     for by in ([], ["day"], ["week"], ["month"], ["hour"], ["weekday"], ["model", "day"]):
-        frame = compared(rows, "2026-11", by=by)
+        frame = compared(rows, "2026-11", by=by, today=LATER)
         assert (frame["cost_usd"].sum(), frame["cost_before_usd"].sum()) == (30, 31)
 
 

@@ -23,7 +23,8 @@ def days(text, today=TODAY, **options):
     [
         ("2026-11-01", "2026-11-01 2026-11-01"),
         ("2026-02", "2026-02-01 2026-02-28"),
-        ("2026", "2026-01-01 2026-12-31"),
+        ("2026", "2026-01-01 2026-11-24"),
+        ("2025", "2025-01-01 2025-12-31"),
         ("today", "2026-11-24 2026-11-24"),
         (" Yesterday ", "2026-11-23 2026-11-23"),
         ("1d", "2026-11-24 2026-11-24"),
@@ -104,6 +105,24 @@ def test_days_are_compared_with_as_many_before_and_whole_months_with_months(firs
 def test_a_running_month_is_compared_up_to_the_end_of_a_shorter_one():
     before = find_period("this-month", today=date(2026, 3, 30)).before()
     assert (before.first, before.last) == (date(2026, 2, 1), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 1), TODAY, date(2026, 11, 30)])
+def test_a_running_month_or_year_is_the_same_by_its_date_and_by_its_name(today):
+    for dated, named in (("2026-11", "this-month"), ("2026", "this-year")):
+        assert find_period(dated, today=today) == find_period(named, today=today)
+    whole = find_period("2026-10", today=today)
+    assert (whole.first, whole.last) == (date(2026, 10, 1), date(2026, 10, 31))
+
+
+@pytest.mark.parametrize("span", ["0001-01", "0001", "0001-01-01", "0001-01-02"])
+def test_before_the_first_year_there_is_no_period(span):
+    period = find_period(span, today=TODAY)
+    if span == "0001-01-02":
+        assert period.before() == Period(date(1, 1, 1), date(1, 1, 1))
+        return
+    with pytest.raises(ReportError, match=r"no equal period before 0001-01-01.*; give one"):
+        period.before()
 
 
 def test_a_running_year_is_compared_by_its_dates_after_a_leap_day_too():

@@ -10,6 +10,7 @@ from tests.sources.by_hand import (
     Line,
     answer,
     api_error,
+    as_bytes,
     call,
     decoded,
     embedded,
@@ -107,6 +108,32 @@ def test_a_patch_is_counted_for_one_result_of_the_line() -> None:
     patch = {"structuredPatch": [{"lines": ["+a"]}]}
     rows = rows_of("tool_results", prompt([result("t1"), result("t2")], toolUseResult=patch))
     assert [row["lines_added"] for row in rows] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        b'"Error: no such file"',
+        b'"half a pair: \\ud83d"',
+        b'"no UTF-8: \xff"',
+        b'[{"type": "text", "text": "a tool of an MCP server"}]',
+        b"[1, [2], null]",
+        b"1e999",
+        b"12345678901234567890123456789",
+        b"false",
+        b"null",
+        b'{"structuredPatch": "of another tool"}',
+        b'{"structuredPatch": [{"lines": [1]}], "type": 2, "content": [3]}',
+        b'{"stdout": "\\ud83d"}',
+    ],
+)
+def test_a_tools_outcome_may_have_any_shape(outcome: bytes) -> None:
+    line = as_bytes(prompt([result()], toolUseResult="OUTCOME")).rstrip(b"\n")
+    frames, span = decoded(line.replace(b'"OUTCOME"', outcome), answer())
+    assert frames["quarantine"].is_empty()
+    (row,) = frames["tool_results"].to_dicts()
+    assert (row["tool_use_id"], row["lines_added"], row["lines_removed"]) == ("toolu_1", 0, 0)
+    assert (frames["usage_lines"].height, span.count_lines) == (1, 2)
 
 
 def test_tool_calls_and_results_in_progress_are_rows_of_that_source() -> None:

@@ -1,10 +1,21 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
-from tests.sources.by_hand import Line, answer, as_bytes, call, decoded, prompt, title
+from pocketdev_analytics.sources.salvage import split_objects
+from tests.sources.by_hand import (
+    Line,
+    answer,
+    as_bytes,
+    call,
+    decoded,
+    embedded,
+    prompt,
+    title,
+)
 
 
 def text(line: Line) -> bytes:
@@ -173,3 +184,37 @@ def test_half_a_last_line_is_left_for_next_time() -> None:
     assert frames["usage_lines"]["response_id"].to_list() == ["msg_1"]
     assert (span.count_lines, span.unread_bytes) == (1, len(half))
     assert frames["quarantine"].is_empty()
+
+
+def test_what_is_whole_of_a_line_that_has_not_ended_is_read() -> None:
+    whole = as_bytes(answer("msg_1"))
+    tail = whole[:-1].replace(b"msg_1", b"msg_2") + b'{"type": "assistant", "mess'
+    frames, span = decoded(data=whole + tail)
+    assert frames["usage_lines"].select("line_no", "response_id").rows() == [
+        (1, "msg_1"),
+        (2, "msg_2"),
+    ]
+    assert frames["quarantine"].is_empty()
+    assert (span.count_lines, span.unread_bytes) == (1, len(tail))
+
+
+def test_an_object_inside_of_one_that_has_not_ended_is_not_read() -> None:
+    line = as_bytes(embedded(answer("msg_1")))
+    inner = line[: line.index(b'}, "uuid": "progress')]
+    assert inner.endswith(b"}")
+    frames, span = decoded(data=inner)
+    assert frames["usage_lines"].is_empty()
+    assert span.unread_bytes == len(inner)
+
+
+@pytest.mark.parametrize(
+    "unit", [b'{"type":', b'{"type":["a",', b'{"type":"a" ,"b":"', b'{"type":1}x', b'{"type":1}{']
+)
+def test_the_time_that_a_hostile_line_takes_grows_no_faster_than_its_length(unit: bytes) -> None:
+    def seconds(count: int) -> float:
+        begun = time.process_time()
+        split_objects(unit * count)
+        return time.process_time() - begun
+
+    seconds(100)
+    assert seconds(16_000) < 40 * seconds(2_000) + 0.5

@@ -154,7 +154,10 @@ def test_costusd_is_kept_to_the_last_digit() -> None:
     assert only(line.encode())["recorded_cost_usd"] == Decimal("0.12345678901234")
 
 
-@pytest.mark.parametrize("amount", ["1e400", "1e40", '"NaN"', '"Infinity"', '"text"'])
+@pytest.mark.parametrize(
+    "amount",
+    ["1e400", "1e40", "1e9999999", "-1e9999999", '"NaN"', '"sNaN"', '"Infinity"', '"text"'],
+)
 def test_a_costusd_that_is_no_amount_puts_the_line_into_quarantine(amount: str) -> None:
     line = json.dumps(answer(costUSD=0)).replace('"costUSD": 0', f'"costUSD": {amount}')
     frames, _ = decoded(line.encode(), answer("msg_2"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -51,3 +52,12 @@ def test_a_query_that_is_no_sql_is_refused_in_one_line(store: Store) -> None:
     with pytest.raises(QueryError, match="the query is refused: Parser Error") as caught:
         store.query("selec 1")
     assert "\n" not in str(caught.value)
+
+
+def test_ctrl_c_in_a_query_is_no_error_of_the_query(store: Store) -> None:
+    endless = "select count(*) from range(10_000_000) as a, range(10_000_000) as b"
+    timer = Timer(0.3, store._connection.interrupt)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        store.query(endless)
+    timer.join()

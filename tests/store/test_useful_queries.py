@@ -11,7 +11,11 @@ import polars as pl
 import pytest
 
 import pocketdev_analytics as pda
+from pocketdev_analytics.pricing import ModelPrice
 from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.schema import TOKEN_COLUMNS
+from tests.sources.by_hand import A, answer, prompt
+from tests.sources.by_hand import write as write_file
 
 QUERIES = sorted((sql_dir() / "queries").glob("*.sql"))
 USEFUL = (
@@ -131,3 +135,48 @@ def test_the_queries_are_listed() -> None:
     listed = pda.list_queries()
     assert set(USEFUL) < set(listed["name"])
     assert listed["name"].is_sorted()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[pda.Store]:
+    """Three prompts, and responses of models with a price of one's own, by alias and by region."""
+    models = (
+        "claude-opus-4-6",
+        "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+        "my-model",
+        "nobody",
+    )
+    rows = [prompt("one", "10:00:00"), prompt("two", "10:00:00", uuid="z"), prompt("x", "11:00:00")]
+    rows += [
+        answer(f"msg_{number}", f"10:0{number}:00", model=model)
+        for number, model in enumerate(models, 1)
+    ]
+    rows.append(answer("msg_9", "11:00:00", model="nobody"))
+    write_file(tmp_path, A, *rows)
+    pda.import_history([tmp_path / "projects"], tmp_path / "store.duckdb")
+    with pda.open_store(tmp_path / "store.duckdb", read_only=False) as opened:
+        price = ModelPrice("claude-opus-4-6", Decimal(7), Decimal(1), Decimal("0.5"), Decimal(9))
+        opened.price_tables().set([price])
+        opened.price_tables().set_alias("my-model", "claude-sonnet-4-5")
+        yield opened
+
+
+def test_prices_are_those_that_the_models_in_use_are_priced_at(own: pda.Store) -> None:
+    rows = own.named_query("prices_of_models_used")
+    assert rows["model"].unique().sort().to_list() == [
+        *("claude-haiku-4-5", "claude-opus-4-6", "claude-sonnet-4-5")
+    ]
+    (mine,) = rows.filter(model="claude-opus-4-6").iter_rows(named=True)
+    assert (mine["input_price_per_million"], mine["output_price_per_million"]) == (7, 9)
+    assert (mine["cache_read_price_per_million"], mine["source_version"]) == (3.5, "your own")
+    assert mine["valid_from"] is None
+
+
+def test_every_response_is_of_one_prompt_and_tokens_without_a_price_are_named(
+    own: pda.Store,
+) -> None:
+    rows = own.named_query("dearest_prompts").sort("prompted_at")
+    assert rows["responses"].to_list() == [4, 1]
+    usage = own.usage_cost().filter(pl.col("cost_usd").is_null()).collect()
+    tokens = usage.select(pl.sum_horizontal(TOKEN_COLUMNS).sum()).item()
+    assert rows["unpriced_tokens"].sum() == tokens > 0

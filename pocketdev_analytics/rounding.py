@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-__all__ = ["count_of", "dollars", "percent"]
+__all__ = ["AMOUNTS", "count_of", "dollars", "is_amount", "percent"]
 
 _CENT = Decimal("0.01")
+_PLACES = 18  # as many as `schema.COST_USD` has
+_LARGEST = Decimal(10) ** 15
+#: Which amounts a person can set, to end a sentence with.
+AMOUNTS = f"and below 10^15, of at most {_PLACES} decimal places"
+
+
+def is_amount(amount: Decimal) -> bool:
+    """Whether a person can set this many US dollars: above 0, and what a column can hold."""
+    if not (amount.is_finite() and 0 < amount < _LARGEST):
+        return False
+    _, digits, exponent = amount.as_tuple()
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    return isinstance(exponent, int) and exponent + zeros >= -_PLACES
 
 
 def dollars(cost_usd: Decimal | None, *, is_at_least: bool = False, sign: str = "$") -> str:

@@ -1,0 +1,89 @@
+"""`statusline` as a process: what it is asked, what it reads, what it writes.
+
+Whatever is wrong, it writes one line: Claude Code shows nothing at all of a command that fails.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pocketdev_analytics.live.hook import read_hook
+from pocketdev_analytics.live.line import status_line
+from pocketdev_analytics.live.summary import read_summary
+from pocketdev_analytics.locations import default_store_path
+
+__all__ = ["Asked", "asked", "print_line"]
+
+_PLAIN_SIGNS: Final = {"≥": ">=", "→": "->", "·": "|"}
+
+
+class Asked(NamedTuple):
+    """Which store to tell of, None for the default, and whether without colours."""
+
+    store: Path | None = None
+    is_plain: bool = False
+
+
+def asked(arguments: Sequence[str]) -> Asked | None:
+    """What `[--store FILE] statusline [--plain]` asks; None for all else, which takes a parser."""
+    store = None
+    rest = list(arguments)
+    if rest[0] == "--store" and len(rest) > 1:
+        store, rest = Path(rest[1]), rest[2:]
+    elif rest[0].startswith("--store="):
+        store, rest = Path(rest[0].partition("=")[2]), rest[1:]
+    if rest not in (["statusline"], ["statusline", "--plain"]):
+        return None
+    return Asked(store, is_plain="--plain" in rest)
+
+
+def print_line(asking: Asked) -> None:
+    """Write the line to the standard output."""
+    try:
+        line = _line(asking, os.environ)
+    except Exception as error:  # noqa: BLE001 - a failing command would show nothing
+        line = f"pocketdev-analytics cannot tell: {error}".splitlines()[0]
+    _write(line)
+
+
+def _line(asking: Asked, environ: Mapping[str, str]) -> str:
+    hook = read_hook()
+    return status_line(
+        read_summary(asking.store or default_store_path(environ)),
+        hook,
+        now=datetime.now(UTC),
+        width=_width(environ),
+        is_plain=asking.is_plain or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb",
+    )
+
+
+def _width(environ: Mapping[str, str]) -> int | None:
+    """The columns that there are; None where nobody knows."""
+    named = environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
+
+
+def _write(line: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        for sign, plain in _PLAIN_SIGNS.items():
+            line = line.replace(sign, plain)
+        line = line.encode(encoding, "replace").decode(encoding)
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads any more; closing the output again would say so once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

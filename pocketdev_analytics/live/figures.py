@@ -1,0 +1,152 @@
+"""What is running now, from the responses of a store: a summary's figures, and a view's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from pocketdev_analytics.live.summary import Block, Spent, Summary
+from pocketdev_analytics.reports import blocks, cost
+from pocketdev_analytics.schema import TOKEN_COLUMNS
+from pocketdev_analytics.store import Store
+
+__all__ = ["Running", "Used", "running", "spent", "summarised"]
+
+_RECENT: Final = timedelta(days=7)
+_MOST_SESSIONS: Final = 500
+_PROMPT_TOKENS: Final = [name for name in TOKEN_COLUMNS if name != "output_tokens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The columns of `reports.cost` over a time: until `ends_at` nothing else is in it."""
+
+    row: dict[str, Any]
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is running at a moment: the five-hour window, the day, the month and a session.
+
+    `window` is None where nothing runs; its rates are NULL as in `reports.blocks`. `session`
+    is the one that last had a response, None where there is none: its id, title, project,
+    the model and prompt tokens of that response, and the columns of `reports.cost`.
+    """
+
+    timezone: str
+    today: Used
+    month: Used
+    window: Used | None
+    block: Block | None
+    session: dict[str, Any] | None
+
+
+def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) -> Summary:
+    """The summary of what the store holds at this moment."""
+    month = _midnight(now, timezone).replace(day=1)
+    usage = _recent(store, min(month, now - _RECENT))
+    days, sessions, last = pl.collect_all(
+        [
+            cost(usage, by=["day"], timezone=timezone).filter(pl.col("day") >= month.date()),
+            _recent_sessions(usage, now - _RECENT),
+            blocks(usage, now=now, account_usage=store.usage()).tail(1),
+        ]
+    )
+    return Summary(
+        made_at=now,
+        checked_at=now,
+        made_from=made_from,
+        timezone=timezone,
+        days={row["day"]: spent(row) for row in days.iter_rows(named=True)},
+        block=next(map(_block, last.iter_rows(named=True)), None),
+        sessions={row["session"]: spent(row) for row in sessions.iter_rows(named=True)},
+    )
+
+
+def running(store: Store, *, now: datetime, timezone: str) -> Running:
+    """What is running at this moment."""
+    day = _midnight(now, timezone)
+    tomorrow, month, next_month = day + timedelta(days=1), day.replace(day=1), _next_month(day)
+    times = store.usage().select("responded_at").collect()
+    last_at = times["responded_at"].max()
+    usage = _recent(store, min(month, last_at) if isinstance(last_at, datetime) else month)
+    today, this_month, window, session = (
+        next(frame.iter_rows(named=True), None)
+        for frame in pl.collect_all(
+            [
+                cost(_between(usage, day, tomorrow), by=()),
+                cost(_between(usage, month, next_month), by=()),
+                blocks(usage, now=now, account_usage=times.lazy()).filter("is_running"),
+                _last_session(usage),
+            ]
+        )
+    )
+    return Running(
+        timezone=timezone,
+        today=Used(today or {}, tomorrow),
+        month=Used(this_month or {}, next_month),
+        window=Used(window, window["ends_at"]) if window else None,
+        block=_block(window) if window else None,
+        session=session,
+    )
+
+
+def spent(row: dict[str, Any]) -> Spent:
+    """The amount of a row of `reports.cost`."""
+    return Spent(row["cost_usd"], bool(row["lower_bound_responses"] or row["unpriced_tokens"]))
+
+
+def _midnight(now: datetime, timezone: str) -> datetime:
+    local = now.astimezone(ZoneInfo(timezone))
+    # The first of two midnights, where clocks are set back at one.
+    return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+
+
+def _next_month(day: datetime) -> datetime:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def _recent(store: Store, since: datetime) -> pl.LazyFrame:
+    """The responses of sessions since then, and of a day before: a window may begin there."""
+    at = (since - timedelta(days=1)).astimezone(UTC)
+    return store.usage_cost(since=at).collect().lazy()
+
+
+def _between(usage: pl.LazyFrame, start: datetime, end: datetime) -> pl.LazyFrame:
+    first, last = (pl.lit(each.astimezone(UTC)) for each in (start, end))
+    return usage.filter(pl.col("responded_at").is_between(first, last, closed="left"))
+
+
+def _last_session(usage: pl.LazyFrame) -> pl.LazyFrame:
+    last = usage.sort("responded_at", "response_id").tail(1)
+    prompt_tokens = pl.sum_horizontal(_PROMPT_TOKENS).alias("prompt_tokens")
+    of_it = usage.join(last, on="session_id", how="semi")
+    named = last.select("session_id", "session_title", "project", "model", prompt_tokens)
+    return named.join(cost(of_it, by=()), how="cross")
+
+
+def _recent_sessions(usage: pl.LazyFrame, since: datetime) -> pl.LazyFrame:
+    recent = (
+        usage.group_by(session="session_id")
+        .agg(pl.col("responded_at").max())
+        .filter(pl.col("responded_at") >= since)
+        .sort("responded_at", "session", descending=True)
+        .head(_MOST_SESSIONS)
+    )
+    return cost(usage, by=["session"]).join(recent, on="session", how="semi")
+
+
+def _block(row: dict[str, Any]) -> Block:
+    return Block(
+        started_at=row["started_at"],
+        ends_at=row["ends_at"],
+        first_at=row["first_at"],
+        last_at=row["last_at"],
+        total_tokens=row["total_tokens"],
+        spent=spent(row),
+    )

@@ -1,0 +1,166 @@
+"""The summary beside the store: what a status line says, readable without opening the store.
+
+A small JSON file, for its owner alone: costs of days, of the last five-hour window and of
+recent sessions by their ids; no name, path or text. Money is in decimal strings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+__all__ = [
+    "Block",
+    "Spent",
+    "Summary",
+    "confirm",
+    "read_summary",
+    "summary_path",
+    "write_summary",
+]
+
+_FORMAT: Final = 1
+_TIMES: Final = ("started_at", "ends_at", "first_at", "last_at")
+
+
+class Spent(NamedTuple):
+    """An amount in US dollars; None where nothing has a price."""
+
+    cost_usd: Decimal | None
+    is_at_least: bool = False
+
+
+class Block(NamedTuple):
+    """A five-hour window: when it began and ends, what was used in it, from when to when."""
+
+    started_at: datetime
+    ends_at: datetime
+    first_at: datetime
+    last_at: datetime
+    total_tokens: int
+    spent: Spent
+
+
+class Summary(NamedTuple):
+    """What is told: `days` are those of `timezone` from the first of a month on.
+
+    `block` is the last window of all, whether it runs or not. `sessions` are recent ones.
+    `made_from` says which store and version of this package made it, `made_at` when, and
+    `checked_at` when an import last found it still true.
+    """
+
+    made_at: datetime
+    checked_at: datetime
+    made_from: str
+    timezone: str
+    days: Mapping[date, Spent]
+    block: Block | None
+    sessions: Mapping[str, Spent]
+
+
+def summary_path(store: Path) -> Path:
+    """Where the summary of a store is."""
+    return store.with_name(f"{store.name}.summary.json")
+
+
+def read_summary(store: Path) -> Summary | None:
+    """The summary of the store; None where there is none that can be read."""
+    try:
+        with summary_path(store).open(encoding="utf-8") as file:
+            checked_at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+            return _parsed(json.load(file), checked_at)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
+        return None  # an import makes it anew
+
+
+def write_summary(store: Path, summary: Summary) -> None:
+    """Put the summary beside the store: whole or not at all, for its owner alone.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path = summary_path(store)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(_document(summary), file, indent=1)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def confirm(store: Path) -> None:
+    """Note that the summary is still true.
+
+    Raises:
+        OSError: there is none, or it is another's.
+    """
+    os.utime(summary_path(store))
+
+
+def _document(summary: Summary) -> dict[str, Any]:
+    block = summary.block
+    return {
+        "format": _FORMAT,
+        "made_at": summary.made_at.isoformat(),
+        "made_from": summary.made_from,
+        "timezone": summary.timezone,
+        "days": {day.isoformat(): _amount(spent) for day, spent in summary.days.items()},
+        "block": block
+        and {
+            **{name: getattr(block, name).isoformat() for name in _TIMES},
+            "total_tokens": block.total_tokens,
+            **_amount(block.spent),
+        },
+        "sessions": {name: _amount(spent) for name, spent in summary.sessions.items()},
+    }
+
+
+def _amount(spent: Spent) -> dict[str, Any]:
+    cost_usd = None if spent.cost_usd is None else f"{spent.cost_usd:f}"
+    return {"cost_usd": cost_usd, "is_at_least": spent.is_at_least}
+
+
+def _parsed(document: dict[str, Any], checked_at: datetime) -> Summary | None:
+    if document["format"] != _FORMAT:
+        return None
+    days, sessions = document["days"].items(), document["sessions"].items()
+    return Summary(
+        made_at=_instant(document["made_at"]),
+        checked_at=checked_at,
+        made_from=document["made_from"],
+        timezone=document["timezone"],
+        days={date.fromisoformat(day): _spent(each) for day, each in days},
+        block=document["block"] and _block(document["block"]),
+        sessions={name: _spent(each) for name, each in sessions},
+    )
+
+
+def _block(document: dict[str, Any]) -> Block:
+    return Block(
+        started_at=_instant(document["started_at"]),
+        ends_at=_instant(document["ends_at"]),
+        first_at=_instant(document["first_at"]),
+        last_at=_instant(document["last_at"]),
+        total_tokens=int(document["total_tokens"]),
+        spent=_spent(document),
+    )
+
+
+def _spent(document: dict[str, Any]) -> Spent:
+    cost_usd = document["cost_usd"]
+    return Spent(None if cost_usd is None else Decimal(cost_usd), bool(document["is_at_least"]))
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return instant

@@ -1,0 +1,50 @@
+"""Where things are when nobody says otherwise: the store, the configuration, the history.
+
+This is imported by a status line, which is to be quick: it needs no large library.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+__all__ = [
+    "CONFIG_VARIABLE",
+    "STORE_VARIABLE",
+    "default_config_path",
+    "default_store_path",
+    "history_dirs",
+]
+
+STORE_VARIABLE = "POCKETDEV_ANALYTICS_STORE"
+CONFIG_VARIABLE = "POCKETDEV_ANALYTICS_CONFIG"
+
+
+def default_config_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """The file POCKETDEV_ANALYTICS_CONFIG, else config.toml in the user's configuration folder."""
+    if named := environ.get(CONFIG_VARIABLE):
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_config_path("pocketdev_analytics") / "config.toml"
+
+
+def default_store_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """The store: POCKETDEV_ANALYTICS_STORE, else a file in the user's data folder.
+
+    Not in a clone of the project: the store outlives Claude Code's own files.
+    """
+    if named := environ.get(STORE_VARIABLE):
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("pocketdev_analytics") / "analytics.duckdb"
+
+
+def history_dirs(environ: Mapping[str, str] = os.environ) -> list[Path]:
+    """Claude Code's config folders: CLAUDE_CONFIG_DIR (a comma list), else its two defaults."""
+    if named := environ.get("CLAUDE_CONFIG_DIR"):
+        return [Path(part.strip()).expanduser() for part in named.split(",") if part.strip()]
+    home = Path("~").expanduser()
+    return [home / ".claude", home / ".config" / "claude"]
