@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -55,19 +55,21 @@ BAR_WIDTH_MS: Final = {"day": 0.82 * 86_400_000, "week": 0.82 * 7 * 86_400_000}
 _MOST_LABELS: Final = 12
 
 
-def daily_cost(frame: Frame, *, today: date | None = None) -> go.Figure:
+def daily_cost(
+    frame: Frame, *, today: date | None = None, colours: Mapping[str, str] | None = None
+) -> go.Figure:
     """Cost per day as bars, stacked by model where the frame has one.
 
     Takes `reports.cost` by day, or by day and model; by week it draws weeks.
     Hover shows every digit of the cost. The bar of `today`, or of its week, is
-    marked as not over.
+    marked as not over. `colours` are those that models usually have.
     """
     rows = collected(frame, "daily_cost", "cost_usd")
     by = period_of(rows, "daily_cost")
     kind = " by model" if "model" in rows.columns else ""
     made = figure(
         f"Cost per {by}{kind}, USD",
-        *_stack(rows, by),
+        *_stack(rows, by, colours),
         barmode="stack",
         hovermode="x unified",
         xaxis=date_axis(rows[by], by),
@@ -76,10 +78,10 @@ def daily_cost(frame: Frame, *, today: date | None = None) -> go.Figure:
     return _marked(made, rows[by], by, today)
 
 
-def monthly_cost(frame: Frame) -> go.Figure:
+def monthly_cost(frame: Frame, *, colours: Mapping[str, str] | None = None) -> go.Figure:
     """Cost per month as bars, stacked by model where the frame has one.
 
-    Takes `reports.cost` by month, or by month and model.
+    Takes `reports.cost` by month, or by month and model. `colours` are as `daily_cost` has them.
     """
     rows = collected(frame, "monthly_cost", "month", "cost_usd")
     kind = " by model" if "model" in rows.columns else ""
@@ -94,7 +96,7 @@ def monthly_cost(frame: Frame) -> go.Figure:
     }
     return figure(
         f"Cost per month{kind}, USD",
-        *_stack(rows, "month"),
+        *_stack(rows, "month", colours),
         barmode="stack",
         hovermode="x unified",
         xaxis=axis,
@@ -173,7 +175,7 @@ def running_mark(period: date, by: str) -> tuple[dict[str, Any], dict[str, Any]]
     return shape, words
 
 
-def _stack(rows: pl.DataFrame, by: str) -> list[Any]:
+def _stack(rows: pl.DataFrame, by: str, usual: Mapping[str, str] | None) -> list[Any]:
     """A trace of bars for each model, and one that says the sum on hover."""
     if "model" not in rows.columns:
         return [_bars(_per_period(rows, by), by, "Cost", LIGHT.series[0])]
@@ -181,7 +183,7 @@ def _stack(rows: pl.DataFrame, by: str) -> list[Any]:
     keep = models if len(models) <= MAX_SERIES else models[: MAX_SERIES - 1]
     named = folded(rows, "model", keep, OTHER_MODELS)
     names = keep if keep == models else [*keep, OTHER_MODELS]
-    colours = series_colours([str(model) for model in keep])
+    colours = series_colours([str(model) for model in keep], usual=usual)
     traces = [
         _bars(
             _per_period(named.filter(pl.col("model").eq_missing(model)), by),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Final
@@ -61,16 +61,17 @@ TOKEN_CLASS_NAMES: Final = {
 }
 
 
-def cost_by_model(frame: Frame) -> go.Figure:
+def cost_by_model(frame: Frame, *, colours: Mapping[str, str] | None = None) -> go.Figure:
     """Cost of each model, the dearest first. Takes `reports.cost` by model.
 
-    A model without a price has no bar but its tokens in words.
+    A model without a price has no bar but its tokens in words. `colours` are those that models
+    usually have.
     """
     rows = _first(collected(frame, "cost_by_model", "model", "cost_usd"), "model")
-    colours = series_colours([str(model) for model in rows["model"]])
+    own = series_colours([str(model) for model in rows["model"]], usual=colours)
     bars = _bars(
         rows,
-        colour=[colours[str(model)] for model in rows["model"]],
+        colour=[own[str(model)] for model in rows["model"]],
         names=[figure_label(model, 60) for model in rows["model"]],
         text=[_amount(row, total_cost(rows)) for row in rows.iter_rows(named=True)],
     )

@@ -97,18 +97,22 @@ MAX_SERIES: Final = len(LIGHT.series)
 _FONT: Final = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 
 
-def series_colours(names: Iterable[str], palette: Palette = LIGHT) -> dict[str, str]:
+def series_colours(
+    names: Iterable[str], palette: Palette = LIGHT, *, usual: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """A colour for each name in the order given.
 
-    Where there are more names than colours, those that a chart folds into one
-    ("Other models") share one.
+    A name has its `usual` colour where none before it has that one. Where there are more names
+    than colours, those that a chart folds into one ("Other models") share one.
     """
     distinct = list(dict.fromkeys(names))
-    colours = palette.series if len(distinct) <= MAX_SERIES else palette.series[:-1]
-    return {
-        name: colours[index] if index < len(colours) else palette.rest
-        for index, name in enumerate(distinct)
-    }
+    told = len(distinct) if len(distinct) <= MAX_SERIES else MAX_SERIES - 1
+    colours: dict[str, str] = {}
+    for name in distinct[:told]:
+        free = [colour for colour in palette.series if colour not in colours.values()]
+        wanted = (usual or {}).get(name)
+        colours[name] = wanted if wanted in free else free[0]
+    return colours | dict.fromkeys(distinct[told:], palette.rest)
 
 
 def swaps() -> dict[str, str]:

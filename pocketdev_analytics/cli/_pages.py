@@ -66,9 +66,10 @@ def page_html(
     )
 
 
-def session_html(store: Store, session_id: str, settings: Settings) -> str:
-    """The page of one session, by its id or the beginning of it."""
-    return _session_html(store, store.history(fold=folding(settings)), session_id, settings)
+def session_html(store: Store, session_id: str, settings: Settings, path: Path) -> str:
+    """The page of one session, by its id or the beginning of it, to be written to `path`."""
+    home = "../" if path.parent.name == _SESSIONS else ""
+    return _session_html(store, store.history(fold=folding(settings)), session_id, settings, home)
 
 
 def write_sessions(store: Store, folder: Path, settings: Settings) -> int:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from pocketdev_analytics import reports
+from pocketdev_analytics.charts.frames import ranked
 from pocketdev_analytics.dashboard.cost_budget import budget_panel
 from pocketdev_analytics.dashboard.cost_cube import cubes_of
 from pocketdev_analytics.dashboard.cost_frames import CostFacts, frames_of
@@ -85,7 +86,8 @@ def _known(facts: CostFacts) -> Known:
     paths = distinct(usage["project"], sessions["project"])
     budget = budget_panel(facts, today)
     span = span_of(usage["day"])
-    return Known(sessions, paths, today, *span, budget, facts.pages, facts.command)
+    models = tuple(ranked(reports.cost(facts.history.usage, by=("model",)).collect(), "model"))
+    return Known(sessions, paths, today, *span, models, budget, facts.pages, facts.command)
 
 
 def _page(facts: CostFacts, known: Known, view: View) -> Page:
@@ -101,7 +103,7 @@ def _filtered(page: Page, facts: CostFacts, known: Known) -> Page:
     """The page with what its script filters."""
     if known.first is None or known.last is None:
         return page
-    cubes = cubes_of(facts, known.sessions, projects(known.projects))
+    cubes = cubes_of(facts, known.sessions, projects(known.projects), known.models)
     offered = controls(cubes.dictionaries, known.today, known.first, known.last)
     packed = pack(cubes.cubes, cubes.dictionaries, cubes.scale)
     return replace(page, cubes=packed, controls=offered)

@@ -72,7 +72,12 @@ class Cubes:
     scale: int
 
 
-def cubes_of(facts: CostFacts, sessions: pl.DataFrame, projects: Dictionary) -> Cubes:
+def cubes_of(
+    facts: CostFacts,
+    sessions: pl.DataFrame,
+    projects: Dictionary,
+    ranked_models: tuple[str | None, ...],
+) -> Cubes:
     """The cubes of what the page shows. `sessions` is `reports.sessions` of the store."""
     money = _money(has_uncached=facts.uncached is not None)
     lazy = [_usage(facts, money), _windows(facts)]
@@ -80,7 +85,7 @@ def cubes_of(facts: CostFacts, sessions: pl.DataFrame, projects: Dictionary) -> 
     scale = scale_of(*(usage[name] for name in money), windows["cost_usd"])
     shared = {
         "project": projects,
-        "model": cost_names.named(distinct(usage["model"], windows["model"])),
+        "model": cost_names.models(distinct(usage["model"], windows["model"]), ranked_models),
         "agent": cost_names.agents(distinct(usage["agent"], windows["agent"])),
     }
     of_usage = {

@@ -24,6 +24,7 @@ __all__ = [
     "agents",
     "days",
     "is_file_name",
+    "models",
     "named",
     "projects",
     "runners",
@@ -48,6 +49,14 @@ def named(values: tuple[Any, ...]) -> Dictionary:
             "key": [_key(value) for value in values],
         },
     )
+
+
+def models(values: tuple[Any, ...], ranked: tuple[str | None, ...]) -> Dictionary:
+    """Models, each with its rank among those of the page, which its usual colour follows."""
+    places = {model: place for place, model in enumerate(ranked)}
+    known = named(values)
+    ranks = [places.get(value, len(places)) for value in values]
+    return Dictionary(values, {**known.attributes, "rank": ranks})
 
 
 def projects(values: tuple[Any, ...]) -> Dictionary:

@@ -34,7 +34,8 @@ class Known:
     """What panels need beside what is in view.
 
     The sessions of the store (`reports.sessions`), the paths of all projects, the running day,
-    the first and last day of all that the page shows, and the panel of the month's budget.
+    the first and last day of all that the page shows, its models, the dearest first, and the
+    panel of the month's budget.
     `pages` are the ids of the sessions that have a page beside this one, `command` is how its
     reader asks the store.
     """
@@ -44,9 +45,16 @@ class Known:
     today: date
     first: date | None
     last: date | None
+    models: tuple[str | None, ...]
     budget: tuple[Panel, ...]
     pages: Collection[str]
     command: str
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """The colour that each model keeps under a filter, as far as it tells them apart."""
+        series = charts.theme.LIGHT.series
+        return {str(model): series[i % len(series)] for i, model in enumerate(self.models)}
 
 
 def sections(frames: dict[str, pl.DataFrame], by: str, known: Known) -> tuple[Section, ...]:
@@ -94,7 +102,7 @@ def _over_time(
             tables.by_model(per_model, by, heading),
             notes=bounds,
             live="dailyCost",
-            options={"today": known.today},
+            options={"today": known.today, "colours": known.colours},
         ),
         *budget,
         panel(
@@ -103,6 +111,7 @@ def _over_time(
             tables.by_model(frames["month"], "month", "Month"),
             span=6,
             live="monthlyCost",
+            options={"colours": known.colours},
         ),
         panel(
             charts.cumulative_cost,
@@ -125,6 +134,7 @@ def _on_what(
             notes=tuple(note for note in bounds if "no price" in note),
             span=6,
             live="costByModel",
+            options={"colours": known.colours},
         ),
         _projects(frames["project"], known),
         _token_classes(frames["token_class"]),
@@ -217,9 +227,9 @@ def _sessions(frames: dict[str, pl.DataFrame], known: Known) -> Panel:
         for session, (first, *others) in zip(rows["session"], shown.rows, strict=False)
     ]
     remark = (
-        f"`{known.command} dashboard session ID -o sessions/ID.html` writes a session's own page"
-        " beside this one; it is linked to when this page is written again. Start, length and"
-        " prompts are those of the whole session, cost and responses of what is in view."
+        "Start, length and prompts are those of the whole session, cost and responses of what is"
+        " in view. A session without a link gets its page, and the link when this page is written"
+        f" again, by: {known.command} dashboard session ID -o sessions/ID.html"
     )
     return panel(
         charts.session_costs,

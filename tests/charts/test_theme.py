@@ -133,3 +133,21 @@ def test_a_name_keeps_its_colour_and_the_surplus_shares_one():
     colours = theme.series_colours([f"model {n}" for n in range(9)])
     assert len(set(colours.values())) == theme.MAX_SERIES
     assert colours["model 8"] == theme.LIGHT.rest
+
+
+def test_a_name_keeps_its_usual_colour_where_that_is_free():
+    blue, orange, green = theme.LIGHT.series[:3]
+    usual = {"a": blue, "b": orange, "c": orange}
+    assert theme.series_colours(["b", "c", "a"], usual=usual) == {
+        "b": orange,
+        "c": blue,
+        "a": green,
+    }
+    assert theme.series_colours(["c", "new"], usual=usual) == {"c": orange, "new": blue}
+
+
+def test_names_beyond_the_colours_share_one_whatever_is_usual():
+    names = [f"model {number}" for number in range(theme.MAX_SERIES + 2)]
+    colours = theme.series_colours(names, usual={names[-1]: theme.LIGHT.series[0]})
+    assert len({colours[name] for name in names[: theme.MAX_SERIES - 1]}) == theme.MAX_SERIES - 1
+    assert {colours[name] for name in names[theme.MAX_SERIES - 1 :]} == {theme.LIGHT.rest}

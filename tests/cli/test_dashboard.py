@@ -63,6 +63,14 @@ def test_a_session_is_named_by_the_beginning_of_its_id(run):
     assert "<h1>site</h1>" in Path("one.html").read_text("utf-8")
 
 
+def test_a_session_beside_the_others_leads_back_to_them(run):
+    run("session", "session-001", "-o", "reports/sessions/session-001.html")
+    page = Path("reports/sessions/session-001.html").read_text("utf-8")
+    assert 'href="../cost.html"' in page
+    run("cost")
+    assert 'href="sessions/session-001.html"' in Path("reports/cost.html").read_text("utf-8")
+
+
 def test_two_pages_go_to_the_named_folder(run):
     run("-o", "out")
     assert sorted(path.name for path in Path("out").iterdir()) == ["activity.html", "cost.html"]

@@ -89,14 +89,12 @@ const makers = {
   costByModel(id, seen) {
     const everything = costBy(seen, ["model"]);
     const rows = ranked(everything, "model").slice(0, data.rules.most_shown);
-    const { max_series: most, series, rest } = data.rules;
     const total = totalCost(rows), { text } = dictionaries.model;
     const { figure } = ranking(id, rows, {
       labels: rows.map((row) => figureLabel(text[row.model], 32)),
       names: rows.map((row) => figureLabel(text[row.model], 60)),
       texts: rows.map((row) => amountText(row, total)),
-      colour: rows.map((_, index) =>
-        (rows.length <= most || index < most - 1 ? series[index] : rest)),
+      colour: coloursOf(rows.map((row) => row.model)),
     });
     const without = everything.filter((row) => row.cost_usd === null).length;
     const words = without

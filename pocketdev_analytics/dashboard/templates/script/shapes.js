@@ -64,13 +64,23 @@ function sparkline(rows, value) {
   return Array.from({ length: daysBetween(from, last) + 1 }, (_, day) =>
     known.get(plusDays(from, day)) || 0);
 }
+/** A colour for each model: its usual one where none before it has that one. */
+function coloursOf(places) {
+  const { series, rest, max_series: most } = data.rules;
+  const told = places.length <= most ? places.length : most - 1, taken = [];
+  for (const place of places.slice(0, told)) {
+    const usual = series[dictionaries.model.rank[place] % series.length];
+    taken.push(taken.includes(usual) ? series.find((each) => !taken.includes(each)) : usual);
+  }
+  return places.map((_, index) => taken[index] ?? rest);
+}
 
 /** Bars over time, a trace for each of the largest names, and one with the sum on hover. */
 function stack(id, rows, by, series) {
-  const { max_series: most, series: colours, rest: restColour } = data.rules;
+  const { max_series: most, rest: restColour } = data.rules;
   const figure = styleOf(id), [bar] = figure.data;
   const order = ranked(summed(rows, series), series).map((row) => row[series]);
-  const keep = order.length <= most ? order : order.slice(0, most - 1);
+  const keep = order.length <= most ? order : order.slice(0, most - 1), colours = coloursOf(keep);
   const text = (row) => dictionaries[by].text[row[by]];
   const trace = (style, of, changes) => ({
     ...style, x: of.map(text), y: of.map((row) => dollars(row.cost_usd)), customdata: of.map(exactCost),
