@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -64,8 +64,10 @@ def _configure(
     connection: duckdb.DuckDBPyConnection, *, read_only: bool, is_confined: bool
 ) -> None:
     connection.execute("set TimeZone = 'UTC'")
-    # Where Python is interactive, as in a notebook, DuckDB would draw one for a slow query.
-    connection.execute("set enable_progress_bar = false")
+    # Where Python is interactive, DuckDB would draw a bar for a slow query. In a notebook
+    # without ipywidgets it neither draws one nor lets it be switched off.
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("set enable_progress_bar = false")
     if not read_only:
         connection.execute(f"set checkpoint_threshold = '{_LOG_SIZE}'")
     if is_confined:
