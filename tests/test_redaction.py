@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -189,6 +190,22 @@ def test_nothing_planted_is_in_a_redacted_dashboard(store: Path, tmp_path: Path)
         assert PLANTED not in text, path
         assert str(store).lower() not in text, path
     assert "project-" in pages[Path("cost.html")]
+
+
+def test_a_page_folds_projects_before_their_names_are_hashes(store: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    groups = f'[projects.groups]\nmine = ["/home/{name("user")}/**", "C:/**"]\n'
+    config.write_text(groups + "[budget]\nmonthly = 5\n[budget.projects]\nmine = 5\n")
+    whose = ("--config", str(config))
+    done = run(store, *whose, "dashboard", "cost", "--redact", "-o", "page.html", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    answer_ = run(
+        store, *whose, "report", "cost", "--by", "project", "--redact", "--format", "json"
+    )
+    named = {row["project"] for row in json.loads(answer_.stdout)["rows"]} - {None}
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert set(re.findall(r"project-[0-9a-f]{12}", text)) == named
+    assert ">mine<" not in text
 
 
 def test_the_page_of_a_session_is_found_by_the_id_that_it_has(store: Path, tmp_path: Path) -> None:

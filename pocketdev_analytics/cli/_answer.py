@@ -57,13 +57,16 @@ class Answer:
             ReportError: there is no such column.
         """
         name, is_descending = _sorting(text)
-        columns = [each for each, kind in self.rows.schema.items() if not kind.is_nested()]
+        columns = self.rows.columns
         if name not in columns:
             near = suggestion(name, columns)
             raise ReportError(
                 f"there is no column {text!r} to sort by; there are {', '.join(columns)}{near}"
             )
-        rows = self.rows.sort(name, descending=is_descending, nulls_last=True, maintain_order=True)
+        column = pl.col(name)
+        # A list has no order of its own: it is sorted as it reads.
+        key = column.list.join(", ") if self.rows.schema[name] == pl.List(pl.String) else column
+        rows = self.rows.sort(key, descending=is_descending, nulls_last=True, maintain_order=True)
         return replace(self, rows=rows)
 
     def redacted(self, redaction: Redaction, by: Sequence[str]) -> Answer:

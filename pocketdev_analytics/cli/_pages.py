@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pocketdev_analytics.cli._budget import limits
-from pocketdev_analytics.cli._projects import configured_projects
+from pocketdev_analytics.cli._budget import limits, of_projects
+from pocketdev_analytics.cli._projects import folding
 from pocketdev_analytics.config import Settings, default_store_path
 from pocketdev_analytics.history import History
 
 if TYPE_CHECKING:
+    from pocketdev_analytics.reports import Limit
     from pocketdev_analytics.store import Store
 
 __all__ = ["NAMES", "page_html", "session_html", "write_sessions"]
@@ -51,7 +52,7 @@ def page_html(
         more |= {
             "store": whole,
             "uncached": days.apply(uncached, timezone=timezone).usage,
-            "limits": limits(settings.budget, None, (), None),
+            "limits": _limits(store, whole, settings),
         }
     return page(
         days.apply(whole, timezone=timezone),
@@ -65,34 +66,34 @@ def page_html(
     )
 
 
-def session_html(store: Store, session_id: str, timezone: str, path: Path) -> str:
+def session_html(store: Store, session_id: str, settings: Settings, path: Path) -> str:
     """The page of one session, by its id or the beginning of it, to be written to `path`."""
     home = "../" if path.parent.name == _SESSIONS else ""
-    return _session_html(store, store.history(), session_id, timezone, home)
+    return _session_html(store, store.history(fold=folding(settings)), session_id, settings, home)
 
 
-def write_sessions(store: Store, folder: Path, timezone: str) -> int:
+def write_sessions(store: Store, folder: Path, settings: Settings) -> int:
     """Write the pages of the most expensive and the latest sessions; how many these are."""
     from pocketdev_analytics import reports
     from pocketdev_analytics.dashboard import is_file_name, write
 
     # Read once, not for every page.
-    frames = store.history().frames()
+    frames = store.history(fold=folding(settings)).frames()
     read = pl.collect_all(list(frames.values()))
     history = History(**{name: frame.lazy() for name, frame in zip(frames, read, strict=True)})
-    rows = reports.sessions(history, timezone=timezone).collect()
+    rows = reports.sessions(history, timezone=settings.timezone).collect()
     dearest = rows.sort("cost_usd", "session", descending=[True, False], nulls_last=True)
     latest = rows.sort("started_at", "session", descending=True)
     chosen = pl.concat([dearest.head(_MOST_SESSIONS), latest.head(_MOST_SESSIONS)])["session"]
     ids = [session for session in chosen.unique(maintain_order=True) if is_file_name(session)]
     for session in ids:
-        html = _session_html(store, history, session, timezone, home="../")
+        html = _session_html(store, history, session, settings, home="../")
         write(folder / _SESSIONS / f"{session}.html", html)
     return len(ids)
 
 
 def _session_html(
-    store: Store, history: History, session_id: str, timezone: str, home: str = ""
+    store: Store, history: History, session_id: str, settings: Settings, home: str = ""
 ) -> str:
     from pocketdev_analytics.dashboard import session_page
 
@@ -100,7 +101,8 @@ def _session_html(
         history,
         store.provenance(),
         session_id,
-        timezone=timezone,
+        timezone=settings.timezone,
+        idle_minutes=settings.idle_minutes,
         made_at=datetime.now(UTC),
         command=_command(store),
         home=home,
@@ -109,12 +111,17 @@ def _session_html(
 
 def _histories(store: Store, settings: Settings) -> tuple[History, History]:
     """All that the store holds, as it cost and as it would have cost without caching."""
-    from pocketdev_analytics.reports import fold_projects
+    fold = folding(settings)
+    whole = store.history(fold=fold)
+    return whole, store.history(fold=fold, is_uncached=True).only_usage()
 
-    whole = store.history()
-    projects = configured_projects(whole, settings)
-    uncached = store.history(is_uncached=True).only_usage()
-    return fold_projects(whole, projects), fold_projects(uncached, projects)
+
+def _limits(store: Store, whole: History, settings: Settings) -> tuple[Limit, ...]:
+    """The configured budgets; a page without names tells of no project's."""
+    configured = limits(settings.budget, None, (), None)
+    if store.redaction:
+        return tuple(limit for limit in configured if limit.project is None)
+    return of_projects(configured, whole, settings, is_typed=False)
 
 
 def _pages_in(folder: Path) -> Collection[str]:

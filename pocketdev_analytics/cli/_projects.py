@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
 from pocketdev_analytics.reports import fold_projects, project_map
 
-__all__ = ["checked_name", "configured_projects", "folded", "typed_project"]
+__all__ = ["checked_name", "configured_projects", "folding", "typed_project"]
 
 _HERE: Final = ("./", "../", ".\\", "..\\", "~")
 
@@ -23,9 +24,19 @@ def configured_projects(history: History, settings: Settings) -> pl.LazyFrame:
     return project_map(history, groups=settings.groups, homes=homes).collect().lazy()
 
 
-def folded(history: History, settings: Settings) -> History:
-    """The history with its folders folded into projects; fold before you filter."""
-    return fold_projects(history, configured_projects(history, settings))
+def folding(settings: Settings) -> Callable[[History], History]:
+    """What folds folders into projects: alike in each history of a store, read once.
+
+    Fold before you filter, and before you redact.
+    """
+    known: list[pl.LazyFrame] = []
+
+    def folded(history: History) -> History:
+        if not known:
+            known.append(configured_projects(history, settings))
+        return fold_projects(history, known[0])
+
+    return folded
 
 
 def typed_project(text: str) -> str:

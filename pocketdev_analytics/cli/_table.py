@@ -12,51 +12,46 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
-from io import StringIO
+from functools import cached_property, partial
 from textwrap import fill
 from typing import Any, Final
 
 import polars as pl
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from pocketdev_analytics.cli._layout import GAP, LaidOut, laid_out, length
 from pocketdev_analytics.cli._output import decimal_text
 from pocketdev_analytics.cli._text import in_encoding, printable, short_count, unmarked
 from pocketdev_analytics.reports import NO_NAME, dollars
 
 __all__ = ["markdown_text", "table_text"]
 
-_GAP: Final = 2
 _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ID_BEGINNING: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Column:
     name: str
     cells: tuple[str, ...]  # the last one is the totals row's, where there is one
-    short: tuple[str, ...]
+    counts: tuple[int | None, ...] = ()  # of the cells, where they can be shortened
     is_number: bool = False
     is_kept: bool = False
     is_zero: bool = False
     is_time: bool = False
     limit: int | None = None
+    unbroken: tuple[str, ...] = ()  # what the cells were before they were broken
 
     @property
     def header(self) -> str:
         return self.name.replace("_usd", "_USD").replace("_", " ")
 
-    @property
+    @cached_property
     def width(self) -> int:
-        words = max(map(cell_len, self.header.split() or [""]))
-        lines = (line for cell in self.cells for line in cell.split("\n"))
-        cells = max(map(cell_len, lines), default=0)
+        words = max(map(length, self.header.split() or [""]))
+        lines = (line for cell in set(self.cells) for line in cell.split("\n"))
+        cells = max(map(length, lines), default=0)
         return max(words, min(cells, self.limit or cells))
 
 
@@ -87,7 +82,7 @@ def markdown_text(
     frame: pl.DataFrame, *, by: Sequence[str] = (), totals: Mapping[str, Any] | None = None
 ) -> str:
     """The same as a table of Markdown, with all columns and nothing that renders as markup."""
-    columns = _columns(frame, by, totals, is_exact=False)
+    columns = _columns(frame, by, totals)
     lines = [
         [column.header for column in columns],
         ["---:" if column.is_number else "---" for column in columns],
@@ -97,7 +92,11 @@ def markdown_text(
 
 
 def _columns(
-    frame: pl.DataFrame, by: Sequence[str], totals: Mapping[str, Any] | None, *, is_exact: bool
+    frame: pl.DataFrame,
+    by: Sequence[str],
+    totals: Mapping[str, Any] | None,
+    *,
+    is_exact: bool = False,
 ) -> list[_Column]:
     rows = [*frame.to_dicts(), *([dict(totals)] if totals else [])]
     columns = [
@@ -142,7 +141,7 @@ def _column(
     return _Column(
         name=name,
         cells=cells,
-        short=tuple(map(_short, values, cells)) if is_count else cells,
+        counts=tuple(values) if is_count else (),
         is_number=kind.is_numeric(),
         is_kept=is_name or (is_money and not is_empty),
         is_zero=is_empty or (is_count and not any(values)),
@@ -151,11 +150,10 @@ def _column(
 
 
 def _encodable(column: _Column, encoding: str) -> _Column:
-    cells, short = (
-        tuple(in_encoding(cell, encoding) for cell in group)
-        for group in (column.cells, column.short)
-    )
-    return replace(column, cells=cells, short=short)
+    text = "".join(column.cells)
+    if in_encoding(text, encoding) == text:
+        return column
+    return replace(column, cells=tuple(in_encoding(cell, encoding) for cell in column.cells))
 
 
 def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
@@ -163,7 +161,7 @@ def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
     if column.name not in labels:
         return column
     cells = (*column.cells[:-1], labels[column.name])
-    return replace(column, cells=cells, short=cells)
+    return replace(column, cells=cells)
 
 
 def _money(row: Mapping[str, Any], name: str) -> str:
@@ -214,7 +212,7 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
     steps: tuple[Callable[[list[_Column]], list[_Column]], ...] = (
         lambda wide: wide,
         lambda wide: [column for column in wide if column.is_kept or not column.is_zero],
-        lambda wide: [replace(column, cells=column.short) for column in wide],
+        lambda wide: [_shortened(column) for column in wide],
         lambda wide: [_begun(column) for column in wide],
         *(partial(_folded, limit=limit) for limit in _FOLDED),
     )
@@ -228,13 +226,18 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
     return columns
 
 
+def _shortened(column: _Column) -> _Column:
+    """The column with its long counts in few signs."""
+    return replace(column, cells=tuple(map(_short, column.counts, column.cells)) or column.cells)
+
+
 def _begun(column: _Column) -> _Column:
     """The column with its ids cut where their beginnings are enough to tell them apart."""
     begun = {cell: cell[:_ID_BEGINNING] for cell in column.cells if _ID.fullmatch(cell)}
     if len(set(begun.values())) < len(begun):
         return column
     cells = tuple(begun.get(cell, cell) for cell in column.cells)
-    return replace(column, cells=cells, short=cells)
+    return replace(column, cells=cells)
 
 
 def _folded(columns: list[_Column], limit: int) -> list[_Column]:
@@ -246,42 +249,31 @@ def _folded(columns: list[_Column], limit: int) -> list[_Column]:
 
 def _broken(column: _Column, limit: int) -> _Column:
     """The column with its long paths broken between folders, as far as that goes."""
-    cells = tuple(_path_lines(cell, limit) for cell in column.short)
-    return replace(column, cells=cells, limit=limit)
+    whole = column.unbroken or column.cells
+    cells = tuple(_path_lines(cell, limit) for cell in whole)
+    return replace(column, cells=cells, limit=limit, unbroken=whole)
 
 
 def _path_lines(text: str, limit: int) -> str:
-    if cell_len(text) <= limit:
+    if length(text) <= limit:
         return text
     lines = [""]
     for part in re.findall(r"[^/\\]*[/\\]+|[^/\\]+", text):
-        if lines[-1] and cell_len(lines[-1] + part) > limit:
+        if lines[-1] and length(lines[-1] + part) > limit:
             lines.append("")
         lines[-1] += part
     return "\n".join(lines)
 
 
 def _width(columns: Sequence[_Column]) -> int:
-    return sum(column.width + _GAP for column in columns) - _GAP
+    return sum(column.width + GAP for column in columns) - GAP
 
 
 def _rendered(columns: Sequence[_Column], *, has_totals: bool) -> str:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in columns:
-        table.add_column(
-            Text(column.header),
-            justify="right" if column.is_number else "left",
-            width=column.width,
-            overflow="fold",
-            vertical="top",
-        )
-    rows = _rows(columns)
-    for index, row in enumerate(rows):
-        table.add_row(*map(Text, row), end_section=has_totals and index == len(rows) - 2)
-    console = Console(file=StringIO(), width=_width(columns) + 2, color_system=None)
-    with console.capture() as capture:
-        console.print(table)
-    return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n")) + "\n"
+    shown = [
+        LaidOut(column.header, column.cells, column.width, column.is_number) for column in columns
+    ]
+    return laid_out(shown, has_totals=has_totals)
 
 
 def _left_out(columns: Sequence[_Column], shown: Sequence[_Column], width: int | None) -> str:

@@ -116,7 +116,7 @@ def _dashboard(name: str, history: ChosenHistory, target: Path, settings: Settin
 
     with open_store(history.store) as store:
         if name == "cost":
-            number = write_sessions(store, target.parent, settings.timezone)
+            number = write_sessions(store, target.parent, settings)
             click.echo(f"Wrote {number} pages of sessions to {target.parent / 'sessions'}")
         html = page_html(store, name, settings, beside=target.parent)
     write(target, html)

@@ -70,7 +70,7 @@ def dashboard(
             session_id = whole and redaction.value("session_id", whole)
             store.redaction = redaction
         pages = {
-            path: session_html(store, session_id, settings.timezone, path)
+            path: session_html(store, session_id, settings, path)
             if session_id
             else page_html(store, each, settings, since=first, until=last, beside=path.parent)
             for each, path in files.items()

@@ -79,5 +79,8 @@ def _text(summary: ImportSummary, store: Path) -> str:
             "`pocketdev-analytics report quarantine`."
         )
     if summary.files_gone:
-        lines.append(f"{summary.files_gone:,} files are gone from disk; their figures stay.")
+        files = "file is" if summary.files_gone == 1 else "files are"
+        lines.append(
+            f"{summary.files_gone:,} {files} gone from disk or written anew; the figures stay."
+        )
     return "\n".join(lines)

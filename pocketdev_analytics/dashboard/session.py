@@ -50,25 +50,27 @@ def session_page(
     made_at: datetime,
     command: str = "pocketdev-analytics",
     home: str = "",
+    idle_minutes: float = reports.IDLE_MINUTES,
 ) -> str:
     """The page of one session as one HTML file that needs no network.
 
     `session_id` is its id, or the beginning of it alone. `home` is where the other dashboards
-    are, from where this page lies. The rest is as `cost_page` takes
-    it; the same inputs give the same text.
+    are, from where this page lies; a pause of more than `idle_minutes` is no work. The rest is
+    as `cost_page` takes it; the same inputs give the same text.
 
     Raises:
         ReportError: there is no such session, or several begin so.
     """
     whole = reports.find_session(history, session_id)
     own = reports.only_session(history, whole)
-    frames = _frames(own, timezone)
+    frames = _frames(own, timezone, idle_minutes)
     row = frames["session"].row(0, named=True)
     days = frames["events"]["at"].dt.date()
     first, last = span_of(days)
     title = shortened(row["title"] or "", _LONGEST_TITLE) or f"Session {whole[:8]}"
     notes = reports.notes(reports.quality(own, provenance))
-    page = Page("session", title, session_keys(frames, row), _sections(frames, notes))
+    figures = session_keys(frames, row, idle_minutes)
+    page = Page("session", title, figures, _sections(frames, notes))
     context = Context(
         provenance,
         timezone,
@@ -84,11 +86,11 @@ def session_page(
     return render(page, context)
 
 
-def _frames(own: History, timezone: str) -> dict[str, pl.DataFrame]:
+def _frames(own: History, timezone: str, idle_minutes: float) -> dict[str, pl.DataFrame]:
     """Every frame of the page, computed at once."""
-    events = reports.timeline(own, timezone=timezone).collect()
+    events = reports.timeline(own, timezone=timezone, idle_minutes=idle_minutes).collect()
     lazy = {
-        "session": reports.sessions(own, timezone=timezone),
+        "session": reports.sessions(own, timezone=timezone, idle_minutes=idle_minutes),
         "totals": reports.cost(own.usage, by=()),
         "activity": reports.activity(own, by=()),
         "errors": reports.errors(own, by=()),

@@ -9,7 +9,6 @@ import polars as pl
 from pocketdev_analytics.charts.text import compact, count, exact_usd, percent, shortened, usd
 from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.parts import KeyFigure
-from pocketdev_analytics.reports.timeline import IDLE_MINUTES
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["session_keys"]
@@ -18,7 +17,9 @@ _PROMPT_TOKENS: Final = [name for name in TOKEN_COLUMNS if name != "output_token
 _POINTS: Final = 40
 
 
-def session_keys(frames: dict[str, pl.DataFrame], row: dict[str, Any]) -> tuple[KeyFigure, ...]:
+def session_keys(
+    frames: dict[str, pl.DataFrame], row: dict[str, Any], idle_minutes: float
+) -> tuple[KeyFigure, ...]:
     """Twelve figures; `row` is the session's of `reports.sessions`."""
     events, lanes = frames["events"], frames["lanes"]
     totals = frames["totals"].row(0, named=True)
@@ -28,7 +29,7 @@ def session_keys(frames: dict[str, pl.DataFrame], row: dict[str, Any]) -> tuple[
     return (
         _cost(totals, _spark(events, pl.col("cost_usd").sum().cast(pl.Float64))),
         _duration(row),
-        _active(events),
+        _active(events, idle_minutes),
         _counted("Prompts", events, "prompt", _of(int(subagents["prompts"].sum()), "to subagents")),
         _counted("Responses", events, "response", _of(row["subagent_responses"], "of subagents")),
         _counted("Tool calls", events, "tool_call", _failed(done)),
@@ -63,11 +64,12 @@ def _duration(row: dict[str, Any]) -> KeyFigure:
     )
 
 
-def _active(events: pl.DataFrame) -> KeyFigure:
+def _active(events: pl.DataFrame, idle_minutes: float) -> KeyFigure:
     worked = float(events["active_minutes"].max() or 0.0)  # type: ignore[arg-type]
     shown = tables.minutes(worked)
     pauses = events["pause_minutes"].count()
-    note = f"without {count(pauses)} pause{'' if pauses == 1 else 's'} of over {IDLE_MINUTES} min"
+    noun = "pause" if pauses == 1 else "pauses"
+    note = f"without {count(pauses)} {noun} of over {idle_minutes:g} min"
     return KeyFigure("Active time", shown.text, f"{worked:.1f} minutes", note if pauses else "")
 
 

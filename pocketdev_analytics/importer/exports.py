@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -29,6 +29,8 @@ from pocketdev_analytics.store.manifest import (
 __all__ = ["Export", "export_folder", "load_export", "read_export", "refuse_mixed"]
 
 _CURE: Final = "nothing was imported; copy the export again, or make it anew"
+#: Of session files whose rows are loaded at once.
+_BATCH_BYTES: Final = 384 * 2**20
 #: What says which of two states of a file is the later one, the first of them first.
 _AGE: Final = ("bytes_read", "changed_ns", "size_bytes", "modified_ns")
 _KINDS: Final = {False: "with", True: "without"}
@@ -146,9 +148,8 @@ def load_export(store: Store, export: Export) -> int:
     frames = _named(export, store)
     known = {row["file_id"]: row for row in store.session_files().iter_rows(named=True)}
     changes = _changes(store, frames, known)
-    if not changes:
-        return 0
-    store.load(_batch(frames, changes, set(known)))
+    for part in _parts(changes):
+        store.load(_batch(frames, part, set(known)))
     return len(changes)
 
 
@@ -157,8 +158,22 @@ class _Change:
     """A file of an export, its row in the store, and the line after which rows come in."""
 
     file_id: int
-    row: dict[str, Any]
+    row: _Row
     after: int
+
+
+def _parts(changes: list[_Change]) -> Iterator[list[_Change]]:
+    """The changes in parts that are loaded at once, so that they do not fill the memory."""
+    part: list[_Change] = []
+    size = 0
+    for change in changes:
+        part.append(change)
+        size += change.row["size_bytes"]
+        if size >= _BATCH_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _named(export: Export, store: Store) -> dict[str, pl.DataFrame]:

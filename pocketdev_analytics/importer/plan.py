@@ -95,7 +95,8 @@ def _is_known(plan: Plan, file: SessionFile, known: KnownFiles, found: set[int])
         found.add(generations[0].file_id)
         return True
     try:
-        for item in generations:
+        # The longest first: of a file that was cut off and put back, that which it was before.
+        for item in sorted(generations, key=lambda item: (-item.bytes_read, item.is_superseded)):
             if _may_come_back(item) and item.is_beginning_of(file):
                 found.add(item.file_id)
                 plan.new.append(_continued(file, item))

@@ -37,16 +37,12 @@ from pocketdev_analytics.reports.quality import (
     quality_table,
     sample_notes,
 )
+from pocketdev_analytics.reports.question import Comparison, Question
 from pocketdev_analytics.reports.queue import batches, locks, queue
 from pocketdev_analytics.reports.reconcile import BILLED, COST_STATES, reconcile
-from pocketdev_analytics.reports.registry import (
-    REPORTS,
-    Comparison,
-    Question,
-    Report,
-    find_report,
-)
+from pocketdev_analytics.reports.registry import REPORTS, find_report
 from pocketdev_analytics.reports.remarks import remarks
+from pocketdev_analytics.reports.report import Report
 from pocketdev_analytics.reports.savings import (
     LAST_DAYS,
     caching_savings,

@@ -12,7 +12,8 @@ from pocketdev_analytics.history import History
 from pocketdev_analytics.reports.dimensions import FACTS, suggestion
 from pocketdev_analytics.reports.filters import Filters
 from pocketdev_analytics.reports.lookup import listed, names_in
-from pocketdev_analytics.reports.registry import Question, Report
+from pocketdev_analytics.reports.question import Question
+from pocketdev_analytics.reports.report import Report
 
 __all__ = ["why_empty"]
 

@@ -46,6 +46,7 @@ _COUNTS: Final = (
     "api_errors",
     "compactions",
 )
+_WORK: Final = ("usage", "prompts", "tool_calls")
 _MONEY: Final = ("cost_usd", "lower_bound_responses", "unpriced_tokens")
 
 
@@ -59,10 +60,10 @@ def sessions(
     lower_bound_responses, unpriced_tokens, models, peak_context_tokens,
     active_minutes, subagents, tool_errors, api_errors, compactions`.
 
-    Times are in `timezone`, from a session's first prompt, response or tool call
-    to its last. `project` is where it began. `models` is a sorted list.
-    `peak_context_tokens` is the longest prompt sent: input, cache writes and cache
-    reads of one response, NULL without responses. The money columns are those of
+    A session has a prompt, a response or a tool call. Times are in `timezone`, from its first
+    event (those, API errors and measured events) to its last. `project` is where it began.
+    `models` is a sorted list. `peak_context_tokens` is the longest prompt sent: input, cache
+    writes and cache reads of one response, NULL without responses. The money columns are those of
     `cost`. `active_minutes` is `duration_minutes` without pauses of more than
     `idle_minutes` (`active_time` says how it is counted). `subagents` are those whose
     files name them; `api_errors` ended a turn; `compactions` are of the context.
@@ -103,9 +104,12 @@ def _whereabouts(history: History) -> pl.LazyFrame:
     return pl.concat(
         frame.filter(pl.col("session_id").is_not_null())
         .group_by(session="session_id", title="session_title", project="project")
-        .agg(started_at=pl.col(FACTS[name].at).min(), ended_at=pl.col(FACTS[name].at).max())
+        .agg(
+            started_at=pl.col(FACTS[name].at).min(),
+            ended_at=pl.col(FACTS[name].at).max(),
+            is_work=pl.lit(name in _WORK),
+        )
         for name, frame in history.frames().items()
-        if name in {"usage", "prompts", "tool_calls"}
     )
 
 
@@ -113,9 +117,11 @@ def _spans(whereabouts: pl.LazyFrame, timezone: str) -> pl.LazyFrame:
     # Sorted within its few rows, so that equal times do not make the answer vary.
     order = ["started_at", "project", "title"]
     first = [pl.col(name).sort_by(order).drop_nulls().first() for name in ("title", "project")]
-    minutes = (pl.col("ended_at") - pl.col("started_at")).dt.total_seconds() / 60
+    lasted = pl.col("ended_at") - pl.col("started_at")
+    minutes = lasted.dt.total_seconds(fractional=True) / 60
     return (
-        whereabouts.group_by("session")
+        whereabouts.filter(pl.col("is_work").any().over("session"))
+        .group_by("session")
         .agg(*first, pl.col("started_at").min(), pl.col("ended_at").max())
         .with_columns(minutes.round(1).alias("duration_minutes"))
         .with_columns(pl.col("started_at", "ended_at").dt.convert_time_zone(timezone))

@@ -138,7 +138,7 @@ def head_digests(path: str, lengths: Iterable[int]) -> dict[int, str]:
 def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
     file_id = chunk.origin.file_id
     try:
-        with open(chunk.path, "rb") as file:  # noqa: PTH123 - there are thousands
+        with Path(chunk.path).open("rb") as file:
             start, data = _read(file, chunk)
             ended_bytes = data.rfind(b"\n") + 1
             # A file that was read as a whole need not be read again to know it by.

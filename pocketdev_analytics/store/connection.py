@@ -64,6 +64,8 @@ def _configure(
     connection: duckdb.DuckDBPyConnection, *, read_only: bool, is_confined: bool
 ) -> None:
     connection.execute("set TimeZone = 'UTC'")
+    # Where Python is interactive, as in a notebook, DuckDB would draw one for a slow query.
+    connection.execute("set enable_progress_bar = false")
     if not read_only:
         connection.execute(f"set checkpoint_threshold = '{_LOG_SIZE}'")
     if is_confined:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -170,8 +170,17 @@ class Store:
         """One row per measured event: `schema.SESSION_EVENTS`."""
         return self._frame("session_event_facts", schema.SESSION_EVENTS)
 
-    def history(self, pricing: str = "full", **options: Any) -> History:
-        """All the facts that reports are made of; usage priced as `usage_cost` is asked to."""
+    def history(
+        self,
+        pricing: str = "full",
+        *,
+        fold: Callable[[History], History] | None = None,
+        **options: Any,
+    ) -> History:
+        """All the facts that reports are made of; usage priced as `usage_cost` is asked to.
+
+        `fold` is done to names before they are redacted: of hashes nothing can be told.
+        """
         history = History(
             usage=self.usage_cost(pricing, **options),
             prompts=self.prompts(),
@@ -179,7 +188,8 @@ class Store:
             api_errors=self.api_errors(),
             session_events=self.session_events(),
         )
-        return redact(history, self.redaction) if self.redaction else history
+        folded = fold(history) if fold else history
+        return redact(folded, self.redaction) if self.redaction else folded
 
     def queue(self) -> Queue:
         """PocketDev's queue as it was at the last sync."""

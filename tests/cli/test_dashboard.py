@@ -25,8 +25,10 @@ class OpenStore:
     def __exit__(self, *_):
         return None
 
-    def history(self, **_):
-        return made()
+    redaction = None
+
+    def history(self, fold=None, **_):
+        return fold(made()) if fold else made()
 
     def provenance(self):
         return provenance()

@@ -53,7 +53,10 @@ def test_the_text_says_it_in_sentences(history: Path) -> None:
     assert "2 responses added" in done.stdout
     assert "1 lines could not be read" in done.stdout
     (history / "projects" / "-home-ada-engine" / f"{A}.jsonl").unlink()
-    assert "1 files are gone from disk; their figures stay." in run(history, str(history)).stdout
+    assert (
+        "1 file is gone from disk or written anew; the figures stay."
+        in run(history, str(history)).stdout
+    )
 
 
 def test_a_config_folder_a_projects_folder_or_a_file_may_be_named(history: Path) -> None:

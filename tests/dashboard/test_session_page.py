@@ -49,6 +49,14 @@ def test_the_key_figures_tell_the_session():
         assert said in text
 
 
+def test_a_pause_is_as_long_as_is_configured():
+    html = session_page(
+        one_session(), provenance(), SESSION, timezone="UTC", made_at=MADE_AT, idle_minutes=240
+    )
+    assert "Active time 3 h 13 min Prompts" in words(html)
+    assert "of over" not in words(html)
+
+
 def test_the_dearest_responses_are_listed_with_every_digit():
     heading, first, *_ = Reader(page()).tables["table-responses"]
     columns = [shown for shown, _ in heading]

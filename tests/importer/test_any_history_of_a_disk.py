@@ -26,13 +26,14 @@ EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "12"))
 
 #: What is there once by its key: of equal copies in several files any may stand for it.
 BY_KEY = ("responses", "tool_uses", "tool_results", "prompts")
-#: What each file says, with the file and the line.
+#: What each file says, with the file and the line: each once, since of a file that was cut off
+#: and grew again nobody can tell whether it is the shorter one or a third.
 BY_LINE = ("usage_lines", "quarantine", "session_titles", "cost_states")
 SESSIONS = "select * exclude (id) from claude_sessions order by all"
 FILES = (
     "select path, machine, session_id, project_path, first_at, last_at, count_lines, size_bytes, "
     "bytes_read, unread_bytes, head_digest, tail_digest, content_crc32, first_line_digest "
-    "from session_files order by all"
+    "from session_files where superseded_at is null order by all"
 )
 
 
@@ -46,7 +47,7 @@ def facts(store: Path) -> dict[str, list[tuple[Any, ...]]]:
             for table in BY_KEY
         },
         **{
-            table: f"select path, rows.* exclude (file_id) from {table} as rows "
+            table: f"select distinct path, rows.* exclude (file_id) from {table} as rows "
             "inner join session_files using (file_id) order by all"
             for table in BY_LINE
         },

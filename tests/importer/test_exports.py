@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import import_history
-from pocketdev_analytics.store import open_store
+from pocketdev_analytics.store import Store, open_store
 from pocketdev_analytics.store.export import export_store
 from tests.importer.histories import History, histories
-from tests.importer.stores import FACTS
+from tests.importer.stores import FACTS, facts
 from tests.sources.by_hand import A, B, Line, answer, as_bytes, prompt, title, write
 
 EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "12"))
@@ -155,6 +155,25 @@ def test_a_response_of_two_machines_counts_once(tmp_path: Path) -> None:
     assert (summary.files, summary.files_read, summary.responses) == (2, 2, 3)
     again = import_history([second, first], tmp_path / "store.duckdb")
     assert (again.files_read, again.responses_added, again.responses) == (0, 0, 3)
+
+
+def test_an_export_is_the_same_in_one_batch_and_in_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = {"one": [prompt(), answer("msg_1")], "two": [answer("msg_1"), answer("msg_2")]}
+    folders = [exported(tmp_path, name, *told) for name, told in lines.items()]
+    collected, whole, parts = (tmp_path / f"{name}.duckdb" for name in ("all", "whole", "parts"))
+    import_history(folders, collected)
+    export_store(tmp_path / "both", collected, made_at=NOON)
+    import_history([tmp_path / "both"], whole)
+    monkeypatch.setattr("pocketdev_analytics.importer.exports._BATCH_BYTES", 1)
+    loaded: list[int] = []
+    monkeypatch.setattr(
+        Store, "load", lambda store, batch, load=Store.load: (loaded.append(1), load(store, batch))
+    )
+    assert import_history([tmp_path / "both"], parts).files_read == len(loaded) == 2
+    assert facts(parts) == facts(whole)
+    assert len(facts(whole)["responses"]) == 2
 
 
 def test_equal_paths_of_two_machines_are_two_files(tmp_path: Path, empty_store: Path) -> None:

@@ -152,3 +152,17 @@ def test_sessions_are_sorted_by_their_start_and_add_up(make_history):
 def test_no_history_has_no_sessions(make_history):
     assert sessions(make_history()).collect().columns == COLUMNS
     assert row_of(session_totals(make_history()))["sessions"] == 0
+
+
+def test_no_session_was_worked_in_for_longer_than_it_lasted(make_history):
+    day = "2026-11-01T10"
+    history = make_history(
+        usage=[{"responded_at": f"{day}:00:00+00:00"}],
+        session_events=[
+            {"occurred_at": f"{day}:07:00+00:00"},
+            {"occurred_at": f"{day}:20:00+00:00", "session_id": "events alone"},
+        ],
+        api_errors=[{"occurred_at": f"{day}:30:00+00:00"}],
+    )
+    (row,) = sessions(history).collect().to_dicts()
+    assert (row["session"], row["duration_minutes"], row["active_minutes"]) == ("session-a", 30, 7)

@@ -115,4 +115,4 @@ def test_batches_before_a_failure_are_kept(grown: Books, monkeypatch: pytest.Mon
 
 
 def test_every_fact_table_is_compared() -> None:
-    assert set(load._KEYED) | set(load._APPENDED) <= set(FACTS)
+    assert set(load._KEYED) | set(load.APPENDED) <= set(FACTS)
