@@ -46,6 +46,16 @@ def test_dark_follows_the_system_at_once(look):
     assert seen.page.evaluate(fill) == "rgb(22, 27, 34)"
 
 
+def test_colours_that_change_while_charts_are_drawn_reach_all_of_them(look):
+    seen = look("usual/cost", drawn=False, color_scheme="light")
+    seen.page.wait_for_selector(".plot svg.main-svg")
+    seen.page.emulate_media(color_scheme="dark")
+    seen.page.wait_for_selector("html[data-charts=drawn]", timeout=30_000)
+    fills = "plots => plots.map(plot => getComputedStyle(plot).backgroundColor)"
+    drawn = seen.page.eval_on_selector_all(".plot svg.main-svg:first-child", fills)
+    assert set(drawn) == {"rgb(22, 27, 34)"}
+
+
 def test_the_switch_is_reached_by_keyboard_and_wins_over_the_system(look):
     seen = look("usual/cost", color_scheme="light")
     light = seen.background()

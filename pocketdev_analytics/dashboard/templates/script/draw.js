@@ -3,7 +3,7 @@ const plots = [...document.querySelectorAll(".plot")];
 const fine = matchMedia("(pointer: fine)");
 const PRINT_WIDTH = 660, PRINT_HEIGHT = 210, NARROW = 520, LABEL = 17;
 const figures = { ...data.figures }, hidden = new Set();
-let drawn = false, turn = 0;
+let turn = 0;
 
 function recoloured(value) {
   if (typeof value === "string") return data.swaps[value] || value;
@@ -87,7 +87,8 @@ function draw(plot) {
   legend(plot, traces);
   return Plotly.react(plot, traces, layout, { displayModeBar: false, responsive: false });
 }
-const redraw = () => { if (drawn) plots.forEach(draw); };
+/** Those that were drawn; the others are yet to come, and will be as they should. */
+const redraw = () => plots.filter((plot) => plot.data).forEach(draw);
 const frame = () => new Promise((done) => { setTimeout(done); });
 /** Show these panels, those on screen first, one after the other; a later call takes over. */
 async function showInTurn(panels, show) {

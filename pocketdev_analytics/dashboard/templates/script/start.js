@@ -87,7 +87,6 @@ async function start() {
       watchFilters(() => follow());
       await follow({ isFirst: true });
     } else await showInTurn([...document.querySelectorAll(".panel")], () => {});
-    drawn = true;
     followWidths();
   } catch (error) {
     root.classList.add("no-charts");
