@@ -21,10 +21,11 @@ from pocketdev_analytics.charts.frames import (
     exact_costs,
     figure,
     folded,
+    month_axis,
     period_of,
     ranked,
 )
-from pocketdev_analytics.charts.text import exact_usd, figure_label, month_name
+from pocketdev_analytics.charts.text import exact_usd, figure_label
 from pocketdev_analytics.charts.theme import LIGHT, MAX_SERIES, series_colours
 
 __all__ = [
@@ -51,8 +52,6 @@ SUM_STYLE: Final[dict[str, Any]] = {
 }
 #: How wide a bar of a day or week is: without a neighbour it would be a hair.
 BAR_WIDTH_MS: Final = {"day": 0.82 * 86_400_000, "week": 0.82 * 7 * 86_400_000}
-
-_MOST_LABELS: Final = 12
 
 
 def daily_cost(
@@ -85,21 +84,12 @@ def monthly_cost(frame: Frame, *, colours: Mapping[str, str] | None = None) -> g
     """
     rows = collected(frame, "monthly_cost", "month", "cost_usd")
     kind = " by model" if "model" in rows.columns else ""
-    months = sorted(set(rows["month"]))
-    # At most a year of labels: they would run into each other.
-    labelled = months[:: -(-len(months) // _MOST_LABELS) or 1]
-    axis = {
-        "type": "category",
-        "categoryorder": "category ascending",
-        "tickvals": labelled,
-        "ticktext": [month_name(month).replace(" ", "<br>") for month in labelled],
-    }
     return figure(
         f"Cost per month{kind}, USD",
         *_stack(rows, "month", colours),
         barmode="stack",
         hovermode="x unified",
-        xaxis=axis,
+        xaxis=month_axis(rows["month"]),
         yaxis=_DOLLAR_AXIS,
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.text import exact_usd
+from pocketdev_analytics.charts.text import exact_usd, month_name
 from pocketdev_analytics.exceptions import ReportError
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "exact_costs",
     "figure",
     "folded",
+    "month_axis",
     "period_of",
     "ranked",
     "total_cost",
@@ -35,6 +36,7 @@ _NOTHING = Decimal(0)
 LEAST_BARS: Final = 14
 #: Below, an axis of counts has a tick for each.
 FEW = 4
+_MOST_MONTHS = 12  # with a label: they would run into each other
 _NO_POINTS = "Nothing to show."
 _LEGEND_ROOM = 92  # pixels: the title, and two rows of a legend
 
@@ -79,6 +81,19 @@ def date_axis(periods: pl.Series, by: str = "day") -> dict[str, Any]:
     last = datetime.combine(max(known), time()) + step / 2
     first = datetime.combine(min(known), time()) - step / 2
     return {**axis, "range": [str(min(first, last - LEAST_BARS * step)), str(last)]}
+
+
+def month_axis(months: Iterable[str]) -> dict[str, Any]:
+    """An axis of months, at most a year of them with their name."""
+    known = sorted(set(months))
+    labelled = known[:: -(-len(known) // _MOST_MONTHS) or 1]
+    return {
+        "type": "category",
+        "categoryorder": "category ascending",
+        "fixedrange": True,
+        "tickvals": labelled,
+        "ticktext": [month_name(month).replace(" ", "<br>") for month in labelled],
+    }
 
 
 def count_axis(counts: Iterable[int | None], ticks: int = 4) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure
+from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure, month_axis
 from pocketdev_analytics.charts.text import change, exact_usd, figure_label, usd
 from pocketdev_analytics.charts.theme import LIGHT
 
@@ -66,7 +66,7 @@ def caching_savings(frame: Frame) -> go.Figure:
         spared,
         barmode="stack",
         hovermode="x unified",
-        xaxis={"type": "category", "fixedrange": True},
+        xaxis=month_axis(months),
         yaxis={"tickprefix": "$", "rangemode": "tozero", "fixedrange": True},
     )
 

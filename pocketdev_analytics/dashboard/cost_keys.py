@@ -18,7 +18,7 @@ from pocketdev_analytics.charts.text import (
     usd,
 )
 from pocketdev_analytics.dashboard.parts import KeyFigure
-from pocketdev_analytics.dashboard.period import LAST_DAYS, last_and_before, sparkline
+from pocketdev_analytics.dashboard.period import LAST_DAYS, last_and_before, span_of, sparkline
 from pocketdev_analytics.reports import Period
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
@@ -105,7 +105,10 @@ def _last_days(daily: pl.DataFrame) -> KeyFigure:
     now, before = last_and_before(daily)
     row = _sum(now)
     changed = _changed(row, _sum(before)) if before is not None else ""
-    note = f"against the {LAST_DAYS} days before" if changed else ""
+    # Counted from the last day with usage, which may be long ago when the page is made.
+    _, last = span_of(daily["day"])
+    note = f"up to {day_name(last)}" if last else ""
+    note += f", against the {LAST_DAYS} days before" if changed else ""
     spark = sparkline(now["day"], now["cost_usd"].to_list())
     return _money_figure(f"Last {LAST_DAYS} days", row, note, spark, changed)
 

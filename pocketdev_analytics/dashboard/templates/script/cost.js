@@ -77,11 +77,7 @@ const makers = {
   monthlyCost(id, seen) {
     const rows = costBy(seen, ["month", "model"]), figure = stack(id, rows, "month", "model");
     const months = summed(rows, "month").map((row) => dictionaries.month.text[row.month]);
-    const each = Math.ceil(months.length / 12) || 1;
-    const labelled = months.filter((_, index) => index % each === 0);
-    Object.assign(figure.layout.xaxis, {
-      tickvals: labelled, ticktext: labelled.map((month) => monthName(month).replace(" ", "<br>")),
-    });
+    nameMonths(figure, months);
     return {
       figure, table: modelTable(rows, "month", "Month"), summary: monthlyWords(rows),
     };
@@ -183,8 +179,10 @@ const makers = {
       rows.map((row) => row.cost_usd),
       rows.map((row) => (row.saved_usd > 0n ? row.saved_usd : 0n)),
     ];
+    const months = rows.map((row) => dictionaries.month.text[row.month]);
+    nameMonths(figure, months);
     columns.forEach((costs, index) => Object.assign(figure.data[index], {
-      x: rows.map((row) => dictionaries.month.text[row.month]),
+      x: months,
       y: costs.map(dollars),
       customdata: costs.map((cost) => exactUsd(cost)),
     }));

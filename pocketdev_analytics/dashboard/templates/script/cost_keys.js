@@ -39,7 +39,8 @@ function lastDays(daily) {
   });
   const row = total(now);
   const changeText = days[daily[0].day] <= before ? changed(row, total(then)) : "";
-  const note = changeText ? `against the ${number} days before` : "";
+  const note = `up to ${dayName(days[daily.at(-1).day])}`
+    + (changeText ? `, against the ${number} days before` : "");
   const figure = moneyFigure(row, note, { spark: costSpark(now), change: changeText });
   return { name: `Last ${number} days`, ...figure };
 }

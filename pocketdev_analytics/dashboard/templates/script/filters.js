@@ -1,5 +1,5 @@
 // What the reader narrowed the page to: its controls, and the same in the address.
-const NAMES = { project: "All projects", model: "All models", agent: "Main and subagents" };
+const NAMES = { project: "All projects", model: "All models", agent: "All threads" };
 const CUSTOM = "dates", A_DAY = /^\d{4}-\d\d-\d\d$/;
 const controls = () => document.getElementById("filters");
 const control = (name) => controls().querySelector(`[name=${name}]`);

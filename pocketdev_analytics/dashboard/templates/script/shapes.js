@@ -49,6 +49,15 @@ function dateAxis(axis, days, by) {
   return { ...axis, range: [at(Math.min(first, last - data.rules.least_bars * step)), at(last)] };
 }
 
+/** An axis of months, at most a year of them with their name. */
+function nameMonths(figure, months) {
+  const each = Math.ceil(months.length / 12) || 1;
+  const labelled = months.filter((_, index) => index % each === 0);
+  Object.assign(figure.layout.xaxis, {
+    tickvals: labelled, ticktext: labelled.map((month) => monthName(month).replace(" ", "<br>")),
+  });
+}
+
 /** Days up to a good year, else weeks. */
 function grainOf(days) {
   return daysBetween(days[0], days.at(-1)) > data.rules.most_days ? "week" : "day";
