@@ -12,7 +12,9 @@ import polars as pl
 
 from pocketdev_analytics.cli._budget import limits, of_projects
 from pocketdev_analytics.cli._projects import folding
+from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.config import Settings, default_store_path
+from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
 
 if TYPE_CHECKING:
@@ -119,9 +121,15 @@ def _histories(store: Store, settings: Settings) -> tuple[History, History]:
 def _limits(store: Store, whole: History, settings: Settings) -> tuple[Limit, ...]:
     """The configured budgets; a page without names tells of no project's."""
     configured = limits(settings.budget, None, (), None)
+    in_all = tuple(limit for limit in configured if limit.project is None)
     if store.redaction:
-        return tuple(limit for limit in configured if limit.project is None)
-    return of_projects(configured, whole, settings, is_typed=False)
+        return in_all
+    try:
+        return of_projects(configured, whole, settings, is_typed=False)
+    except ReportError as error:
+        # A page is more than its budgets: a slip in one of them keeps nobody from the rest.
+        tell(f"The page leaves out the budgets of projects: {error}", err=True)
+        return in_all
 
 
 def _pages_in(folder: Path) -> Collection[str]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +11,7 @@ from click.testing import CliRunner
 
 from pocketdev_analytics import store as wing
 from pocketdev_analytics.cli.dashboard import dashboard
-from pocketdev_analytics.config import Settings
+from pocketdev_analytics.config import Budget, Settings
 from pocketdev_analytics.exceptions import ReportError
 from tests.dashboard.histories import made, provenance
 
@@ -35,10 +37,24 @@ class OpenStore:
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def context(tmp_path):
+    return SimpleNamespace(settings=Settings(tmp_path / "store.duckdb", "UTC"))
+
+
+@pytest.fixture
+def configured(context):
+    """Call it with the budget that the person set."""
+
+    def configure(budget):
+        context.settings = replace(context.settings, budget=budget)
+
+    return configure
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, context):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(wing, "open_store", OpenStore)
-    context = SimpleNamespace(settings=Settings(tmp_path / "store.duckdb", "UTC"))
 
     def ran(*arguments):
         return CliRunner().invoke(dashboard, arguments, obj=context)
@@ -105,3 +121,16 @@ def test_what_cannot_be_done_is_told_in_one_sentence(run, arguments, said):
 def test_the_page_says_when_it_was_made(run):
     run("cost")
     assert f"Made {datetime.now(UTC):%Y-%m-%d}" in Path("reports/cost.html").read_text("utf-8")
+
+
+def test_a_budget_of_a_project_that_may_be_several_is_told_and_left_out(
+    run, monkeypatch, configured
+):
+    names = ("x/app", "y/app", "tool")
+    monkeypatch.setattr(OpenStore, "history", lambda *_, **__: made(names=names))
+    configured(Budget(monthly=Decimal(20), projects={"app": Decimal(5)}))
+    result = run("cost")
+    assert result.exit_code == 0
+    assert "leaves out the budgets of projects" in result.stderr
+    assert "may be any of" in result.stderr
+    assert "$20.00" in Path("reports/cost.html").read_text("utf-8")
