@@ -30,8 +30,8 @@ notebooks: setup ## execute the notebooks and export them to reports/notebooks/
 lab: setup ## open the notebooks in JupyterLab
 	@$(RUN) notebooks --lab $(FROM)
 
-test: setup ## run the tests
-	@.venv/bin/python -m pytest
+test: setup ## run the tests, on up to four cores
+	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup ## check style and format
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
