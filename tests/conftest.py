@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     for name in [name for name in os.environ if name.startswith("POCKETDEV_ANALYTICS_")]:
         del os.environ[name]
+    # Nor does it depend on the terminal: where tests share processes, theirs have one's width.
+    os.environ.pop("COLUMNS", None)
     for name, part in FOLDERS.items():
         (folder / part).mkdir(parents=True, exist_ok=True)
         os.environ[name] = str(folder / part)
