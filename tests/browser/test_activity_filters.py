@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -14,44 +13,16 @@ from pocketdev_analytics.dashboard import activity_page, write
 from pocketdev_analytics.dashboard.activity import activity_view
 from pocketdev_analytics.dashboard.activity_frames import ActivityFacts, frames_of
 from pocketdev_analytics.dashboard.filters import NO_VIEW, View
-from pocketdev_analytics.reports import Period, find_period
 from tests.browser.shown import said, shown
 from tests.browser.test_filters import drawn, look
+from tests.browser.views import VIEWS, ZONE
 from tests.dashboard.generated import NOW
 from tests.dashboard.generated_activity import busy
 from tests.dashboard.histories import provenance
 
-ZONE = "America/New_York"
-TODAY = date(2026, 11, 23)
 HISTORY = busy()
 PAGES = frozenset(HISTORY.usage.select("session_id").unique().collect()["session_id"].head(20))
 FACTS = ActivityFacts.of(HISTORY, ZONE, PAGES)
-
-
-def span(name: str) -> Period:
-    return find_period(name, today=TODAY)
-
-
-VIEWS = {
-    "": NO_VIEW,
-    "period=7d": View(span("7d")),
-    "period=30d": View(span("30d")),
-    "period=last-month": View(span("last-month")),
-    "period=this-year": View(span("this-year")),
-    "from=2026-10-01&to=2026-10-09": View(Period(date(2026, 10, 1), date(2026, 10, 9))),
-    "from=2026-09-01&to=2026-10-31": View(Period(date(2026, 9, 1), date(2026, 10, 31))),
-    "project=/home/me/app": View(project=("/home/me/app",)),
-    "project=(none)": View(project=(None,)),
-    "model=claude-opus-5": View(model="claude-opus-5"),
-    "model=local-model": View(model="local-model"),
-    "model=(none)&agent=subagent": View(model="(none)", agent="subagent"),
-    "agent=main": View(agent="main"),
-    "agent=subagent": View(agent="subagent"),
-    "period=90d&project=/srv/tool&agent=main": View(span("90d"), ("/srv/tool",), agent="main"),
-    "period=this-year&project=/srv/tool&model=claude-opus-4-1&agent=subagent": View(
-        span("this-year"), ("/srv/tool",), "claude-opus-4-1", "subagent"
-    ),
-}
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,48 +11,18 @@ import pytest
 from pocketdev_analytics.dashboard import cost_page, write
 from pocketdev_analytics.dashboard.cost import cost_view
 from pocketdev_analytics.dashboard.cost_frames import CostFacts
-from pocketdev_analytics.dashboard.filters import NO_VIEW, View
-from pocketdev_analytics.reports import Limit, Period, find_period
+from pocketdev_analytics.reports import Limit
 from tests.browser.shown import said, shown
+from tests.browser.views import VIEWS, ZONE
 from tests.dashboard.generated import NOW, generated
 from tests.dashboard.histories import provenance
 
 pytestmark = pytest.mark.browser
 
-ZONE = "America/New_York"
-TODAY = date(2026, 11, 23)
 HISTORY, UNCACHED = generated()
 LIMITS = (Limit("month", Decimal(200)), Limit("month", Decimal(5), "app"))
 PAGES = frozenset(HISTORY.usage.select("session_id").unique().collect()["session_id"].head(20))
 FACTS = CostFacts(HISTORY, HISTORY, UNCACHED, LIMITS, ZONE, NOW, pages=PAGES)
-
-
-def span(name: str) -> Period:
-    return find_period(name, today=TODAY)
-
-
-VIEWS = {
-    "": NO_VIEW,
-    "period=7d": View(span("7d")),
-    "period=30d": View(span("30d")),
-    "period=90d": View(span("90d")),
-    "period=this-month": View(span("this-month")),
-    "period=last-month": View(span("last-month")),
-    "period=this-year": View(span("this-year")),
-    "from=2026-10-01&to=2026-10-09": View(Period(date(2026, 10, 1), date(2026, 10, 9))),
-    "from=2026-09-01&to=2026-10-31": View(Period(date(2026, 9, 1), date(2026, 10, 31))),
-    "project=/home/me/app": View(project=("/home/me/app",)),
-    "project=(none)": View(project=(None,)),
-    "model=claude-opus-5": View(model="claude-opus-5"),
-    "model=local-model": View(model="local-model"),
-    "model=(none)&agent=subagent": View(model="(none)", agent="subagent"),
-    "agent=main": View(agent="main"),
-    "agent=subagent": View(agent="subagent"),
-    "period=90d&project=/srv/tool&agent=main": View(span("90d"), ("/srv/tool",), agent="main"),
-    "period=this-year&project=/srv/tool&model=claude-opus-4-1&agent=subagent": View(
-        span("this-year"), ("/srv/tool",), "claude-opus-4-1", "subagent"
-    ),
-}
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ MODELS = (
     *(f"claude-{name}" for name in ("opus-5", "sonnet-5", "haiku-5", "fable-5", "opus-4-8")),
     *("claude-sonnet-4-6", "claude-haiku-4-5-20251001", "claude-opus-4-1", "local-model", None),
 )
-PROJECTS = ("/home/me/app", "/home/me/web/site", "/srv/tool", "/work/api", "/work/7f", None)
+PROJECTS = ("/home/me/app", "/home/me/web/site", "/srv/tool", "/team/api", "/team/7f", None)
 BRANCHES = ("main", "feature/checkout", "fix-login", None)
 AGENTS = (
     *[("main", None)] * 5, ("subagent", "Explore"), ("subagent", "general-purpose"),
