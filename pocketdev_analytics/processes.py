@@ -1,7 +1,7 @@
 """Where processes to decode in come from: one that has imported what they need, and is copied.
 
-It takes as long to start as its modules take to import. This imports nothing of ours, so
-that it can be started before the process that asks for it imports the same.
+It takes as long to start as its modules take to import. This imports next to nothing of ours,
+so that it can be started before the process that asks for it imports the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from threading import Thread
 from types import ModuleType
 from typing import Any, Final
 
-__all__ = ["begin_worker", "count_cores", "prepare", "process_context"]
+from pocketdev_analytics.cores import count_cores
+
+__all__ = ["begin_worker", "prepare", "process_context"]
 
 _MODULES: Final = ["pocketdev_analytics.sources"]
 _MAIN: Final = "__main__"
@@ -86,13 +88,6 @@ def _end_with_parent() -> None:
     if parent:
         wait([parent.sentinel])
         os._exit(1)
-
-
-def count_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @contextmanager

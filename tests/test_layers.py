@@ -32,9 +32,13 @@ MAY_IMPORT = {
     "sample": {"schema", "exceptions"},
     "pocketdev": {"pricing", "schema", "config", "exceptions"},
     "store": {"pricing", "history", "redaction", "schema", "config", "resources", "exceptions"},
-    "processes": set(),
+    "cores": set(),
+    "processes": {"cores"},
     "live": {"reports", "store", "schema", "rounding", "locations"},
-    "importer": {"sources", "store", "live", "processes", "schema", "config", "exceptions"},
+    "importer": {
+        *{"sources", "store", "live", "processes", "cores"},
+        *{"schema", "config", "exceptions"},
+    },
 }
 # A process that decodes ends with the one that it decodes for.
 ENDS = {"processes": {"os._exit"}}

@@ -12,7 +12,6 @@ import click
 from pocketdev_analytics.cli._progress import ImportBar
 from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.config import parse_machine
-from pocketdev_analytics.processes import prepare
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -41,7 +40,10 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
     your own history: CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
     """
     if not session.settings.store.exists():
-        prepare()  # a first import has much to read; the imports below take as long as this
+        # A first import has much to read; what is imported below takes as long as this.
+        from pocketdev_analytics.processes import prepare
+
+        prepare()
     from pocketdev_analytics.importer import import_history
 
     name = session.settings.machine if machine is None else parse_machine(machine)

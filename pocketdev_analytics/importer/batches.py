@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,42 +9,19 @@ from typing import Any
 import polars as pl
 
 from pocketdev_analytics.importer.plan import NewBytes, Plan
-from pocketdev_analytics.importer.pool import Task
 from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
 from pocketdev_analytics.sources import (
-    CHUNK_BYTES,
     Decoded,
     DecodedChunk,
     Problem,
     Rows,
     agent_type,
+    datetime_of,
     joined_crc32,
-    split,
 )
 from pocketdev_analytics.store import Batch
 
-__all__ = ["Assembly", "make_tasks"]
-
-_TASK_BYTES = 16 * 2**20
-_TASK_FILES = 512
-
-
-def make_tasks(new: Iterable[NewBytes]) -> Iterator[Task]:
-    """Small files together, large ones in chunks of their own."""
-    task: Task = []
-    size = 0
-    for item in new:
-        chunk = item.chunk
-        if chunk.stop - chunk.start > CHUNK_BYTES:
-            yield from ([part] for part in split(chunk))
-            continue
-        task.append(chunk)
-        size += chunk.stop - chunk.start
-        if size >= _TASK_BYTES or len(task) >= _TASK_FILES:
-            yield task
-            task, size = [], 0
-    if task:
-        yield task
+__all__ = ["Assembly"]
 
 
 @dataclass(slots=True)
@@ -194,8 +170,8 @@ def _state(item: NewBytes, noted_at: datetime) -> FileState:
         bytes_read=item.chunk.start,
         session_id=known.named_session_id if known else None,
         project_path=known.project_path if known else None,
-        first_at=known.first_at if known else None,
-        last_at=known.last_at if known else None,
+        first_at=datetime_of(known.first_us) if known else None,
+        last_at=datetime_of(known.last_us) if known else None,
         content_crc32=known.content_crc32 if known else 0,
         first_line_digest=known.first_line_digest if known else None,
         noted_at=noted_at,

@@ -91,7 +91,7 @@ def _is_known(plan: Plan, file: SessionFile, known: KnownFiles, found: set[int])
     generations = known.generations.get(file.path, ())
     if not generations:
         return False
-    if generations[0].is_unchanged(file) and not generations[0].has_new_companion():
+    if generations[0].is_unchanged(file) and not generations[0].has_new_companion(file):
         found.add(generations[0].file_id)
         return True
     try:

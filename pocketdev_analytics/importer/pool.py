@@ -1,34 +1,20 @@
-"""Decoding on every core: tasks go out to processes, results come back in order."""
+"""Decoding here or on every core, whichever is sooner done."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from itertools import islice
-from threading import Thread
 
-from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.processes import (
-    begin_worker,
-    count_cores,
-    prepare,
-    process_context,
-)
-from pocketdev_analytics.sources import Chunk, Decoded, read_chunks
+from pocketdev_analytics.cores import count_cores
+from pocketdev_analytics.importer.tasks import Task
+from pocketdev_analytics.sources import Decoded, read_chunks
 
-__all__ = ["Decode", "Task", "decoding", "needs_cores"]
+__all__ = ["Decode", "decoding", "needs_cores"]
 
-Task = list[Chunk]
 #: Tasks and how many bytes they are, to their results in order.
 Decode = Callable[[Iterable[Task], int], Iterator[Decoded]]
 # Below this, processes take longer to start than the bytes to decode.
 _WORTH_PROCESSES_BYTES = 96 * 2**20
-# Results that wait to be loaded: enough to keep the processes busy while a batch is
-# written, about two megabytes each.
-_AHEAD_PER_PROCESS = 8
 
 
 @contextmanager
@@ -40,8 +26,11 @@ def decoding() -> Iterator[Decode]:
             """The tasks' results, in their order."""
             if not needs_cores(total_bytes):
                 return map(read_chunks, tasks)
+            # Most imports find little that is new, and are done before this is imported.
+            from pocketdev_analytics.importer.workers import in_order
+
             try:
-                return _in_order(stack, iter(tasks))
+                return in_order(stack, iter(tasks))
             except OSError:  # not so much as their pipes could be made
                 return map(read_chunks, tasks)
 
@@ -51,56 +40,3 @@ def decoding() -> Iterator[Decode]:
 def needs_cores(total_bytes: int) -> bool:
     """Whether as much is decoded in processes, on every core."""
     return total_bytes >= _WORTH_PROCESSES_BYTES and count_cores() > 1
-
-
-def _in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
-    executor = stack.enter_context(_processes())
-    waiting: deque[tuple[Task, Future[Decoded] | None]] = deque()
-
-    def go_on(number: int) -> None:
-        waiting.extend((task, _handed_out(executor, task)) for task in islice(tasks, number))
-
-    # Handing out the first task waits until there is a process to take it.
-    beginning = Thread(target=go_on, args=[count_cores() * _AHEAD_PER_PROCESS])
-    beginning.start()
-    stack.callback(beginning.join)
-    return _results(beginning, waiting, go_on)
-
-
-def _handed_out(executor: Executor, task: Task) -> Future[Decoded] | None:
-    """The result to be of a task; None where no process can be had: it is decoded here then."""
-    try:
-        return executor.submit(read_chunks, task)
-    except (OSError, RuntimeError, EOFError):  # for want of memory, files, processes or threads
-        return None
-
-
-def _results(
-    beginning: Thread,
-    waiting: deque[tuple[Task, Future[Decoded] | None]],
-    go_on: Callable[[int], None],
-) -> Iterator[Decoded]:
-    beginning.join()
-    try:
-        go_on(1)
-        while waiting:
-            task, future = waiting.popleft()
-            yield future.result() if future else read_chunks(task)
-            go_on(1)
-    except BrokenProcessPool:
-        raise SourceError(
-            "a process that reads session files was ended, perhaps for want of memory; what"
-            " was loaded before stays: import again"
-        ) from None
-
-
-@contextmanager
-def _processes() -> Iterator[Executor]:
-    prepare()
-    executor = ProcessPoolExecutor(
-        count_cores(), mp_context=process_context(), initializer=begin_worker
-    )
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)

@@ -10,7 +10,7 @@ import polars as pl
 
 from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.importer.batches import Assembly, make_tasks
+from pocketdev_analytics.importer.batches import Assembly
 from pocketdev_analytics.importer.exports import (
     export_folder,
     load_export,
@@ -20,6 +20,7 @@ from pocketdev_analytics.importer.exports import (
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import Plan, make_plan
 from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
+from pocketdev_analytics.importer.tasks import make_tasks
 from pocketdev_analytics.live.leaving import leave_summary
 from pocketdev_analytics.schema import SESSION_FILES
 from pocketdev_analytics.sources import Decoded, Problem, check_paths, discover

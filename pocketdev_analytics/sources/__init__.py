@@ -25,6 +25,7 @@ from pocketdev_analytics.sources.reading import (
     split,
 )
 from pocketdev_analytics.sources.rows import Rows
+from pocketdev_analytics.sources.values import datetime_of
 
 __all__ = [
     "CHUNK_BYTES",
@@ -41,6 +42,7 @@ __all__ = [
     "SessionFile",
     "agent_type",
     "check_paths",
+    "datetime_of",
     "discover",
     "fingerprint",
     "head_digests",

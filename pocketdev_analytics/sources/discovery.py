@@ -28,12 +28,16 @@ __all__ = [
     "path_identity",
 ]
 
+_COMPANION = ".meta.json"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFile:
-    """A file as listed: its path and what `stat` said of it."""
+    """A file as listed: its path and what `stat` said of it.
+
+    `has_companion` says whether a file that names its kind of subagent may be beside it.
+    """
 
     path: str
     size_bytes: int
@@ -41,6 +45,7 @@ class SessionFile:
     changed_ns: int
     inode: int
     device: int
+    has_companion: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def path_identity(path: str) -> tuple[str | None, str | None]:
 
 def agent_type(path: str) -> str | None:
     """What kind of subagent wrote a file, from its companion `agent-<id>.meta.json`."""
-    companion = Path(path).with_suffix(".meta.json")
+    companion = Path(path).with_suffix(_COMPANION)
     try:
         meta = msgspec.json.decode(companion.read_bytes())
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
@@ -130,14 +135,20 @@ def _root(path: Path) -> Path:
 
 
 def _walk(
-    path: str, problems: list[Problem], above: frozenset[tuple[int, int]] = frozenset()
+    path: str,
+    problems: list[Problem],
+    above: frozenset[tuple[int, int]] = frozenset(),
+    companions: frozenset[str] | None = None,
 ) -> Iterator[SessionFile]:
-    """The session files at and below `path`; `above` are the folders it lies in."""
+    """The session files at and below `path`; `above` are the folders it lies in.
+
+    `companions` are files beside it that name kinds of subagents, where they were listed.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116 - thousands of paths, no objects
         if not stat.S_ISDIR(status.st_mode):
             if _is_storable(path, status, problems):
-                yield _session_file(path, status)
+                yield _session_file(path, status, companions)
             return
         folder = (status.st_dev, status.st_ino)
         if folder in above:
@@ -148,9 +159,11 @@ def _walk(
     except OSError as error:
         problems.append(Problem(_printable(path), error.strerror or type(error).__name__))
         return
+    below = above | {folder}
+    companions = frozenset(entry.name for entry in listed if entry.name.endswith(_COMPANION))
     for entry in listed:
         if entry.name.endswith(".jsonl") or _leads_on(entry):
-            yield from _walk(entry.path, problems, above | {folder})
+            yield from _walk(entry.path, problems, below, companions)
 
 
 def _leads_on(entry: os.DirEntry[str]) -> bool:
@@ -161,7 +174,10 @@ def _leads_on(entry: os.DirEntry[str]) -> bool:
         return True  # to be reported
 
 
-def _session_file(path: str, status: os.stat_result) -> SessionFile:
+def _session_file(
+    path: str, status: os.stat_result, companions: frozenset[str] | None
+) -> SessionFile:
+    name = os.path.basename(path).removesuffix(".jsonl") + _COMPANION  # noqa: PTH119 - as above
     return SessionFile(
         path=path,
         size_bytes=status.st_size,
@@ -169,6 +185,7 @@ def _session_file(path: str, status: os.stat_result) -> SessionFile:
         changed_ns=status.st_ctime_ns,
         inode=status.st_ino,
         device=status.st_dev,
+        has_companion=companions is None or name in companions,
     )
 
 

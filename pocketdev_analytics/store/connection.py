@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
+from polars.exceptions import ComputeError
 
 from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
 
@@ -120,7 +121,7 @@ def reading(path: Path) -> Iterator[None]:
     """A read of the store inside that DuckDB cannot do is a StoreError."""
     try:
         yield
-    except duckdb.Error as error:
+    except (duckdb.Error, ComputeError) as error:  # the latter once rows have begun to come
         raise StoreError(
             f"cannot read {path}: {str(error).splitlines()[0]}; "
             "`pocketdev-analytics store check` says what is damaged"

@@ -15,6 +15,7 @@ import polars as pl
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.resources import sql_dir
 from pocketdev_analytics.schema import SESSION_FILES, TOKEN_COLUMNS
+from pocketdev_analytics.store.arrow import registered
 from pocketdev_analytics.store.migrations import transaction
 from pocketdev_analytics.store.outdated import (
     drop_emptied_sessions,
@@ -96,45 +97,44 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 
 
 def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> None:
-    connection.register("incoming", files.select(*SESSION_FILES))
-    # A file that was renamed may leave its session for another.
-    connection.execute(
-        "create or replace temp table touched_sessions as "
-        "select session_id from session_files semi join incoming using (file_id)"
-    )
-    connection.execute("insert or replace into session_files by name select * from incoming")
-    connection.execute("create or replace temp table touched_files as select file_id from incoming")
-    connection.unregister("incoming")
+    with registered(connection, files.select(*SESSION_FILES)):
+        # A file that was renamed may leave its session for another.
+        connection.execute(
+            "create or replace temp table touched_sessions as "
+            "select session_id from session_files semi join incoming using (file_id)"
+        )
+        connection.execute("insert or replace into session_files by name select * from incoming")
+        connection.execute(
+            "create or replace temp table touched_files as select file_id from incoming"
+        )
 
 
 def _name_touched(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Name the responses and sessions of this batch, before rows are replaced."""
     lines = batch.frames["usage_lines"]
-    connection.register("incoming", lines.select("response_id").unique())
-    connection.register("reread", batch.reread)
-    connection.execute(
-        "create or replace temp table touched_responses as "
-        "select response_id from incoming union "
-        "select response_id from usage_lines inner join reread using (file_id) "
-        "where usage_lines.line_no > reread.line_no"
-    )
-    connection.unregister("incoming")
-    connection.unregister("reread")
+    with (
+        registered(connection, lines.select("response_id").unique()),
+        registered(connection, batch.reread, "reread"),
+    ):
+        connection.execute(
+            "create or replace temp table touched_responses as "
+            "select response_id from incoming union "
+            "select response_id from usage_lines inner join reread using (file_id) "
+            "where usage_lines.line_no > reread.line_no"
+        )
     sessions = [batch.files.select("session_id")] + [
         frame.select("session_id")
         for frame in batch.frames.values()
         if "session_id" in frame.columns
     ]
-    connection.register("incoming", pl.concat(sessions).unique())
-    connection.execute("insert into touched_sessions from incoming")
-    connection.unregister("incoming")
+    with registered(connection, pl.concat(sessions).unique()):
+        connection.execute("insert into touched_sessions from incoming")
 
 
 def _gather_lines(connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> None:
     """All lines of the touched responses: those that come in, and earlier ones if there are any."""
-    connection.register("incoming", lines)
-    connection.execute("create or replace temp table touched_lines as select * from incoming")
-    connection.unregister("incoming")
+    with registered(connection, lines):
+        connection.execute("create or replace temp table touched_lines as select * from incoming")
     connection.execute(
         "create or replace temp table known_responses as "
         "select response_id from responses semi join touched_responses using (response_id)"
@@ -152,9 +152,8 @@ def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFra
         return
     sums = [name for name in (*TOKEN_COLUMNS, "line_bytes", "line_no") if name in frame.columns]
     before = _sums(connection, table, sums)
-    connection.register("incoming", frame)
-    connection.execute(f"insert into {table} by name select * from incoming")
-    connection.unregister("incoming")
+    with registered(connection, frame):
+        connection.execute(f"insert into {table} by name select * from incoming")
     added = [
         after - earlier
         for after, earlier in zip(_sums(connection, table, sums), before, strict=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 import duckdb
 import polars as pl
 
+from pocketdev_analytics.store.arrow import registered
+
 __all__ = ["drop_emptied_sessions", "drop_reread", "drop_superseded"]
 
 # What a file says of itself. Its responses, prompts and calls stay: they happened.
@@ -39,16 +41,15 @@ def drop_reread(
     """Take out what last lines said that were read before they ended; they are read again."""
     if reread.is_empty():
         return
-    connection.register("reread", reread)
-    for table in tables:
-        is_reread = f"{table}.file_id = reread.file_id and {table}.line_no > reread.line_no"
-        if table not in _WITHOUT_SESSION:
-            connection.execute(
-                f"insert into touched_sessions select session_id from {table}, reread "
-                f"where {is_reread}"
-            )
-        connection.execute(f"delete from {table} using reread where {is_reread}")
-    connection.unregister("reread")
+    with registered(connection, reread, "reread"):
+        for table in tables:
+            is_reread = f"{table}.file_id = reread.file_id and {table}.line_no > reread.line_no"
+            if table not in _WITHOUT_SESSION:
+                connection.execute(
+                    f"insert into touched_sessions select session_id from {table}, reread "
+                    f"where {is_reread}"
+                )
+            connection.execute(f"delete from {table} using reread where {is_reread}")
 
 
 def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:

@@ -15,6 +15,7 @@ import duckdb
 from pocketdev_analytics.pricing import CATALOGUE, CatalogueRow, ModelPrice, PriceBook, news
 from pocketdev_analytics.pricing.seeds import seeded_models
 from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.store.arrow import fetch
 from pocketdev_analytics.store.prices import MODEL, PRICES, model_values, read_catalogue
 
 __all__ = ["seed_prices", "update_prices"]
@@ -58,7 +59,7 @@ def _unknown(
     connection: duckdb.DuckDBPyConnection, rows: Sequence[CatalogueRow], newest: tuple[int, ...]
 ) -> list[CatalogueRow]:
     """The shipped rows that the store lacks and has nothing newer than."""
-    known = set(read_catalogue(lambda sql: connection.sql(sql).pl()))
+    known = set(read_catalogue(lambda sql: fetch(connection, sql)))
     return [
         row
         for row in rows
@@ -126,7 +127,7 @@ def update_prices(
 
     `model_pricing` then says today's list prices, except where a person changed it.
     """
-    known = read_catalogue(lambda sql: connection.sql(sql).pl())
+    known = read_catalogue(lambda sql: fetch(connection, sql))
     version = max((_version(row.source_version) for row in listed), default=())
     added = news(known, listed, today) if version > _newest(connection) else []
     _append_catalogue(connection, added)

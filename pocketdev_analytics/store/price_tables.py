@@ -10,6 +10,7 @@ import duckdb
 
 from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing import CatalogueRow, ModelPrice
+from pocketdev_analytics.store.arrow import fetch
 from pocketdev_analytics.store.migrations import transaction
 from pocketdev_analytics.store.price_seeds import update_prices
 from pocketdev_analytics.store.prices import MODEL, PRICES, model_values, read_book
@@ -58,7 +59,7 @@ class PriceTables:
         Raises:
             PricingError: the model has no price.
         """
-        book = read_book(lambda sql: self._connection.sql(sql).pl())
+        book = read_book(lambda sql: fetch(self._connection, sql))
         alias = book.alias(book.check_model(model))
         meant = book.aliases[alias] if alias else model
         self._connection.execute(

@@ -18,6 +18,7 @@ from pocketdev_analytics.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.redaction import Redaction, redact
 from pocketdev_analytics.schema import Schema
+from pocketdev_analytics.store.arrow import fetch
 from pocketdev_analytics.store.connection import connect, make_private, reading
 from pocketdev_analytics.store.evidence import read_evidence
 from pocketdev_analytics.store.load import Batch, load_batch
@@ -346,10 +347,9 @@ class Store:
             connection = connect(self.path, read_only=True, wait_seconds=WAIT_SECONDS)
         try:
             with interruptible(), reading(self.path):
-                rows: pl.DataFrame = connection.sql(sql).pl()
+                return fetch(connection, sql)
         finally:
             connection.close()
-        return rows
 
 
 def _sessions_since(moment: datetime) -> str:

@@ -17,6 +17,7 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.store.arrow import registered
 from pocketdev_analytics.store.migrations import transaction
 from pocketdev_analytics.store.price_seeds import seed_prices
 
@@ -86,12 +87,11 @@ def _stage(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFram
     # JSON that DuckDB reads more strictly than PostgreSQL is kept as a JSON string.
     safe = ", ".join(f"if(json_valid({name}), {name}, to_json({name})) as {name}" for name in names)
     columns = f"* replace ({safe})" if safe else "*"
-    connection.register("incoming", frame)
-    connection.execute(f"insert into wanted by name select {columns} from incoming")
+    with registered(connection, frame):
+        connection.execute(f"insert into wanted by name select {columns} from incoming")
     _check_arrival(
         connection, frame, [name for name in frame.columns if frame[name].dtype == pl.Int64]
     )
-    connection.unregister("incoming")
 
 
 def _check_arrival(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+from polars.exceptions import ComputeError
 
 from pocketdev_analytics.exceptions import StoreError
 
@@ -22,7 +23,7 @@ def interruptible() -> Iterator[None]:
     """Ctrl-C inside is a KeyboardInterrupt, in whatever words DuckDB tells of it."""
     try:
         yield
-    except (duckdb.Error, RuntimeError) as error:
+    except (duckdb.Error, ComputeError, RuntimeError) as error:
         if _INTERRUPTED.search(str(error)):
             raise KeyboardInterrupt from None
         raise

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pocketdev_analytics.importer import batches, import_history
+from pocketdev_analytics.importer import batches, import_history, tasks
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import make_plan
 from pocketdev_analytics.sources import discover, reading
@@ -20,8 +20,8 @@ from tests.sources.by_hand import A, Line, answer, as_bytes
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of a few kilobytes are read and loaded as if they were gigabytes."""
-    monkeypatch.setattr(batches, "CHUNK_BYTES", 4000)
-    monkeypatch.setattr(batches, "split", lambda chunk: reading.split(chunk, 4000))
+    monkeypatch.setattr(tasks, "CHUNK_BYTES", 4000)
+    monkeypatch.setattr(tasks, "split", lambda chunk: reading.split(chunk, 4000))
     monkeypatch.setattr("pocketdev_analytics.importer.run._BATCH_BYTES", 6000)
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.importer import pool
-from pocketdev_analytics.importer.batches import make_tasks
+from pocketdev_analytics.importer import pool, workers
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import make_plan
+from pocketdev_analytics.importer.tasks import make_tasks
 from pocketdev_analytics.sources import discover
 from tests.sources.by_hand import answer, write
 
@@ -67,7 +67,7 @@ def test_where_no_process_can_be_had_at_all_everything_is_decoded_here(tasks, mo
     def refusing(*_args, **_options):
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(pool, "ProcessPoolExecutor", refusing)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", refusing)
     with pool.decoding() as decode:
         results = [decoded.chunks[0].file_id for decoded in decode(tasks, 10**9)]
     assert results == [task[0].origin.file_id for task in tasks]

@@ -18,9 +18,9 @@ from tests.sources.by_hand import A, B, answer
 
 # The command line, with batches so small that several are committed, and without patience.
 SMALL_BATCHES = """
-from pocketdev_analytics.importer import batches, run
+from pocketdev_analytics.importer import run, tasks
 from pocketdev_analytics.store import store
-batches._TASK_BYTES, run._BATCH_BYTES = 100_000, 400_000
+tasks._TASK_BYTES, run._BATCH_BYTES = 100_000, 400_000
 store.open_store.__kwdefaults__["wait_seconds"] = 0.2
 from pocketdev_analytics.cli import main
 main()

@@ -24,11 +24,11 @@ FILES = 12
 # Imports in a process of its own each, forked from one that has read the libraries.
 SERVER = """
 import functools, os, sys
-from pocketdev_analytics.importer import batches, import_history, run
+from pocketdev_analytics.importer import import_history, run, tasks
 from pocketdev_analytics.sources import reading
 batches.CHUNK_BYTES = 20_000
 batches.split = functools.partial(reading.split, chunk_bytes=20_000)
-batches._TASK_BYTES, run._BATCH_BYTES = 10_000, 40_000
+tasks._TASK_BYTES, run._BATCH_BYTES = 10_000, 40_000
 import duckdb, polars, pyarrow
 for line in sys.stdin:
     process = os.fork()

@@ -105,7 +105,7 @@ def test_batches_before_a_failure_are_kept(grown: Books, monkeypatch: pytest.Mon
         folding(connection)
 
     monkeypatch.setattr(run, "_BATCH_BYTES", 1)
-    monkeypatch.setattr("pocketdev_analytics.importer.batches._TASK_FILES", 1)
+    monkeypatch.setattr("pocketdev_analytics.importer.tasks._TASK_FILES", 1)
     with monkeypatch.context() as patch:
         patch.setattr(load, "_fold_sessions", fail_late)
         with pytest.raises(KeyboardInterrupt):

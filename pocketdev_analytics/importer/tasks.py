@@ -1,0 +1,32 @@
+"""What is decoded at a time, by one process: some small files, or a part of a large one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pocketdev_analytics.importer.plan import NewBytes
+from pocketdev_analytics.sources import CHUNK_BYTES, Chunk, split
+
+__all__ = ["Task", "make_tasks"]
+
+Task = list[Chunk]
+_TASK_BYTES = 16 * 2**20
+_TASK_FILES = 512
+
+
+def make_tasks(new: Iterable[NewBytes]) -> Iterator[Task]:
+    """Small files together, large ones in chunks of their own."""
+    task: Task = []
+    size = 0
+    for item in new:
+        chunk = item.chunk
+        if chunk.stop - chunk.start > CHUNK_BYTES:
+            yield from ([part] for part in split(chunk))
+            continue
+        task.append(chunk)
+        size += chunk.stop - chunk.start
+        if size >= _TASK_BYTES or len(task) >= _TASK_FILES:
+            yield task
+            task, size = [], 0
+    if task:
+        yield task
