@@ -26,8 +26,8 @@ SERVER = """
 import functools, os, sys
 from pocketdev_analytics.importer import import_history, run, tasks
 from pocketdev_analytics.sources import reading
-batches.CHUNK_BYTES = 20_000
-batches.split = functools.partial(reading.split, chunk_bytes=20_000)
+tasks.CHUNK_BYTES = 20_000
+tasks.split = functools.partial(reading.split, chunk_bytes=20_000)
 tasks._TASK_BYTES, run._BATCH_BYTES = 10_000, 40_000
 import duckdb, polars, pyarrow
 for line in sys.stdin:
