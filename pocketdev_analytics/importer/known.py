@@ -79,7 +79,7 @@ class KnownFile(NamedTuple):
 
     def has_new_companion(self, file: SessionFile) -> bool:
         """Whether the file that names its kind of subagent was written since."""
-        is_told = bool(self.agent_type) or not (self.agent_id and file.has_companion)
+        is_told = bool(self.agent_type) or not (self.agent_id and file.may_have_companion())
         return not is_told and bool(agent_type(self.path))
 
     def is_beginning_of(self, file: SessionFile) -> bool:

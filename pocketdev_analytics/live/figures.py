@@ -18,6 +18,12 @@ __all__ = ["Running", "Used", "running", "spent", "summarised"]
 
 _RECENT: Final = timedelta(days=7)
 _MOST_SESSIONS: Final = 500
+#: What amounts are made of, and what tells days and sessions apart; the rest takes as long again.
+_COUNTED: Final = (
+    *("session_id", "responded_at", *TOKEN_COLUMNS),
+    *("web_search_requests", "is_lower_bound", "cost_usd"),
+)
+_LAST: Final = ("response_id", "session_title", "project", "model")
 _PROMPT_TOKENS: Final = [name for name in TOKEN_COLUMNS if name != "output_tokens"]
 
 
@@ -49,12 +55,13 @@ class Running:
 def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) -> Summary:
     """The summary of what the store holds at this moment."""
     month = _midnight(now, timezone).replace(day=1)
-    usage = _recent(store, min(month, now - _RECENT))
+    usage = _recent(store, min(month, now - _RECENT), _COUNTED)
+    times = store.usage().select("responded_at").collect()
     days, sessions, last = pl.collect_all(
         [
             cost(usage, by=["day"], timezone=timezone).filter(pl.col("day") >= month.date()),
             _recent_sessions(usage, now - _RECENT),
-            blocks(usage, now=now, account_usage=store.usage()).tail(1),
+            blocks(usage, now=now, account_usage=times.lazy()).tail(1),
         ]
     )
     return Summary(
@@ -74,7 +81,8 @@ def running(store: Store, *, now: datetime, timezone: str) -> Running:
     tomorrow, month, next_month = day + timedelta(days=1), day.replace(day=1), _next_month(day)
     times = store.usage().select("responded_at").collect()
     last_at = times["responded_at"].max()
-    usage = _recent(store, min(month, last_at) if isinstance(last_at, datetime) else month)
+    since = min(month, last_at) if isinstance(last_at, datetime) else month
+    usage = _recent(store, since, (*_COUNTED, *_LAST))
     today, this_month, window, session = (
         next(frame.iter_rows(named=True), None)
         for frame in pl.collect_all(
@@ -111,10 +119,10 @@ def _next_month(day: datetime) -> datetime:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
-def _recent(store: Store, since: datetime) -> pl.LazyFrame:
+def _recent(store: Store, since: datetime, columns: tuple[str, ...]) -> pl.LazyFrame:
     """The responses of sessions since then, and of a day before: a window may begin there."""
     at = (since - timedelta(days=1)).astimezone(UTC)
-    return store.usage_cost(since=at).collect().lazy()
+    return store.usage_cost(since=at).select(columns).collect().lazy()
 
 
 def _between(usage: pl.LazyFrame, start: datetime, end: datetime) -> pl.LazyFrame:

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,11 +33,10 @@ _COMPANION = ".meta.json"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFile:
+class SessionFile(NamedTuple):
     """A file as listed: its path and what `stat` said of it.
 
-    `has_companion` says whether a file that names its kind of subagent may be beside it.
+    `companions` are the files in its folder that name kinds of subagents, where it was listed.
     """
 
     path: str
@@ -45,7 +45,11 @@ class SessionFile:
     changed_ns: int
     inode: int
     device: int
-    has_companion: bool = True
+    companions: frozenset[str] | None = None
+
+    def may_have_companion(self) -> bool:
+        """Whether there is a file that names its kind of subagent, as far as is known."""
+        return self.companions is None or Path(self.path).stem + _COMPANION in self.companions
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +139,14 @@ def _root(path: Path) -> Path:
 
 
 def _walk(
-    path: str,
-    problems: list[Problem],
-    above: frozenset[tuple[int, int]] = frozenset(),
-    companions: frozenset[str] | None = None,
+    path: str, problems: list[Problem], above: frozenset[tuple[int, int]] = frozenset()
 ) -> Iterator[SessionFile]:
-    """The session files at and below `path`; `above` are the folders it lies in.
-
-    `companions` are files beside it that name kinds of subagents, where they were listed.
-    """
+    """The session files at and below `path`; `above` are the folders it lies in."""
     try:
         status = os.stat(path)  # noqa: PTH116 - thousands of paths, no objects
         if not stat.S_ISDIR(status.st_mode):
             if _is_storable(path, status, problems):
-                yield _session_file(path, status, companions)
+                yield _session_file(path, status)
             return
         folder = (status.st_dev, status.st_ino)
         if folder in above:
@@ -157,13 +155,33 @@ def _walk(
         with os.scandir(path) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        problems.append(Problem(_printable(path), error.strerror or type(error).__name__))
+        problems.append(_skipped(path, error))
         return
-    below = above | {folder}
-    companions = frozenset(entry.name for entry in listed if entry.name.endswith(_COMPANION))
-    for entry in listed:
-        if entry.name.endswith(".jsonl") or _leads_on(entry):
-            yield from _walk(entry.path, problems, below, companions)
+    yield from _listed(listed, problems, above | {folder})
+
+
+def _listed(
+    entries: list[os.DirEntry[str]], problems: list[Problem], above: frozenset[tuple[int, int]]
+) -> Iterator[SessionFile]:
+    """The session files among the entries of a folder, and below them."""
+    names = [entry.name for entry in entries]
+    companions = frozenset(name for name in names if name.endswith(_COMPANION))
+    for name, entry in zip(names, entries, strict=True):
+        try:
+            if name.endswith(".jsonl") and entry.is_file():
+                status = entry.stat()
+                if _is_storable(entry.path, status, problems):
+                    yield _session_file(entry.path, status, companions)
+                continue
+        except OSError as error:
+            problems.append(_skipped(entry.path, error))
+            continue
+        if name.endswith(".jsonl") or _leads_on(entry):
+            yield from _walk(entry.path, problems, above)
+
+
+def _skipped(path: str, error: OSError) -> Problem:
+    return Problem(_printable(path), error.strerror or type(error).__name__)
 
 
 def _leads_on(entry: os.DirEntry[str]) -> bool:
@@ -175,17 +193,16 @@ def _leads_on(entry: os.DirEntry[str]) -> bool:
 
 
 def _session_file(
-    path: str, status: os.stat_result, companions: frozenset[str] | None
+    path: str, status: os.stat_result, companions: frozenset[str] | None = None
 ) -> SessionFile:
-    name = os.path.basename(path).removesuffix(".jsonl") + _COMPANION  # noqa: PTH119 - as above
     return SessionFile(
-        path=path,
-        size_bytes=status.st_size,
-        modified_ns=status.st_mtime_ns,
-        changed_ns=status.st_ctime_ns,
-        inode=status.st_ino,
-        device=status.st_dev,
-        has_companion=companions is None or name in companions,
+        path,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        status.st_ino,
+        status.st_dev,
+        companions,
     )
 
 

@@ -136,11 +136,14 @@ class Store:
         recent = "" if since is None else f" where session_id in ({_sessions_since(since)})"
         numbered = f"(select *, {_KIND} from usage{recent})"
         usage = self._frame(numbered, {**schema.USAGE, "kind": pl.UInt64})
-        return price(usage, self.price_book(), options, kinds=self.usage_kinds())
+        return price(usage, self.price_book(), options, kinds=self._kinds(recent))
 
     def usage_kinds(self) -> pl.LazyFrame:
         """The distinct models, speeds, service tiers and places of computing, each numbered."""
-        kinds = f"(select distinct {', '.join(KINDS)}, {_KIND} from responses)"
+        return self._kinds()
+
+    def _kinds(self, condition: str = "") -> pl.LazyFrame:
+        kinds = f"(select distinct {', '.join(KINDS)}, {_KIND} from responses{condition})"
         return self._frame(kinds, {**KINDS, "kind": pl.UInt64})
 
     def price_book(self) -> PriceBook:
