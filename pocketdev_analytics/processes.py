@@ -25,6 +25,8 @@ __all__ = ["begin_worker", "prepare", "process_context"]
 
 _MODULES: Final = ["pocketdev_analytics.sources"]
 _MAIN: Final = "__main__"
+# What has been decoded is to be loaded first: at the end nobody is left to help with that.
+_NICENESS: Final = 5
 
 
 class _Spawned(SpawnProcess):
@@ -79,6 +81,8 @@ def prepare() -> None:
 
 def begin_worker() -> None:
     """What a process does before it works: it sees to it that it ends with its parent."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     gc.disable()  # what is decoded never refers back to itself: there is nothing to collect
     Thread(target=_end_with_parent, daemon=True).start()
 

@@ -33,6 +33,8 @@ Progress = Callable[[int, int], None]
 # Large enough that a transaction's fixed cost does not count (a tenth of a second), small
 # enough that its rows, in each form they pass through, are some dozen megabytes.
 _BATCH_BYTES = 384 * 2**20
+# Smaller at first, so that loading begins while there is most to decode.
+_FIRST_BATCH_BYTES = 160 * 2**20
 _LAST_BATCH_BYTES = 128 * 2**20
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
@@ -131,13 +133,15 @@ def _begin(
 def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progress) -> Assembly:
     assembly = Assembly(plan)
     total = plan.bytes_to_read
+    if total > _FIRST_BATCH_BYTES:
+        store.limit_memory()
     if needs_cores(total):
         store.leave_cores()
     loaded = 0
     for decoded in results:
         assembly.add(decoded)
         progress(min(assembly.bytes_read, total), total)
-        if _is_batch(assembly.bytes_read - loaded, total - assembly.bytes_read):
+        if _is_batch(assembly.bytes_read, loaded, total):
             store.load(assembly.take())
             loaded = assembly.bytes_read
     if assembly.has_more:
@@ -145,9 +149,13 @@ def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progre
     return assembly
 
 
-def _is_batch(waiting: int, left: int) -> bool:
+def _is_batch(decoded: int, loaded: int, total: int) -> bool:
+    """Whether what is decoded and not yet loaded is as many bytes as a batch is to have."""
+    waiting, left = decoded - loaded, total - decoded
+    if waiting >= (_BATCH_BYTES if loaded else min(_FIRST_BATCH_BYTES, _BATCH_BYTES)):
+        return True
     # Smaller towards the end: when the last bytes are decoded, little is left to load.
-    return waiting >= _BATCH_BYTES or waiting * 2 >= left * 3 >= _LAST_BATCH_BYTES * 3
+    return waiting * 2 >= left * 3 >= _LAST_BATCH_BYTES * 3
 
 
 def history_paths(paths: Sequence[str | Path] | None) -> list[Path]:

@@ -29,7 +29,7 @@ _NOT_ONE_OBJECT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 # The types whose lines become rows: a wrong shape there is worth a quarantine,
 # elsewhere it is another tool's business.
-_HANDLERS: Final[dict[str, Callable[[Position, Line], None]]] = {
+_HANDLERS: Final[dict[str | None, Callable[[Position, Line], None]]] = {
     "assistant": conversation.assistant,
     "user": conversation.user,
     "progress": conversation.progress,
@@ -37,6 +37,8 @@ _HANDLERS: Final[dict[str, Callable[[Position, Line], None]]] = {
     "cost-state": events.cost_state,
     **dict.fromkeys(events.TITLE_KINDS, events.title),
 }
+# Later than any time of a line, in microseconds since 1970.
+_NEVER: Final = 2**63
 
 
 @dataclass(slots=True)
@@ -69,44 +71,47 @@ class _Decoder:
     def __init__(self, origin: Origin, rows: Rows) -> None:
         self.at = Position(origin, rows)
         self.span = Span()
-        self.first_at: int | None = None
-        self.last_at: int | None = None
+        self.first_at = _NEVER
+        self.last_at = -1
 
     def run(self, data: bytes) -> Span:
         # Slices of one view: a line is never copied.
-        view, start, find = memoryview(data), 0, data.find
+        view, start, find, position = memoryview(data), 0, data.find, self.at
         while (end := find(b"\n", start)) >= 0:
-            self._numbered_line(view[start:end], start)
+            raw = view[start:end]
+            position.line_no += 1
+            try:
+                reason = self._line(decode_line(raw), raw)
+            except _NOT_ONE_OBJECT as error:
+                reason = self._otherwise(raw, error)
+            if reason is not None:
+                self._quarantine(raw, start, reason)
             start = end + 1
-        self.span.count_lines = self.at.line_no - self.at.origin.lines_before
+        self.span.count_lines = position.line_no - position.origin.lines_before
         if start < len(data):
             self._last_line(view[start:], start)
-        self.span.first_at = values.datetime_of(self.first_at)
-        self.span.last_at = values.datetime_of(self.last_at)
+        if self.last_at >= 0:
+            self.span.first_at = values.datetime_of(self.first_at)
+            self.span.last_at = values.datetime_of(self.last_at)
         return self.span
 
     def _last_line(self, raw: memoryview, offset: int) -> None:
         """Read what is whole of a line that has not ended."""
         objects, is_whole = leading_objects(bytes(raw))
+        self.at.line_no += 1
         if is_whole:
-            self._numbered_line(raw, offset)
+            if (reason := self._salvage(bytes(raw))) is not None:
+                self._quarantine(raw, offset, reason)
             return
         self.span.unread_bytes = len(raw)
-        self.at.line_no += 1
         for text in objects:
             with suppress(*_NOT_ONE_OBJECT):  # told of when the line has ended
                 self._one(text)
 
-    def _numbered_line(self, raw: memoryview, offset: int) -> None:
-        self.at.line_no += 1
-        try:
-            reason = self._line(decode_line(raw), raw)
-        except _NOT_ONE_OBJECT as error:
-            reason = self._otherwise(raw, error)
-        if reason is not None:
-            origin = self.at.origin
-            where = (origin.file_id, self.at.line_no, origin.byte_offset + offset)
-            self.at.rows.quarantine.append((*where, len(raw), reason))
+    def _quarantine(self, raw: memoryview, offset: int, reason: str) -> None:
+        origin = self.at.origin
+        where = (origin.file_id, self.at.line_no, origin.byte_offset + offset)
+        self.at.rows.quarantine.append((*where, len(raw), reason))
 
     def _otherwise(self, raw: memoryview, error: Exception) -> str | None:
         """Read a line that is not an object of our shape, or not one object."""
@@ -144,22 +149,23 @@ class _Decoder:
 
     def _line(self, line: Line, raw: bytes | memoryview) -> str | None:
         """Make a line's rows; the reason if its values are refused."""
-        if line.type == "bridge-session":
+        if (kind := line.type) == "bridge-session":
             return None  # it carries account ids
         position, span = self.at, self.span
         position.raw = raw
         try:
-            position.at = at = None if line.timestamp is None else values.instant(line.timestamp)
-            if at is not None:
-                if self.first_at is None or at < self.first_at:
-                    self.first_at = at
-                if self.last_at is None or at > self.last_at:
+            position.at = None
+            if (time := line.timestamp) is not None:
+                position.at = at = values.instant(time)
+                if at > self.last_at:  # noqa: PLR1730 - a call of max takes twice as long
                     self.last_at = at
+                if at < self.first_at:  # noqa: PLR1730
+                    self.first_at = at
             if span.session_id is None:
                 span.session_id = line.session_id
             if span.project_path is None:
                 span.project_path = line.cwd
-            if (handler := _HANDLERS.get(line.type or "")) is not None:
+            if (handler := _HANDLERS.get(kind)) is not None:
                 handler(position, line)
         except ValidationError as error:
             return _refusal(raw, error)

@@ -29,13 +29,14 @@ T = TypeVar("T")
 
 _ERROR_CODE = re.compile(r"[a-z0-9_]{1,64}")
 _CAUSE_CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
-# Years that are in range in every time zone, and amounts that fit (38, 15).
-_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+# Amounts that fit (38, 15).
 _NO_AMOUNT = Decimal(10) ** 20
 _SMALLEST_AMOUNT = Decimal("1e-15")
 _EXACT = Context(prec=38)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# Days since 1970 until the last year that is in range in every time zone is over.
+_LAST_DAY = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).days
 _DAY_SECONDS = 86_400
 
 
@@ -51,10 +52,10 @@ def instant(at: datetime) -> int:
 
     Refused where a time zone has no date for it.
     """
-    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-        raise msgspec.ValidationError("Date out of range - at `$.timestamp`")
     since = at - _EPOCH
-    return (since.days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
+    if 0 <= (days := since.days) < _LAST_DAY:
+        return (days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
+    raise msgspec.ValidationError("Date out of range - at `$.timestamp`")
 
 
 def datetime_of(instant: int | None) -> datetime | None:
@@ -92,10 +93,11 @@ def lines_changed(outcome: object) -> tuple[int, int]:
         return (0, 0)
     try:
         patch = lines.decode_patch(outcome.structured_patch)
-        kind, content = _text(outcome.type), _text(outcome.content)
+        is_new = not patch and _text(outcome.type) == "create"
+        content = _text(outcome.content) if is_new else None
     except msgspec.ValidationError:
         return (0, 0)  # another tool's result that happens to use the name
-    if not patch and kind == "create" and content:
+    if content:
         return (len(content.splitlines()), 0)
     changed = [line[:1] for hunk in patch or () for line in hunk.lines]
     return (changed.count("+"), changed.count("-"))

@@ -7,7 +7,7 @@ small import to run, and copies a frame before DuckDB reads it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 import polars as pl
@@ -28,8 +28,11 @@ def registered(
     connection.register(name, _Stream(frame))
     try:
         yield
-    finally:
-        connection.unregister(name)
+    except BaseException:
+        with suppress(duckdb.Error):  # a transaction that has failed takes no more
+            connection.unregister(name)
+        raise
+    connection.unregister(name)
 
 
 class _Stream:

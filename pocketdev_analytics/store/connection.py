@@ -13,6 +13,7 @@ import duckdb
 from polars.exceptions import ComputeError
 
 from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
+from pocketdev_analytics.store.spill import clear_spill
 
 __all__ = ["connect", "log_of", "make_private", "private_files", "reading"]
 
@@ -55,10 +56,24 @@ def connect(
             if not read_only:
                 make_private(path)
             if before in {None, _identity(path)}:
+                if not read_only:
+                    _clear_up(connection, path)
                 return connection
             connection.close()  # a compacted store took its place while this one was opened
         time.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+
+def _clear_up(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Take away what a process left that was killed while it wrote.
+
+    Closing merges a log that it began itself; one that was there stays, and everyone who
+    opens the store reads all of it first.
+    """
+    clear_spill(path)
+    if log_of(path).exists():
+        with suppress(duckdb.Error):  # no room for it now: nothing is lost
+            connection.execute("checkpoint")
 
 
 def _configure(

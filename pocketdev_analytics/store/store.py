@@ -30,6 +30,7 @@ from pocketdev_analytics.store.scan import scan
 from pocketdev_analytics.store.select import select_rows
 from pocketdev_analytics.store.settings import SettingsTable
 from pocketdev_analytics.store.shown import store_html
+from pocketdev_analytics.store.spill import lift_limit, limit_memory, remove_spill_dir
 from pocketdev_analytics.store.sync import TableSync, sync_tables
 from pocketdev_analytics.store.writing import interruptible, writing
 
@@ -106,6 +107,7 @@ class Store:
         """
         self._is_open = False
         self._connection.close()
+        remove_spill_dir(self.path)
 
     def usage(self) -> pl.LazyFrame:
         """One row per response over the whole history: `schema.USAGE`."""
@@ -311,6 +313,11 @@ class Store:
         """Work on one core from now on: others have use for the rest."""
         self._connection.execute("set threads = 1")
 
+    def limit_memory(self) -> None:
+        """Take no more memory from now on, however much is loaded: files beside the store do."""
+        with writing(self.path):
+            limit_memory(self._connection, self.path)
+
     def load(self, batch: Batch) -> None:
         """Bring in a batch of decoded lines, in one transaction.
 
@@ -318,7 +325,11 @@ class Store:
             StoreError: the disk is full or the rows did not arrive as they were sent.
         """
         with writing(self.path):
-            load_batch(self._connection, batch)
+            try:
+                load_batch(self._connection, batch)
+            except duckdb.OutOfMemoryException:  # a batch of a great many short lines
+                lift_limit(self._connection)
+                load_batch(self._connection, batch)
         make_private(self.path)
 
     def mark_gone(self, file_ids: list[int], at: datetime | None = None) -> None:

@@ -110,5 +110,10 @@ def test_an_import_killed_at_any_moment_is_completed_by_the_next(
         interrupted += 0 < files < FILES
         import_history([history.folder], store)
         assert facts(store) == expected
+        # Nobody has to read again what the killed process left in the log.
+        assert sorted(file.name for file in tmp_path.glob("killed.duckdb*")) == [
+            "killed.duckdb",
+            "killed.duckdb.summary.json",
+        ]
     importer.server.communicate()
     assert interrupted or MOMENTS < 5
