@@ -64,6 +64,7 @@ def light(request: Any, browser: Any, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.parametrize("fragment", SOME)
 def test_every_number_is_that_of_the_filter_or_of_all_where_the_page_says_so(light, fragment):
     page, expect, complaints = light
+    look(page, "agent=main" if not fragment else "")
     look(page, fragment)
     here, expected = shown(page), expect(VIEWS[fragment])
     assert complaints == []
