@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,15 +14,29 @@ from pocketdev_analytics import reports
 from pocketdev_analytics.dashboard.activity_cube import cubes_of
 from pocketdev_analytics.dashboard.activity_frames import ActivityFacts, frames_of
 from pocketdev_analytics.dashboard.activity_keys import key_figures
+from pocketdev_analytics.dashboard.activity_names import session_names
 from pocketdev_analytics.dashboard.activity_panels import Known, sections
-from pocketdev_analytics.dashboard.cube import distinct, pack
+from pocketdev_analytics.dashboard.cube import distinct
 from pocketdev_analytics.dashboard.filters import NO_VIEW, View, controls
+from pocketdev_analytics.dashboard.packing import pack
 from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.dashboard.period import grain, span_of
 from pocketdev_analytics.dashboard.render import Context, render
+from pocketdev_analytics.dashboard.weight import (
+    MOST_NAMED,
+    NOTHING_LEFT_OUT,
+    Choice,
+    Left,
+    choices,
+    lightest,
+    too_heavy,
+)
 from pocketdev_analytics.reports import History, Provenance
 
-__all__ = ["activity_page", "activity_view"]
+__all__ = ["activity_page", "activity_view", "dearest_sessions"]
+
+# How much a reader misses of what the page can do without, by the parts of `Cubes.packed`.
+_HARM: Final = {"names": 1.0, "hours": 2.0, "tools": 2.0}
 
 
 def activity_page(
@@ -53,13 +68,17 @@ def activity_page(
         command=command,
     )
     page = _page(facts, known, NO_VIEW)
+    if known.first is None:
+        return render(page, context)
     today = made_at.astimezone(ZoneInfo(timezone)).date()
-    return render(_filtered(page, facts, known, today), context)
+    kept = lightest(*_filtered(page, facts, replace(known, command=command), today, context))
+    unfiltered = replace(page, remark=too_heavy(f"{command} dashboard activity"))
+    return kept or render(unfiltered, context)
 
 
-def activity_view(facts: ActivityFacts, view: View) -> Page:
+def activity_view(facts: ActivityFacts, view: View, left: Left = NOTHING_LEFT_OUT) -> Page:
     """The page of what is in view, as its script shows it under the same filters."""
-    return _page(facts, _known(facts), view)
+    return _page(facts, replace(_known(facts), left=left), view)
 
 
 def _known(facts: ActivityFacts) -> Known:
@@ -74,6 +93,9 @@ def _page(facts: ActivityFacts, known: Known, view: View) -> Page:
     if known.first is None:
         return Page("activity", "Activity", (), ())
     frames = frames_of(facts, view)
+    if known.left.still and view != NO_VIEW:
+        whole = frames_of(facts, NO_VIEW)
+        frames |= {part: whole[part] for part in known.left.still}
     before = view.period.before() if view.period else None
     then = frames_of(facts, view.at(before)) if before and before.first >= known.first else None
     by = grain(*span_of(frames["day"]["day"]))
@@ -85,16 +107,31 @@ def _page(facts: ActivityFacts, known: Known, view: View) -> Page:
     )
 
 
-def _filtered(page: Page, facts: ActivityFacts, known: Known, today: date) -> Page:
-    """The page with what its script filters."""
-    if known.first is None or known.last is None:
-        return page
-    made = cubes_of(facts)
-    return replace(
-        page,
-        cubes=pack(made.cubes, made.dictionaries, made.scale),
-        controls={
-            **controls(made.dictionaries, today, known.first, known.last),
-            "tick": made.tick,
-        },
+def _filtered(
+    page: Page, facts: ActivityFacts, known: Known, today: date, context: Context
+) -> tuple[Iterator[Choice], Callable[[Choice], str]]:
+    """What of its cubes the page can do with, and the page with that."""
+    cubes = cubes_of(facts)
+    dearest = dearest_sessions(facts)
+    ids = cubes.dictionaries["session"].values
+    all_names, few_names = (
+        pack({}, {"session": session_names(ids, facts.sessions, facts.pages, Left(named=named))})
+        for named in (None, dearest)
     )
+    packed = {**cubes.packed(), "names": all_names}
+    days = [day for day in (known.first, known.last) if day]
+    offered = controls(cubes.dictionaries, today, days[0], days[-1]) | {"tick": cubes.tick}
+
+    def made(choice: Choice) -> str:
+        out = choice.out
+        left = Left(out - {"names"}, dearest if "names" in out else None)
+        shown = _page(facts, replace(known, left=left), NO_VIEW) if out else page
+        return render(replace(shown, cubes=choice.parts, controls=offered), context)
+
+    return choices(packed, {"names": few_names}, _HARM), made
+
+
+def dearest_sessions(facts: ActivityFacts) -> frozenset[str | None]:
+    """The sessions that are named where not all are."""
+    first = facts.sessions.sort("cost_usd", "session", descending=[True, False], nulls_last=True)
+    return frozenset(first["session"].head(MOST_NAMED))

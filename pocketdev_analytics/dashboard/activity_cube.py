@@ -12,6 +12,7 @@ from pocketdev_analytics import reports
 from pocketdev_analytics.dashboard import activity_names, cost_names
 from pocketdev_analytics.dashboard.activity_frames import ActivityFacts
 from pocketdev_analytics.dashboard.cube import Cube, Dictionary, cube, distinct, scale_of
+from pocketdev_analytics.dashboard.packing import pack
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
 
 __all__ = ["Cubes", "cubes_of"]
@@ -29,6 +30,8 @@ _CALLS: Final = ("calls", "errors", "known", "lines_added", "lines_removed")
 _ERRORS: Final = ("errors", "retries", "rate_limits")
 _TIMES: Final = ("gap", "length")
 _MILLISECOND: Final = 1_000
+# What the page can do without: a cube, and the dictionary that only this one has.
+_PARTS: Final = {"hours": ("hours", "hour"), "tools": ("calls", "tool")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,17 @@ class Cubes:
     dictionaries: dict[str, Dictionary]
     scale: int
     tick: int
+
+    def packed(self) -> dict[str, bytes]:
+        """The parts that the page carries: `base`, and what it can do without."""
+        apart = {name for part in _PARTS.values() for name in part}
+        cubes = {name: each for name, each in self.cubes.items() if name not in apart}
+        names = {name: each for name, each in self.dictionaries.items() if name not in apart}
+        parts = {
+            part: pack({cube: self.cubes[cube]}, {name: self.dictionaries[name]})
+            for part, (cube, name) in _PARTS.items()
+        }
+        return {"base": pack(cubes, names, self.scale), **parts}
 
 
 def cubes_of(facts: ActivityFacts) -> Cubes:
@@ -59,9 +73,7 @@ def cubes_of(facts: ActivityFacts) -> Cubes:
     }
     projects = cost_names.projects(known["project"])
     names = {
-        "session": activity_names.sessions(
-            known["session"], facts.sessions, projects, scale, facts.pages
-        ),
+        "session": activity_names.sessions(known["session"], facts.sessions, projects, scale),
         "day": cost_names.days([*cells["acts"]["day"], *cells["worked"]["day"]]),
         "project": projects,
         "model": cost_names.named(distinct(cells["usage"]["model"])),

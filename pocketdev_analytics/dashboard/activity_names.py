@@ -13,8 +13,9 @@ from pocketdev_analytics.charts.tools import tool_name
 from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.cost_names import session_link
 from pocketdev_analytics.dashboard.cube import Dictionary
+from pocketdev_analytics.dashboard.weight import Left
 
-__all__ = ["kind", "kinds", "sessions", "tools"]
+__all__ = ["kind", "kinds", "session_names", "sessions", "tools"]
 
 _COUNTS = ("prompts", "responses", "subagent_responses", "tool_calls")
 _BOUNDS = ("lower_bound_responses", "unpriced_tokens")
@@ -22,11 +23,7 @@ _LONGEST_LABEL = 30
 
 
 def sessions(
-    ids: tuple[Any, ...],
-    facts: pl.DataFrame,
-    project: Dictionary,
-    scale: int,
-    pages: Collection[str],
+    ids: tuple[Any, ...], facts: pl.DataFrame, project: Dictionary, scale: int
 ) -> Dictionary:
     """Sessions with what they were as a whole. `facts` is `reports.sessions`.
 
@@ -34,19 +31,12 @@ def sessions(
     """
     latest = facts.sort(["started_at", "session"], descending=[True, False])
     known = pl.DataFrame({"session": ids}, schema={"session": pl.String}).join(
-        facts.with_columns(tables.TITLE_OR_ID.alias("name"), is_fact=pl.lit(value=True)),
-        on="session",
-        how="left",
-        maintain_order="left",
+        facts, on="session", how="left", maintain_order="left"
     )
     places = {value: place for place, value in enumerate(project.values)}
-    titles = [tables.name(title) for title in known["name"]]
     return Dictionary(
         ids,
         {
-            "text": [cell.text for cell in titles],
-            "exact": [cell.exact for cell in titles],
-            "link": [session_link(value, pages) for value in ids],
             "is_known": [int(value is not None) for value in ids],
             "starts": [tables.instant(value).text for value in latest["started_at"]],
             "minutes": known["duration_minutes"].to_list(),
@@ -60,6 +50,23 @@ def sessions(
                 for bounded, unpriced in known.select(_BOUNDS).iter_rows()
             ],
             "latest": _places(ids, latest["session"]),
+        },
+    )
+
+
+def session_names(
+    ids: tuple[Any, ...], facts: pl.DataFrame, pages: Collection[str], left: Left
+) -> Dictionary:
+    """What sessions are called, and the page of their own."""
+    titles = dict(left.called(facts).select("session", tables.TITLE_OR_ID).iter_rows())
+    cells = [tables.name(titles.get(value)) for value in ids]
+    links = [session_link(value, left.of(pages)) for value in ids]
+    return Dictionary(
+        ids,
+        {
+            "text": [cell.text for cell in cells],
+            "exact": [cell.exact for cell in cells],
+            "link": links,
         },
     )
 

@@ -15,6 +15,7 @@ from pocketdev_analytics.dashboard.cost_names import session_link
 from pocketdev_analytics.dashboard.filters import View
 from pocketdev_analytics.dashboard.parts import Panel, Section, panel
 from pocketdev_analytics.dashboard.tables import Column, Table, table
+from pocketdev_analytics.dashboard.weight import NOTHING_LEFT_OUT, Left
 
 __all__ = ["ALL_WORK", "NO_MODEL", "Known", "sections"]
 
@@ -42,7 +43,8 @@ class Known:
     """What panels need beside what is in view.
 
     The first and last day of all that the page shows, all its projects, whether there were API
-    errors at all, and the ids of the sessions that have a page beside this one.
+    errors at all, the ids of the sessions that have a page beside this one, how its reader
+    asks the store, and what the page leaves out to keep below its weight.
     """
 
     first: date | None
@@ -50,6 +52,8 @@ class Known:
     projects: tuple[str | None, ...]
     has_errors: bool
     pages: Collection[str]
+    command: str = "pocketdev-analytics"
+    left: Left = NOTHING_LEFT_OUT
 
     @property
     def is_short(self) -> bool:
@@ -67,7 +71,7 @@ def sections(
     worked = (ALL_WORK,) if view.model or view.agent else ()
     return (
         Section("When", _when(frames, by, known, notes, worked)),
-        Section("Tools and edits", _tools(frames, by, notes)),
+        Section("Tools and edits", _tools(frames, by, known, notes)),
         Section("Errors and limits", _errors(frames, known, notes)),
         Section("Sessions", _sessions(frames["sessions"], known)),
     )
@@ -113,20 +117,30 @@ def _when(
         span=12 if known.is_short else 6,
         live="activeHours",
     )
+    hours = _following(hours, "hours", known)
     short = (calendar_panel, hours, daily, active)
     return short if known.is_short else (calendar_panel, hours, active, daily)
 
 
-def _tools(frames: dict[str, pl.DataFrame], by: str, notes: tuple[str, ...]) -> tuple[Panel, ...]:
+def _following(found: Panel, part: str, known: Known) -> Panel:
+    return known.left.following(found, part, f"{known.command} dashboard activity")
+
+
+def _tools(
+    frames: dict[str, pl.DataFrame], by: str, known: Known, notes: tuple[str, ...]
+) -> tuple[Panel, ...]:
     tools, rows = frames["tools"], frames[by]
     often = tools.sort(["calls", "tool"], descending=[True, False])
     failing = tools.sort(["error_rate", "tool"], descending=[True, False], nulls_last=True)
     lines = _counts(rows, (by, by.capitalize()), "lines_added", "lines_removed")
+    said = () if "tools" in known.left.still else notes
+    mix = panel(charts.tool_mix, tools, _tool_table(often), notes=said, span=6, live="toolMix")
+    failed = panel(
+        charts.tool_errors, tools, _tool_table(failing), notes=said, span=6, live="toolErrors"
+    )
     return (
-        panel(charts.tool_mix, tools, _tool_table(often), notes=notes, span=6, live="toolMix"),
-        panel(
-            charts.tool_errors, tools, _tool_table(failing), notes=notes, span=6, live="toolErrors"
-        ),
+        _following(mix, "tools", known),
+        _following(failed, "tools", known),
         panel(charts.daily_lines_changed, rows, lines, notes=notes, live="dailyLinesChanged"),
     )
 
@@ -160,7 +174,9 @@ def _error_kinds(kinds: pl.DataFrame, counted: list[Column]) -> Panel:
     return Panel("error-kinds", "API errors by kind", summary, rows, span=6, live="errorKinds")
 
 
-def _sessions(sessions: pl.DataFrame, known: Known) -> tuple[Panel, ...]:
+def _sessions(found: pl.DataFrame, known: Known) -> tuple[Panel, ...]:
+    sessions = known.left.called(found)
+    remark = known.left.remark_of_sessions(known.command).strip()
     longest = sessions.sort(["active_minutes", "session"], descending=[True, False])
     latest = sessions.sort(["started_at", "session"], descending=[True, False])
     summary = f"The latest first, {_WHOLE}: from its first prompt or response to its last."
@@ -170,9 +186,15 @@ def _sessions(sessions: pl.DataFrame, known: Known) -> tuple[Panel, ...]:
             sessions,
             _session_table(longest, known),
             live="sessionLengths",
+            remark=remark,
         ),
         Panel(
-            "sessions", "Latest sessions", summary, _session_table(latest, known), live="sessions"
+            "sessions",
+            "Latest sessions",
+            summary,
+            _session_table(latest, known),
+            live="sessions",
+            remark=remark,
         ),
     )
 
@@ -193,7 +215,7 @@ def _session_table(rows: pl.DataFrame, known: Known) -> Table:
         most=tables.MOST_ROWS,
     )
     linked = [
-        (replace(first, link=session_link(session, known.pages)), *others)
+        (replace(first, link=session_link(session, known.left.of(known.pages))), *others)
         for session, (first, *others) in zip(rows["session"], shown.rows, strict=False)
     ]
     return replace(shown, rows=tuple(linked))

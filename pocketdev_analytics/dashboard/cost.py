@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -15,17 +16,32 @@ from pocketdev_analytics.dashboard.cost_budget import budget_panel
 from pocketdev_analytics.dashboard.cost_cube import cubes_of
 from pocketdev_analytics.dashboard.cost_frames import CostFacts, frames_of
 from pocketdev_analytics.dashboard.cost_keys import Before, key_figures
-from pocketdev_analytics.dashboard.cost_names import projects
+from pocketdev_analytics.dashboard.cost_names import projects, session_names
 from pocketdev_analytics.dashboard.cost_panels import Known, sections
-from pocketdev_analytics.dashboard.cube import distinct, pack
+from pocketdev_analytics.dashboard.cube import distinct
 from pocketdev_analytics.dashboard.filters import NO_VIEW, View, controls
+from pocketdev_analytics.dashboard.packing import pack
 from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.dashboard.period import grain, span_of
 from pocketdev_analytics.dashboard.render import Context, render
+from pocketdev_analytics.dashboard.weight import (
+    MOST_NAMED,
+    NOTHING_LEFT_OUT,
+    Choice,
+    Left,
+    choices,
+    lightest,
+    too_heavy,
+)
 from pocketdev_analytics.reports import History, Limit, Provenance
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
 
-__all__ = ["cost_page", "cost_view"]
+__all__ = ["cost_page", "cost_view", "dearest_sessions"]
+
+# How much a reader misses of what the page can do without, by the parts of `Cubes.packed`.
+_HARM: Final = {"names": 1.0, "branches": 2.0, "runners": 2.0, "windows": 2.5}
+# The frame of each panel that follows no filter without its part.
+_STILL: Final = {"branches": "branch", "runners": "agents", "windows": "blocks"}
 
 
 def cost_page(
@@ -70,12 +86,15 @@ def cost_page(
         until=until,
         command=command,
     )
-    return render(_filtered(page, facts, known), context)
+    if known.first is None or known.last is None:
+        return render(page, context)
+    kept = lightest(*_filtered(page, facts, known, context))
+    return kept or render(replace(page, remark=too_heavy(f"{command} dashboard cost")), context)
 
 
-def cost_view(facts: CostFacts, view: View) -> Page:
+def cost_view(facts: CostFacts, view: View, left: Left = NOTHING_LEFT_OUT) -> Page:
     """The page of what is in view, as its script shows it under the same filters."""
-    return _page(facts, _known(facts), view)
+    return _page(facts, replace(_known(facts), left=left), view)
 
 
 def _known(facts: CostFacts) -> Known:
@@ -94,19 +113,42 @@ def _page(facts: CostFacts, known: Known, view: View) -> Page:
     if known.first is None:
         return Page("cost", "Cost", (), ())
     frames = frames_of(facts, view)
+    if known.left.still and view != NO_VIEW:
+        whole = frames_of(facts, NO_VIEW)
+        frames |= {_STILL[part]: whole[_STILL[part]] for part in known.left.still}
     by = grain(*span_of(frames["day"]["day"]))
     before = _before(facts, view, known.first)
     return Page("cost", "Cost", key_figures(frames, before), sections(frames, by, known))
 
 
-def _filtered(page: Page, facts: CostFacts, known: Known) -> Page:
-    """The page with what its script filters."""
-    if known.first is None or known.last is None:
-        return page
+def _filtered(
+    page: Page, facts: CostFacts, known: Known, context: Context
+) -> tuple[Iterator[Choice], Callable[[Choice], str]]:
+    """What of its cubes the page can do with, and the page with that."""
     cubes = cubes_of(facts, known.sessions, projects(known.projects), known.models)
-    offered = controls(cubes.dictionaries, known.today, known.first, known.last)
-    packed = pack(cubes.cubes, cubes.dictionaries, cubes.scale)
-    return replace(page, cubes=packed, controls=offered)
+    dearest = dearest_sessions(facts)
+    all_names, few_names = (
+        pack({}, {"session": session_names(cubes.ids, known.sessions, facts, Left(named=named))})
+        for named in (None, dearest)
+    )
+    packed = {**cubes.packed(), "names": all_names}
+    days = [day for day in (known.first, known.last) if day]
+    offered = controls(cubes.dictionaries, known.today, days[0], days[-1])
+
+    def made(choice: Choice) -> str:
+        out = choice.out
+        left = Left(frozenset(out & _STILL.keys()), dearest if "names" in out else None)
+        shown = _page(facts, replace(known, left=left), NO_VIEW) if out else page
+        return render(replace(shown, cubes=choice.parts, controls=offered), context)
+
+    return choices(packed, {"names": few_names}, _HARM), made
+
+
+def dearest_sessions(facts: CostFacts) -> frozenset[str | None]:
+    """The sessions that are named where not all are."""
+    costs = reports.cost(facts.history.usage, by=("session",)).collect()
+    first = costs.sort("cost_usd", "session", descending=[True, False], nulls_last=True)
+    return frozenset(first["session"].head(MOST_NAMED))
 
 
 def _before(facts: CostFacts, view: View, first: date) -> Before | None:

@@ -17,6 +17,7 @@ from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.cost_names import agent_name, session_link
 from pocketdev_analytics.dashboard.parts import Panel, Section, panel
 from pocketdev_analytics.dashboard.tables import Cell, Column, table
+from pocketdev_analytics.dashboard.weight import NOTHING_LEFT_OUT, Left
 from pocketdev_analytics.reports.dimensions import NO_NAME
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
@@ -36,8 +37,8 @@ class Known:
     The sessions of the store (`reports.sessions`), the paths of all projects, the running day,
     the first and last day of all that the page shows, its models, the dearest first, and the
     panel of the month's budget.
-    `pages` are the ids of the sessions that have a page beside this one, `command` is how its
-    reader asks the store.
+    `left` is what the page leaves out to keep below its weight. `pages` are the ids of the
+    sessions that have a page beside this one, `command` is how its reader asks the store.
     """
 
     sessions: pl.DataFrame
@@ -49,6 +50,7 @@ class Known:
     budget: tuple[Panel, ...]
     pages: Collection[str]
     command: str
+    left: Left = NOTHING_LEFT_OUT
 
     @property
     def colours(self) -> dict[str, str]:
@@ -60,11 +62,16 @@ class Known:
 def sections(frames: dict[str, pl.DataFrame], by: str, known: Known) -> tuple[Section, ...]:
     """The page's sections, drawn by `by` ('day' or 'week')."""
     bounds = _bounds(frames["totals"].row(0, named=True), frames["model"])
+    windows = _following(_windows(frames["blocks"]), "windows", known)
     return (
         Section("When", _over_time(frames, by, bounds, known)),
         Section("On what", _on_what(frames, bounds, known)),
-        Section("Sessions and windows", (_sessions(frames, known), _windows(frames["blocks"]))),
+        Section("Sessions and windows", (_sessions(frames, known), windows)),
     )
+
+
+def _following(found: Panel, part: str, known: Known) -> Panel:
+    return known.left.following(found, part, f"{known.command} dashboard cost")
 
 
 def _bounds(total: dict[str, Any], models: pl.DataFrame) -> tuple[str, ...]:
@@ -138,14 +145,8 @@ def _on_what(
         ),
         _projects(frames["project"], known),
         _token_classes(frames["token_class"]),
-        panel(
-            charts.cost_by_branch,
-            frames["branch"],
-            _ranking(frames["branch"], _name("branch", "Branch")),
-            span=6,
-            live="costByBranch",
-        ),
-        _agents(frames["agents"]),
+        _following(_branches(frames["branch"]), "branches", known),
+        _following(_agents(frames["agents"]), "runners", known),
         *_savings(frames),
     )
 
@@ -159,6 +160,11 @@ def _projects(rows: pl.DataFrame, known: Known) -> Panel:
         span=6,
         live="costByProject",
     )
+
+
+def _branches(rows: pl.DataFrame) -> Panel:
+    shown = _ranking(rows, _name("branch", "Branch"))
+    return panel(charts.cost_by_branch, rows, shown, span=6, live="costByBranch")
 
 
 def _agents(rows: pl.DataFrame) -> Panel:
@@ -224,6 +230,8 @@ def _sessions(frames: dict[str, pl.DataFrame], known: Known) -> Panel:
     )
     linked = [
         (replace(first, link=session_link(session, known.pages)), *others)
+        if known.left.is_named(session)
+        else (first, *others[:-2], Cell(""), Cell(""))
         for session, (first, *others) in zip(rows["session"], shown.rows, strict=False)
     ]
     remark = (
@@ -236,7 +244,7 @@ def _sessions(frames: dict[str, pl.DataFrame], known: Known) -> Panel:
         rows,
         replace(shown, rows=tuple(linked)),
         live="sessionCosts",
-        remark=remark,
+        remark=remark + known.left.remark_of_sessions(known.command),
     )
 
 
@@ -253,13 +261,12 @@ def _session_rows(frames: dict[str, pl.DataFrame], known: Known) -> pl.DataFrame
     facts = known.sessions.select(
         "session", "title", "project", "started_at", "duration_minutes", "prompts"
     )
-    names = project_names(known.projects)
-    return _named(
+    rows = (
         frames["session"]
         .join(models, on="session", how="left", nulls_equal=True)
-        .join(facts, on="session", how="left"),
-        names,
+        .join(facts, on="session", how="left")
     )
+    return _named(known.left.called(rows), project_names(known.projects))
 
 
 def _windows(rows: pl.DataFrame) -> Panel:

@@ -36,12 +36,12 @@ def packed_plotly() -> str:
 @lru_cache(maxsize=1)
 def dense_plotly() -> str:
     """The same as `dense` text."""
-    return dense(get_plotlyjs().encode())
+    return dense(_zipped(get_plotlyjs().encode()))
 
 
-def dense(content: bytes) -> str:
-    """`content`, gzipped, in 85 letters that mean nothing in HTML: a sixteenth less than base64."""
-    return b85encode(_zipped(content)).translate(_HARMLESS).decode()
+def dense(zipped: bytes) -> str:
+    """Bytes in 85 letters that mean nothing in HTML: a sixteenth less than base64."""
+    return b85encode(zipped).translate(_HARMLESS).decode()
 
 
 def _zipped(content: bytes) -> bytes:
@@ -49,6 +49,8 @@ def _zipped(content: bytes) -> bytes:
 
 
 _HARMLESS: Final = bytes.maketrans(b"<>&", b".,:")
+
+_COMMENT: Final = ("//", "/**")
 
 # In this order: what a file needs when it is read stands in one before it.
 _EVERY_PAGE: Final = ("theme", "text", "cubes", "shapes", "draw", "csv", "write", "filters")
@@ -60,9 +62,14 @@ _OF_PAGE: Final = {
 
 @lru_cache
 def script(page: str) -> str:
-    """The script of a page: files of one concern each, in one scope of their own."""
+    """The script of a page: files of one concern each, in one scope of their own.
+
+    Comments and indentation stay in the files: no line of these is within a text.
+    """
     names = (*_EVERY_PAGE, *_OF_PAGE.get(page, ()), "start")
-    parts = "".join(_beside(f"script/{name}.js") for name in names)
+    lines = "".join(_beside(f"script/{name}.js") for name in names).splitlines()
+    bare = (line.strip() for line in lines)
+    parts = "".join(f"{line}\n" for line in bare if line and not line.startswith(_COMMENT))
     return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 

@@ -69,15 +69,17 @@ class Section:
 class Page:
     """One dashboard: everything on it that is made of the history.
 
-    `cubes` is what its script filters (`cube.pack`), `controls` what it can be filtered by.
+    `cubes` is what its script filters (`packing.pack`), in the order in which it is read;
+    `controls` is what it can be filtered by. `remark` is told at the top.
     """
 
     name: str
     title: str
     key_figures: tuple[KeyFigure, ...]
     sections: tuple[Section, ...]
-    cubes: bytes = b""
+    cubes: tuple[bytes, ...] = ()
     controls: dict[str, Any] | None = None
+    remark: str = ""
 
     @property
     def panels(self) -> tuple[Panel, ...]:

@@ -134,7 +134,7 @@ def render(page: Page, context: Context) -> str:
         script=Markup(script(page.name)),  # noqa: S704
         data=Markup(json_for_script(page_data(page, context.command))),  # noqa: S704  escaped for a script
         plotly=Markup(dense_plotly()) if figures else None,  # noqa: S704  85 letters
-        cubes=Markup(dense(page.cubes)) if page.cubes else None,  # noqa: S704  85 letters
+        cubes=Markup(" ".join(map(dense, page.cubes))),  # noqa: S704  85 letters
     )
 
 

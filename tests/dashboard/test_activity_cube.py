@@ -11,10 +11,10 @@ from pocketdev_analytics import reports
 from pocketdev_analytics.dashboard import activity_page
 from pocketdev_analytics.dashboard.activity_cube import cubes_of
 from pocketdev_analytics.dashboard.activity_frames import ActivityFacts
+from pocketdev_analytics.dashboard.weight import MOST_BYTES
 from tests.dashboard.generated import NOW
 from tests.dashboard.generated_activity import busy
 from tests.dashboard.histories import provenance
-from tests.dashboard.test_pages import LIMIT_BYTES
 
 HISTORY = busy(400, 20, 30)
 
@@ -58,4 +58,4 @@ def test_a_hundred_thousand_responses_keep_below_the_weight():
     page = activity_page(
         busy(100_000, 3_000, 400), provenance(), timezone="Europe/Berlin", made_at=NOW
     )
-    assert len(page.encode()) < LIMIT_BYTES
+    assert len(page.encode()) < MOST_BYTES

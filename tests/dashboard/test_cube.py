@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from itertools import accumulate
 
 import polars as pl
 import pytest
 
-from pocketdev_analytics.dashboard.cube import Dictionary, Money, cube, distinct, pack, scale_of
+from pocketdev_analytics.dashboard.cube import (
+    Dictionary,
+    Money,
+    cube,
+    distinct,
+    parts_of,
+    scale_of,
+)
 from pocketdev_analytics.dashboard.embed import dense
 from pocketdev_analytics.schema import COST_USD
 
@@ -81,17 +87,46 @@ def test_names_are_known_by_their_place_and_no_name_is_last():
     assert distinct(pl.Series(["b", None, "a", "b"])) == ("a", "b", None)
 
 
-def test_packed_cells_are_read_back():
-    frame = cells("1", "2", "3", tokens=(5, 300, 70_000))
-    found, scale = made(frame)
-    day = Dictionary(distinct(frame["day"]), {"text": ["x", "</script>", "z"]})
-    packed = pack({"usage": found}, {"day": day}, scale)
-    size = int.from_bytes(packed[:4], "little")
-    head = json.loads(packed[4 : 4 + size])
-    assert head["dictionaries"]["day"] == {"size": 3, "text": ["x", "</script>", "z"]}
-    assert head["cubes"]["usage"]["cells"] == 3
-    # Steps of days and models, then tokens, each twice its number, seven bits a byte.
-    assert list(packed[4 + size :]) == [0, 2, 2, 0, 0, 0, 10, 0xD8, 4, 0xE0, 0xC5, 8]
+def test_costs_are_carried_in_the_largest_unit_of_their_mix():
+    frame = cells("0.3", "0.6", "0.7", "0.0014").with_columns(
+        mix=pl.Series(["a", "a", "b", "b"]),
+        searches=pl.Series([0, 1, 0, 0]),
+        web_search_cost_usd=pl.Series([None, Decimal("0.45"), None, None], dtype=COST_USD),
+    )
+    found = parts_of(
+        frame.rename({"cost": "cost_usd", "searches": "web_search_requests"}),
+        {"day": Dictionary(distinct(frame["day"]))},
+        counts=("tokens", "web_search_requests"),
+        scale=4,
+        follows={},
+        models=("a",),
+    )
+    assert found.money["cost_usd"]["rates"] == {
+        "cost_units": ["1500", "14"],
+        "web_search_requests": ["4500", "0"],
+    }
+    assert found.counts["cost_units"] == [2, 1, 500, 1]
+    assert found.nested is not None
+    assert (found.nested.names, found.nested.numbers) == ([[0, 1]], [0, 0, 1, 1])
+
+
+def test_a_cost_that_no_number_of_a_browser_holds_is_carried_in_digits():
+    frame = cells("98765432109876.543210987654321", "0.000000000000000001").with_columns(
+        mix=pl.lit("a"),
+        web_search_requests=pl.lit(0),
+        web_search_cost_usd=pl.lit(None, COST_USD),
+    )
+    found = parts_of(
+        frame.rename({"cost": "cost_usd"}),
+        {"day": Dictionary(distinct(frame["day"]))},
+        counts=("web_search_requests",),
+        scale=18,
+        follows={},
+        models=("a",),
+    )
+    money = found.money["cost_usd"]
+    assert found.counts["cost_units"] == [0, 1]
+    assert (money["at"], money["rest"]) == ([0], ["98765432109876543210987654321000"])
 
 
 def test_packed_bytes_are_harmless_in_html():

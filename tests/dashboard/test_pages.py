@@ -15,11 +15,11 @@ from pocketdev_analytics.dashboard.cost import cost_view
 from pocketdev_analytics.dashboard.cost_frames import CostFacts
 from pocketdev_analytics.dashboard.embed import json_for_script
 from pocketdev_analytics.dashboard.filters import NO_VIEW
+from pocketdev_analytics.dashboard.weight import MOST_BYTES
 from pocketdev_analytics.exceptions import ReportError
 from tests.dashboard.histories import HOSTILE, MADE_AT, empty, made, provenance
 
 PAGES = {"cost": cost_page, "activity": activity_page}
-LIMIT_BYTES = 2_500_000
 
 
 def page(name="cost", history=None, timezone="UTC", **changed):
@@ -75,7 +75,7 @@ def test_the_same_inputs_give_the_same_bytes(name):
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("days", [1, 40, 1200])
 def test_a_page_keeps_below_its_weight(name, days):
-    assert len(page(name, made(days)).encode()) < LIMIT_BYTES
+    assert len(page(name, made(days)).encode()) < MOST_BYTES
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from pocketdev_analytics.dashboard import session_page
+from pocketdev_analytics.dashboard.weight import MOST_BYTES
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.schema import COST_USD
 from tests.dashboard.histories import HOSTILE, MADE_AT, provenance
 from tests.dashboard.sessions import SESSION, one_session
-from tests.dashboard.test_pages import LIMIT_BYTES, Reader, data_of
+from tests.dashboard.test_pages import Reader, data_of
 
 
 def page(history=None, session=SESSION, timezone="UTC", **changed):
@@ -113,7 +114,7 @@ def test_a_session_of_any_size_has_a_page(responses, lanes):
 @pytest.mark.parametrize("lanes", [1, 30])
 def test_a_session_of_twenty_thousand_responses_keeps_below_the_weight(lanes):
     text = page(one_session(20_000, lanes, HOSTILE))
-    assert len(text.encode()) < LIMIT_BYTES - 100_000
+    assert len(text.encode()) < MOST_BYTES - 100_000
     traces = data_of(text)["figures"]["session-context"]["data"]
     assert max(len(trace["x"]) for trace in traces) < 1000
     assert len(data_of(text)["figures"]["session-lanes"]["layout"]["yaxis"]["ticktext"]) <= 20

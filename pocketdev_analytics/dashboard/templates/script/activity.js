@@ -79,8 +79,6 @@ function union(spans) {
   return covered;
 }
 const minutesOf = (microseconds) => Number(fixed(microseconds / 1e6 / 60, 1));
-const minutesCell = (minutes) =>
-  (minutes === null ? [""] : [duration(minutes), sixDigits(minutes)]);
 
 /** An axis of days or weeks, also of none. */
 function datesAxis(layout, days, by) {

@@ -1,15 +1,4 @@
 // What the activity page's panels say: charts/summaries.py's sentences, of the cells in view.
-/** Minutes to read. */
-function duration(minutes) {
-  const whole = Number(fixed(minutes, 0)), hours = Math.floor(whole / 60), rest = whole % 60;
-  return hours ? `${hours}\u00a0h ${String(rest).padStart(2, "0")}\u00a0min` : `${rest}\u00a0min`;
-}
-/** A number with six digits at most. */
-function sixDigits(number) {
-  if (!number) return "0";
-  const places = 5 - Math.floor(Math.log10(Math.abs(number)));
-  return String(Number(places > 0 ? fixed(number, Math.min(places, 100)) : number.toPrecision(6)));
-}
 function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b), { length } = sorted;
   return length ? (sorted[(length - 1) >> 1] + sorted[length >> 1]) / 2 : null;

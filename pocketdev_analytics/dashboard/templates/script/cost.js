@@ -7,8 +7,11 @@ const TOKENS = [
 const PROMPT_TOKENS = TOKENS.slice(0, -1);
 const sumOver = (row, names) => names.reduce((sum, name) => sum + row[name], 0);
 
+/** The cube that knows a name: what was used is told by places, what it was spent on beside it. */
+const CUBES = { session: "sessions", branch: "branches", runner: "runners", window: "windows" };
+const cubeOf = (by) => by.map((name) => CUBES[name]).find(Boolean) ?? "usage";
 /** Cost by names: null where there are responses and none has a price. */
-function costBy(seen, by, { cube = "usage", counts = [], money = [] } = {}) {
+function costBy(seen, by, { cube = cubeOf(by), counts = [], money = [] } = {}) {
   const key = [cube, by, counts, money].join(" ");
   if (!seen.known.has(key)) seen.known.set(key, costsBy(seen, by, cube, counts, money));
   return seen.known.get(key);
@@ -23,7 +26,7 @@ function costsBy(seen, by, cube, counts, money) {
     if (row.responses && !row.priced_responses) for (const name of paid) row[name] = null;
   return rows;
 }
-const sizeOf = (seen, by) => grouped(cubes.usage, seen.usage, by).length;
+const sizeOf = (seen, by) => costBy(seen, by).length;
 const daysOf = (seen) => costBy(seen, ["day"]).map((row) => dictionaries.day.text[row.day]);
 
 function boundsOf(seen) {
@@ -136,10 +139,9 @@ const makers = {
     };
   },
   costByAgent(id, seen) {
-    const everything = costBy(seen, ["runner"], { counts: TOKENS });
+    const everything = costBy(seen, ["runner"], { counts: ["total_tokens"] });
     const sessions = new Map();
-    for (const { runner } of grouped(cubes.usage, seen.usage, ["runner", "session"]))
-      sessions.set(runner, (sessions.get(runner) ?? 0) + 1);
+    for (const { runner } of runnersIn(seen)) sessions.set(runner, (sessions.get(runner) ?? 0) + 1);
     const rows = ranked(everything, "runner").slice(0, data.rules.most_shown);
     const { text, kind } = dictionaries.runner, total = totalCost(everything);
     const { figure } = ranking(id, rows, {
@@ -152,7 +154,6 @@ const makers = {
       ...row,
       name: nameCell("runner", row.runner),
       sessions: sessions.get(row.runner),
-      total_tokens: sumOver(row, TOKENS),
     })), data.rules.most_rows);
     return { figure, table, summary: agentWords(everything, kind) };
   },
@@ -203,7 +204,7 @@ const makers = {
     });
     const order = dearest(everything, "session");
     const models = new Map();
-    for (const { session, model } of grouped(cubes.usage, seen.usage, ["session", "model"]))
+    for (const { session, model } of grouped(cubes.sessions, seen.sessions, ["session", "model"]))
       if (dictionaries.model.key[model] !== data.rules.no_name)
         models.set(session, [...(models.get(session) ?? []), dictionaries.model.text[model]]);
     return {
@@ -213,7 +214,7 @@ const makers = {
     };
   },
   blockCosts(id, seen) {
-    const rows = costBy(seen, ["window"], { cube: "windows", counts: ["total_tokens"] });
+    const rows = costBy(seen, ["window"], { counts: ["total_tokens"] });
     const { text, ends, is_running: running } = dictionaries.window;
     const shown = rows.slice(-data.rules.most_windows), figure = styleOf(id), [bars] = figure.data;
     const begins = shown.map((row) => text[row.window]);
@@ -240,6 +241,23 @@ const makers = {
     };
   },
 };
+
+/** Each runner in view with each session that it ran in; a team is who ran in a session. */
+function runnersIn(seen) {
+  const found = new Map(), { runners } = dictionaries.team;
+  for (const { session, team } of grouped(cubes.sessions, seen.sessions, ["session", "team"]))
+    for (const runner of runners[team]) found.set(`${session} ${runner}`, { session, runner });
+  return [...found.values()];
+}
+/** What sessions are called, without a title by their id, and the team of each cell. */
+function readNames() {
+  const { session } = dictionaries;
+  session.has_title.forEach((hasTitle, place) => {
+    if (!hasTitle) [session.text[place], session.exact[place]] = longCell(session.id[place]);
+  });
+  if (cubes.teams) cubes.sessions.names.team = cubes.teams.names.team;
+  delete cubes.teams;
+}
 
 /** The mark on the bar of the running day or week, where that is shown. */
 function markRunning(layout, shown, by) {
@@ -281,13 +299,13 @@ function sessionTable(id, order, models) {
     return {
       ...row,
       title: [...nameCell("session", session), known.link[session]],
-      started_at: [known.started[session]],
-      duration_minutes: [known.length[session], known.minutes[session]],
+      started_at: [minuteName(known.started[session])],
+      duration_minutes: minutesCell(known.minutes[session]),
       prompts: [count(known.prompts[session])],
       project: place < 0 ? ["(no project)"] : nameCell("project", place),
       models: longCell((models.get(session) ?? []).join(", ")),
       session: longCell(known.id[session]),
-      query: [`${data.command} query --name responses_of_session`
+      query: [known.id[session] && `${data.command} query --name responses_of_session`
         + ` --param session_id=${quoted(known.id[session])}`],
     };
   }), data.rules.most_rows);
@@ -299,3 +317,6 @@ function longCell(text) {
   const short = shortened(text, 80);
   return [short, short === text ? "" : text.slice(0, 400)];
 }
+/** A minute as clocks show it; nothing where none is known. */
+const minuteName = (minute) => (minute < 0
+  ? "" : new Date(minute * 6e4).toISOString().slice(0, 16).replace("T", " "));

@@ -108,4 +108,4 @@ function costKeys(seen, before) {
   ];
 }
 // The cells that a page without any is empty of, and its key figures.
-const pages = { cost: { main: ["usage"], keys: costKeys } };
+const pages = { cost: { main: ["usage"], keys: costKeys, read: readNames } };

@@ -2,37 +2,89 @@
 let scale = 0;
 const dictionaries = {}, cubes = {};
 
-function readCubes(bytes) {
-  const size = new DataView(bytes.buffer).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
-  let at = 4 + size;
-  function number() {
-    let value = 0, factor = 1, byte;
-    do {
-      byte = bytes[at++];
-      value += (byte & 0x7f) * factor;
-      factor *= 128;
-    } while (byte & 0x80);
-    return value;
-  }
-  const signedNumber = () => { const n = number(); return n % 2 ? -(n + 1) / 2 : n / 2; };
-  const column = (length, read) => Float64Array.from({ length }, read);
-  scale = head.scale;
-  Object.assign(dictionaries, head.dictionaries);
-  for (const [name, { cells, dimensions, counts, money }] of Object.entries(head.cubes)) {
-    const cube = { cells, names: {}, counts: {}, money: {} };
-    for (const dimension of dimensions) {
-      let code = 0;
-      cube.names[dimension] = column(cells, () => (code += signedNumber()));
+/** Numbers as packing.py wrote them: symbols, and the bits that these leave to the end. */
+function numbersOf(bytes, at, bit) {
+  const next = () => {
+    const symbol = bytes[at++];
+    if (symbol < 16) return symbol;
+    let value = 4 + ((symbol - 16) & 3), left = ((symbol - 16) >> 2) + 2;
+    while (left) {
+      const taken = Math.min(left, 8 - (bit & 7));
+      const part = (bytes[bit >> 3] >> (8 - (bit & 7) - taken)) & ((1 << taken) - 1);
+      value = value * 2 ** taken + part;
+      bit += taken;
+      left -= taken;
     }
-    for (const each of counts) cube.counts[each] = column(cells, () => signedNumber());
-    readMoney(cube, money);
-    cubes[name] = cube;
-  }
-  for (const cube of Object.values(cubes)) addPeriods(cube);
+    return value;
+  };
+  const signedNext = () => { const n = next(); return n % 2 ? -(n + 1) / 2 : n / 2; };
+  return ([length, isStepped, isSigned]) => {
+    const read = isSigned ? signedNext : next, column = new Float64Array(length);
+    let last = 0;
+    for (let i = 0; i < length; i++) {
+      const number = read();
+      column[i] = last = isStepped ? last + number : number;
+    }
+    return column;
+  };
 }
-// Money is tokens times the rate of its model, other money, and what these leave.
-function readMoney(cube, columns) {
+function readCubes(bytes) {
+  const sizes = new DataView(bytes.buffer, bytes.byteOffset), start = 8 + sizes.getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)));
+  const column = numbersOf(bytes, start, 8 * (start + sizes.getUint32(4, true)));
+  scale ||= head.scale;
+  for (const [name, { numbers, ...known }] of Object.entries(head.dictionaries)) {
+    for (const [attribute, parts, ...how] of numbers)
+      known[attribute] = Array.from(column(how), (number) => number / parts);
+    dictionaries[name] = { ...dictionaries[name], ...known };
+  }
+  for (const [name, described] of Object.entries(head.cubes))
+    cubes[name] = readCube(described, column);
+}
+function readCube(described, column) {
+  const { cells, within, nested, rated_by: ratedBy, left_by: leftBy } = described;
+  const cube = { cells, within, names: {}, counts: {}, money: {} };
+  for (const [name, ...how] of described.dimensions) cube.names[name] = column(how);
+  const { place } = cube.names, places = within && cubes[within].names;
+  if (within)
+    for (const [name, codes] of Object.entries(places))
+      cube.names[name] = cube.names.place.map((each) => codes[each]);
+  const { model } = cube.names, names = cube.names[ratedBy];
+  if (nested) for (let i = 0; i < cells; i++) names[i] = nested[model[i]][names[i]];
+  const isLeft = (cell) => Boolean(leftBy) && place[cell] !== place[cell + 1];
+  for (const [name, ...how] of described.counts) cube.counts[name] = spread(column(how), cells, isLeft);
+  for (const [name, [others, flags]] of Object.entries(described.follows))
+    for (const other of others)
+      for (let i = 0; i < cells; i++)
+        if (flags[names[i]]) cube.counts[name][i] += cube.counts[other][i];
+  readMoney(cube, described.money, names);
+  if (leftBy) leave(cube, cubes[leftBy], isLeft);
+  return cube;
+}
+/** A column with a 0 for each cell that has no number of its own. */
+function spread(own, cells, isLeft) {
+  if (own.length === cells) return own;
+  const column = new Float64Array(cells);
+  for (let cell = 0, at = 0; cell < cells; cell++) if (!isLeft(cell)) column[cell] = own[at++];
+  return column;
+}
+/** The last cell of a place has what the others leave of the place's own sums. */
+function leave(cube, whole, isLeft) {
+  const of = (column, total, nothing) => {
+    const left = new Array(cubes.places.cells).fill(nothing);
+    for (let i = 0; i < whole.cells; i++) left[whole.names.place[i]] += total[i];
+    for (let i = 0; i < cube.cells; i++) {
+      const place = cube.names.place[i];
+      if (isLeft(i)) column[i] = left[place];
+      else left[place] -= column[i];
+    }
+  };
+  for (const [name, column] of Object.entries(cube.counts))
+    if (name in whole.counts) of(column, whole.counts[name], 0);
+  for (const [name, column] of Object.entries(cube.money)) of(column, whole.money[name], 0n);
+}
+// Money is counts times the rates of their tariff, other money, and what these leave.
+function readMoney(cube, columns, names) {
   const known = new Set();
   const read = (name) => {
     if (known.has(name)) return cube.money[name];
@@ -41,8 +93,9 @@ function readMoney(cube, columns) {
     const units = new Array(cube.cells).fill(0n);
     for (const other of sums.map(read)) units.forEach((_, i) => { units[i] += other[i]; });
     for (const [count, written] of Object.entries(rates)) {
-      const numbers = cube.counts[count], rated = written.map(BigInt), of = cube.names.model;
-      units.forEach((_, i) => { units[i] += BigInt(numbers[i]) * (rated[of[i]] ?? 0n); });
+      const numbers = cube.counts[count], rated = written.map(BigInt);
+      for (let i = 0; i < cube.cells; i++)
+        if (numbers[i]) units[i] += BigInt(numbers[i]) * (rated[names[i]] ?? 0n);
     }
     let place = 0;
     at.forEach((step, i) => { place += step; units[place] += BigInt(rest[i]); });
@@ -50,15 +103,15 @@ function readMoney(cube, columns) {
   };
   Object.keys(columns).forEach(read);
 }
-// Weeks and months are names of days.
-function addPeriods(cube) {
-  if (!cube.names.day) return;
+/** Weeks and months are names of days. */
+function addPeriods() {
   const { text, week } = dictionaries.day;
   for (const [name, of] of [["week", week], ["month", text.map((day) => day.slice(0, 7))]]) {
     const distinct = [...new Set(of)].sort();
     dictionaries[name] = { size: distinct.length, text: distinct };
     const codes = of.map((value) => distinct.indexOf(value));
-    cube.names[name] = cube.names.day.map((day) => codes[day]);
+    for (const { names } of Object.values(cubes))
+      if (names.day) names[name] = names.day.map((day) => codes[day]);
   }
 }
 
@@ -79,6 +132,19 @@ function cellsOf(cube, { days, ...names }) {
   for (let cell = 0; cell < cube.cells; cell++)
     if (tests.every((test) => test(cell))) cells.push(cell);
   return cells;
+}
+/** The cells of every cube that filters leave: those within places follow these. */
+function cellsUnder(filters) {
+  const seen = {}, isIn = new Uint8Array(cubes.places?.cells ?? 0);
+  for (const [name, cube] of Object.entries(cubes))
+    if (!cube.within) seen[name] = cellsOf(cube, filters);
+  for (const place of seen.places ?? []) isIn[place] = 1;
+  for (const [name, { within, names, cells }] of Object.entries(cubes))
+    if (within) {
+      seen[name] = [];
+      for (let cell = 0; cell < cells; cell++) if (isIn[names.place[cell]]) seen[name].push(cell);
+    }
+  return seen;
 }
 /** One row a group of cells: places of its names, and sums; in the order of the names. */
 function grouped(cube, cells, by, { counts = [], money = [] } = {}) {

@@ -16,14 +16,18 @@ function totalWords(rows) {
   return `${total !== null && rows.some(isBounded) ? "at least " : ""}${usd(total)}`;
 }
 const compared = (a, b) => (a < b ? -1 : Number(a > b));
+/** Which of two rows is first by a name: by its place, unless its names stand in another order. */
+const comparedBy = (by, a, b) => {
+  const order = dictionaries[by]?.order;
+  return order ? compared(order[a[by]], order[b[by]]) : compared(a[by], b[by]);
+};
 /** Rows with the largest cost first; where it is equal, or as none has a price, by name. */
 const ranked = (rows, by) =>
-  [...rows].sort((a, b) => compared(b.cost_usd ?? 0n, a.cost_usd ?? 0n)
-    || compared(a[by], b[by]));
+  [...rows].sort((a, b) => compared(b.cost_usd ?? 0n, a.cost_usd ?? 0n) || comparedBy(by, a, b));
 /** The same with those without a price last. */
 const dearest = (rows, by) => [...rows].sort((a, b) =>
   (a.cost_usd === null) - (b.cost_usd === null)
-  || compared(b.cost_usd ?? 0n, a.cost_usd ?? 0n) || compared(a[by], b[by]));
+  || compared(b.cost_usd ?? 0n, a.cost_usd ?? 0n) || comparedBy(by, a, b));
 const sentence = (words) => words[0].toUpperCase() + words.slice(1);
 
 /** Rows added up by one name. */
@@ -163,6 +167,8 @@ function moneyCell(units, bounded) {
   if (!units) return [bounded ? "≥ $0.00" : "0"];
   return [`${bounded ? "≥ " : ""}${usd(units)}`, plainUsd(units)];
 }
+const minutesCell = (minutes) =>
+  (minutes === null ? [""] : [duration(minutes), sixDigits(minutes)]);
 const nameCell = (name, place) =>
   [dictionaries[name].text[place], dictionaries[name].exact?.[place] ?? ""];
 function cellOf(row, source) {

@@ -15,16 +15,18 @@ function bytesOf(text) {
   }
   return new Uint8Array(words.buffer, 0, words.byteLength - (padded.length - text.length));
 }
+/** What an element has packed: one part or, between spaces, several. */
 async function unpacked(id) {
-  const packed = document.getElementById(id), bytes = bytesOf(packed.textContent);
+  const packed = document.getElementById(id), parts = packed.textContent.split(" ");
   packed.remove();
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream);
+  return Promise.all(parts.map((part) => new Response(
+    new Blob([bytesOf(part)]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()));
 }
 // plotly.js lies gzipped in the page; the policy lets exactly this script run, by its hash.
 async function runPlotly() {
   const script = document.createElement("script");
-  script.textContent = await (await unpacked("plotly")).text();
+  const [text] = await unpacked("plotly");
+  script.textContent = new TextDecoder().decode(text);
   // It brings the style sheet of its maps, which no chart here uses and the policy refuses.
   const { appendChild } = Node.prototype;
   Node.prototype.appendChild = function (node) {
@@ -36,8 +38,7 @@ async function runPlotly() {
 /** The cells of every cube that filters leave, and what was added up of them so far. */
 const seenUnder = (filters) => ({
   known: new Map(),
-  ...Object.fromEntries(
-    Object.entries(cubes).map(([name, cube]) => [name, cellsOf(cube, filters)])),
+  ...cellsUnder(filters),
 });
 /** What is seen in the equal period before, where the page knows all of it. */
 function seenBefore() {
@@ -82,7 +83,9 @@ async function start() {
   try {
     await runPlotly();
     if (document.getElementById("cubes")) {
-      readCubes(new Uint8Array(await (await unpacked("cubes")).arrayBuffer()));
+      for (const part of await unpacked("cubes")) readCubes(new Uint8Array(part));
+      addPeriods();
+      pages[data.page].read?.();
       watchTables();
       watchFilters(() => follow());
       await follow({ isFirst: true });

@@ -86,6 +86,22 @@ function change(now, before) {
 }
 const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
+/** Minutes to read. */
+function duration(minutes) {
+  const whole = Number(fixed(minutes, 0)), hours = Math.floor(whole / 60), rest = whole % 60;
+  return hours ? `${hours}\u00a0h ${String(rest).padStart(2, "0")}\u00a0min` : `${rest}\u00a0min`;
+}
+/** A number with six digits at most. */
+function sixDigits(number) {
+  if (!number) return "0";
+  if (Math.abs(number) >= 999999.5) {
+    const [digits, power] = number.toExponential(5).split("e+");
+    return `${Number(digits)}e+${power.padStart(2, "0")}`;
+  }
+  const places = 5 - Math.floor(Math.log10(Math.abs(number)));
+  return String(Number(places > 0 ? fixed(number, Math.min(places, 100)) : number.toPrecision(6)));
+}
+
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const dateOf = (day) => new Date(`${day}T00:00:00Z`);
