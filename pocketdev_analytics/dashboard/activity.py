@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -17,23 +17,15 @@ from pocketdev_analytics.dashboard.activity_keys import key_figures
 from pocketdev_analytics.dashboard.activity_names import session_names
 from pocketdev_analytics.dashboard.activity_panels import Known, sections
 from pocketdev_analytics.dashboard.cube import distinct
+from pocketdev_analytics.dashboard.filtered import dearest, filtered
 from pocketdev_analytics.dashboard.filters import NO_VIEW, View, controls
-from pocketdev_analytics.dashboard.packing import pack
 from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.dashboard.period import grain, span_of
 from pocketdev_analytics.dashboard.render import Context, render
-from pocketdev_analytics.dashboard.weight import (
-    MOST_NAMED,
-    NOTHING_LEFT_OUT,
-    Choice,
-    Left,
-    choices,
-    lightest,
-    too_heavy,
-)
+from pocketdev_analytics.dashboard.weight import NOTHING_LEFT_OUT, Left, too_heavy
 from pocketdev_analytics.reports import History, Provenance
 
-__all__ = ["activity_page", "activity_view", "dearest_sessions"]
+__all__ = ["activity_page", "activity_view"]
 
 # How much a reader misses of what the page can do without, by the parts of `Cubes.packed`.
 _HARM: Final = {"names": 1.0, "hours": 2.0, "tools": 2.0}
@@ -71,7 +63,7 @@ def activity_page(
     if known.first is None:
         return render(page, context)
     today = made_at.astimezone(ZoneInfo(timezone)).date()
-    kept = lightest(*_filtered(page, facts, replace(known, command=command), today, context))
+    kept = _filtered(page, facts, replace(known, command=command), today, context)
     unfiltered = replace(page, remark=too_heavy(f"{command} dashboard activity"))
     return kept or render(unfiltered, context)
 
@@ -109,29 +101,18 @@ def _page(facts: ActivityFacts, known: Known, view: View) -> Page:
 
 def _filtered(
     page: Page, facts: ActivityFacts, known: Known, today: date, context: Context
-) -> tuple[Iterator[Choice], Callable[[Choice], str]]:
-    """What of its cubes the page can do with, and the page with that."""
+) -> str | None:
+    """The page with what its script filters, as far as there is room."""
     cubes = cubes_of(facts)
-    dearest = dearest_sessions(facts)
     ids = cubes.dictionaries["session"].values
-    all_names, few_names = (
-        pack({}, {"session": session_names(ids, facts.sessions, facts.pages, Left(named=named))})
-        for named in (None, dearest)
-    )
-    packed = {**cubes.packed(), "names": all_names}
     days = [day for day in (known.first, known.last) if day]
-    offered = controls(cubes.dictionaries, today, days[0], days[-1]) | {"tick": cubes.tick}
-
-    def made(choice: Choice) -> str:
-        out = choice.out
-        left = Left(out - {"names"}, dearest if "names" in out else None)
-        shown = _page(facts, replace(known, left=left), NO_VIEW) if out else page
-        return render(replace(shown, cubes=choice.parts, controls=offered), context)
-
-    return choices(packed, {"names": few_names}, _HARM), made
-
-
-def dearest_sessions(facts: ActivityFacts) -> frozenset[str | None]:
-    """The sessions that are named where not all are."""
-    first = facts.sessions.sort("cost_usd", "session", descending=[True, False], nulls_last=True)
-    return frozenset(first["session"].head(MOST_NAMED))
+    return filtered(
+        page,
+        lambda left: _page(facts, replace(known, left=left), NO_VIEW),
+        parts=cubes.packed(),
+        names=lambda left: session_names(ids, facts.sessions, facts.pages, left),
+        named=dearest(facts.sessions),
+        harm=_HARM,
+        controls=controls(cubes.dictionaries, today, days[0], days[-1]) | {"tick": cubes.tick},
+        context=context,
+    )

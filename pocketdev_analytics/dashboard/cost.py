@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -19,20 +19,12 @@ from pocketdev_analytics.dashboard.cost_keys import Before, key_figures
 from pocketdev_analytics.dashboard.cost_names import projects, session_names
 from pocketdev_analytics.dashboard.cost_panels import Known, sections
 from pocketdev_analytics.dashboard.cube import distinct
+from pocketdev_analytics.dashboard.filtered import dearest, filtered
 from pocketdev_analytics.dashboard.filters import NO_VIEW, View, controls
-from pocketdev_analytics.dashboard.packing import pack
 from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.dashboard.period import grain, span_of
 from pocketdev_analytics.dashboard.render import Context, render
-from pocketdev_analytics.dashboard.weight import (
-    MOST_NAMED,
-    NOTHING_LEFT_OUT,
-    Choice,
-    Left,
-    choices,
-    lightest,
-    too_heavy,
-)
+from pocketdev_analytics.dashboard.weight import NOTHING_LEFT_OUT, Left, too_heavy
 from pocketdev_analytics.reports import History, Limit, Provenance
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
 
@@ -88,7 +80,7 @@ def cost_page(
     )
     if known.first is None or known.last is None:
         return render(page, context)
-    kept = lightest(*_filtered(page, facts, known, context))
+    kept = _filtered(page, facts, known, context)
     return kept or render(replace(page, remark=too_heavy(f"{command} dashboard cost")), context)
 
 
@@ -121,34 +113,25 @@ def _page(facts: CostFacts, known: Known, view: View) -> Page:
     return Page("cost", "Cost", key_figures(frames, before), sections(frames, by, known))
 
 
-def _filtered(
-    page: Page, facts: CostFacts, known: Known, context: Context
-) -> tuple[Iterator[Choice], Callable[[Choice], str]]:
-    """What of its cubes the page can do with, and the page with that."""
+def _filtered(page: Page, facts: CostFacts, known: Known, context: Context) -> str | None:
+    """The page with what its script filters, as far as there is room."""
     cubes = cubes_of(facts, known.sessions, projects(known.projects), known.models)
-    dearest = dearest_sessions(facts)
-    all_names, few_names = (
-        pack({}, {"session": session_names(cubes.ids, known.sessions, facts, Left(named=named))})
-        for named in (None, dearest)
-    )
-    packed = {**cubes.packed(), "names": all_names}
     days = [day for day in (known.first, known.last) if day]
-    offered = controls(cubes.dictionaries, known.today, days[0], days[-1])
-
-    def made(choice: Choice) -> str:
-        out = choice.out
-        left = Left(frozenset(out & _STILL.keys()), dearest if "names" in out else None)
-        shown = _page(facts, replace(known, left=left), NO_VIEW) if out else page
-        return render(replace(shown, cubes=choice.parts, controls=offered), context)
-
-    return choices(packed, {"names": few_names}, _HARM), made
+    return filtered(
+        page,
+        lambda left: _page(facts, replace(known, left=left), NO_VIEW),
+        parts=cubes.packed(),
+        names=lambda left: session_names(cubes.ids, known.sessions, facts, left),
+        named=dearest_sessions(facts),
+        harm=_HARM,
+        controls=controls(cubes.dictionaries, known.today, days[0], days[-1]),
+        context=context,
+    )
 
 
 def dearest_sessions(facts: CostFacts) -> frozenset[str | None]:
     """The sessions that are named where not all are."""
-    costs = reports.cost(facts.history.usage, by=("session",)).collect()
-    first = costs.sort("cost_usd", "session", descending=[True, False], nulls_last=True)
-    return frozenset(first["session"].head(MOST_NAMED))
+    return dearest(reports.cost(facts.history.usage, by=("session",)).collect())
 
 
 def _before(facts: CostFacts, view: View, first: date) -> Before | None:

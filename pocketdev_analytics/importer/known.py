@@ -79,8 +79,8 @@ class KnownFile(NamedTuple):
 
     def has_new_companion(self, file: SessionFile) -> bool:
         """Whether the file that names its kind of subagent was written since."""
-        is_told = bool(self.agent_type) or not (self.agent_id and file.may_have_companion())
-        return not is_told and bool(agent_type(self.path))
+        is_missing = self.agent_id and not self.agent_type
+        return bool(is_missing and file.may_have_companion() and agent_type(self.path))
 
     def is_beginning_of(self, file: SessionFile) -> bool:
         """Whether the file still begins with the bytes that were read.

@@ -33,8 +33,6 @@ Progress = Callable[[int, int], None]
 # Large enough that a transaction's fixed cost does not count (a tenth of a second), small
 # enough that its rows, in each form they pass through, are some dozen megabytes.
 _BATCH_BYTES = 384 * 2**20
-# Smaller at first, so that loading begins while there is most to decode.
-_FIRST_BATCH_BYTES = 160 * 2**20
 _LAST_BATCH_BYTES = 128 * 2**20
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
@@ -133,7 +131,7 @@ def _begin(
 def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progress) -> Assembly:
     assembly = Assembly(plan)
     total = plan.bytes_to_read
-    if total > _FIRST_BATCH_BYTES:
+    if total > _BATCH_BYTES:
         store.limit_memory()
     if needs_cores(total):
         store.leave_cores()
@@ -152,7 +150,8 @@ def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progre
 def _is_batch(decoded: int, loaded: int, total: int) -> bool:
     """Whether what is decoded and not yet loaded is as many bytes as a batch is to have."""
     waiting, left = decoded - loaded, total - decoded
-    if waiting >= (_BATCH_BYTES if loaded else min(_FIRST_BATCH_BYTES, _BATCH_BYTES)):
+    # The first is half of one, so that loading begins while there is most to decode.
+    if waiting >= (_BATCH_BYTES if loaded else _BATCH_BYTES // 2):
         return True
     # Smaller towards the end: when the last bytes are decoded, little is left to load.
     return waiting * 2 >= left * 3 >= _LAST_BATCH_BYTES * 3

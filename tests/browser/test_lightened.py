@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pocketdev_analytics.dashboard import activity, activity_page, cost, cost_page, write
+from pocketdev_analytics.dashboard import activity_page, cost, cost_page, filtered, write
 from pocketdev_analytics.dashboard.activity import activity_view
 from pocketdev_analytics.dashboard.activity_frames import ActivityFacts
 from pocketdev_analytics.dashboard.cost import cost_view
@@ -40,15 +40,14 @@ def lightest_of(*args: Any) -> Any:
 def light(request: Any, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The page that leaves out all it can, and what the package says of it in a view."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (cost, activity):
-            patch.setattr(module, "MOST_NAMED", FEW)
-            patch.setattr(module, "choices", lightest_of)
+        patch.setattr(filtered, "MOST_NAMED", FEW)
+        patch.setattr(filtered, "choices", lightest_of)
         if request.param == "cost":
             text = cost_page(HISTORY, provenance(), uncached=UNCACHED, **MADE)
             facts, view, dearest = COST, cost_view, cost.dearest_sessions(COST)
         else:
             text = activity_page(ACTIVITY.history, provenance(), **MADE)
-            facts, view, dearest = ACTIVITY, activity_view, activity.dearest_sessions(ACTIVITY)
+            facts, view, dearest = ACTIVITY, activity_view, filtered.dearest(ACTIVITY.sessions)
     assert len(dearest) == FEW
     left = Left(frozenset(STILL[request.param]), dearest)
     path = write(tmp_path_factory.mktemp("light") / f"{request.param}.html", text)

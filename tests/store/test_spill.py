@@ -28,7 +28,7 @@ def test_an_import_within_any_memory_gives_the_same_rows(
 ) -> None:
     import_history([long.folder], tmp_path / "free.duckdb")
     lifted = []
-    monkeypatch.setattr(run, "_FIRST_BATCH_BYTES", 0)
+    monkeypatch.setattr(run, "_BATCH_BYTES", 1)
     monkeypatch.setattr(spill, "_LIMIT", limit)
     monkeypatch.setattr(store, "lift_limit", lambda on: lifted.append(spill.lift_limit(on)))
     import_history([long.folder], tmp_path / "within.duckdb")
