@@ -9,14 +9,8 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.frames import (
-    Frame,
-    collected,
-    count_axis,
-    date_axis,
-    figure,
-    period_of,
-)
+from pocketdev_analytics.charts.axes import count_axis, date_axis
+from pocketdev_analytics.charts.frames import Frame, collected, figure, period_of
 from pocketdev_analytics.charts.text import count, day_name
 from pocketdev_analytics.charts.theme import LIGHT
 

@@ -12,16 +12,15 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
+from pocketdev_analytics.charts.axes import date_axis, month_axis
 from pocketdev_analytics.charts.frames import (
     Frame,
     at_least,
     collected,
-    date_axis,
     dollars,
     exact_costs,
     figure,
     folded,
-    month_axis,
     period_of,
     ranked,
 )

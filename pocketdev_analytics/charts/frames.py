@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.text import exact_usd, month_name
+from pocketdev_analytics.charts.text import exact_usd
 from pocketdev_analytics.exceptions import ReportError
 
 __all__ = [
-    "FEW",
-    "LEAST_BARS",
     "Frame",
     "at_least",
     "collected",
-    "count_axis",
-    "date_axis",
     "dollars",
     "exact_costs",
     "figure",
     "folded",
-    "month_axis",
     "period_of",
     "ranked",
     "total_cost",
 ]
 
 _NOTHING = Decimal(0)
-#: An axis of days is at least so many bars wide.
-LEAST_BARS: Final = 14
-#: Below, an axis of counts has a tick for each.
-FEW = 4
-_MOST_MONTHS = 12  # with a label: they would run into each other
 _NO_POINTS = "Nothing to show."
 _LEGEND_ROOM = 92  # pixels: the title, and two rows of a legend
 
@@ -69,39 +58,6 @@ def period_of(rows: pl.DataFrame, chart: str) -> str:
     by = "week" if "week" in rows.columns else "day"
     collected(rows, chart, by)
     return by
-
-
-def date_axis(periods: pl.Series, by: str = "day") -> dict[str, Any]:
-    """An axis of days or weeks: half a bar of room at each end, never only a few bars wide."""
-    axis = {"type": "date", "hoverformat": "%a %-d %b %Y"}
-    known = [period for period in periods if period is not None]
-    if not known:
-        return axis
-    step = timedelta(weeks=1) if by == "week" else timedelta(days=1)
-    last = datetime.combine(max(known), time()) + step / 2
-    first = datetime.combine(min(known), time()) - step / 2
-    return {**axis, "range": [str(min(first, last - LEAST_BARS * step)), str(last)]}
-
-
-def month_axis(months: Iterable[str]) -> dict[str, Any]:
-    """An axis of months, at most a year of them with their name."""
-    known = sorted(set(months))
-    labelled = known[:: -(-len(known) // _MOST_MONTHS) or 1]
-    return {
-        "type": "category",
-        "categoryorder": "category ascending",
-        "fixedrange": True,
-        "tickvals": labelled,
-        "ticktext": [month_name(month).replace(" ", "<br>") for month in labelled],
-    }
-
-
-def count_axis(counts: Iterable[int | None], ticks: int = 4) -> dict[str, Any]:
-    """An axis of counts from 0, with whole ticks also where there are few."""
-    most = max((count or 0 for count in counts), default=0)
-    axis = {"rangemode": "tozero", "fixedrange": True, "nticks": ticks, "tickformat": "~s"}
-    few = {"dtick": 1, "range": [0, max(most, 1) * 1.05]}
-    return {**axis, **few} if most < FEW else axis
 
 
 def figure(title: str, *traces: Any, **layout: Any) -> go.Figure:

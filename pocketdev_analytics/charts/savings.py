@@ -9,7 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure, month_axis
+from pocketdev_analytics.charts.axes import month_axis
+from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure
 from pocketdev_analytics.charts.text import change, exact_usd, figure_label, usd
 from pocketdev_analytics.charts.theme import LIGHT
 

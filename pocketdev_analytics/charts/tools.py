@@ -7,8 +7,9 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
+from pocketdev_analytics.charts.axes import count_axis, date_axis
 from pocketdev_analytics.charts.cost_ranked import MOST_SHOWN, bar_layout
-from pocketdev_analytics.charts.frames import Frame, collected, count_axis, date_axis, figure
+from pocketdev_analytics.charts.frames import Frame, collected, figure
 from pocketdev_analytics.charts.text import compact, count, figure_label, percent
 from pocketdev_analytics.charts.theme import LIGHT
 

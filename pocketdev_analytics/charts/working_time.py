@@ -9,10 +9,10 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
+from pocketdev_analytics.charts.axes import date_axis
 from pocketdev_analytics.charts.frames import (
     Frame,
     collected,
-    date_axis,
     dollars,
     exact_costs,
     figure,

@@ -7,6 +7,7 @@ from typing import Any
 
 from pocketdev_analytics.charts import TOKEN_CLASS_NAMES
 from pocketdev_analytics.charts.activity import CALENDAR_WEEKS, LEAST_WEEKS
+from pocketdev_analytics.charts.axes import FEW, LEAST_BARS
 from pocketdev_analytics.charts.blocks import MOST_WINDOWS
 from pocketdev_analytics.charts.cost_over_time import (
     BAR_WIDTH_MS,
@@ -15,7 +16,6 @@ from pocketdev_analytics.charts.cost_over_time import (
     running_mark,
 )
 from pocketdev_analytics.charts.cost_ranked import LEAST_WRITTEN, MOST_SHOWN
-from pocketdev_analytics.charts.frames import FEW, LEAST_BARS
 from pocketdev_analytics.charts.theme import DARK, LIGHT, MAX_SERIES, swaps, template
 from pocketdev_analytics.charts.tools import LEAST_CALLS
 from pocketdev_analytics.charts.working_time import LEAST_COST, LOG_ROOM, MOST_SESSIONS, SHORTEST
