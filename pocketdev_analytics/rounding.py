@@ -48,6 +48,6 @@ def percent(part: int, whole: int) -> str:
     return f"{(Decimal(part * 100) / whole).quantize(Decimal(1), ROUND_HALF_UP)} %"
 
 
-def count_of(number: int, noun: str) -> str:
-    """A number and its noun: `1 response`, `1,200 responses`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def count_of(number: int, noun: str, nouns: str = "") -> str:
+    """A number and its noun: `1 response`, `1,200 responses`, `2 branches`."""
+    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"

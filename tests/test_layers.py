@@ -26,8 +26,11 @@ MAY_IMPORT = {
     "sources": {"schema", "exceptions"},
     "pricing": {"schema", "exceptions"},
     "reports": {"history", "rounding", "schema", "exceptions"},
-    "charts": {"schema", "exceptions"},
-    "dashboard": {"charts", "reports", "history", "files", "schema", "exceptions"},
+    "charts": {"rounding", "schema", "exceptions"},
+    "dashboard": {
+        *{"charts", "reports", "history", "files"},
+        *{"rounding", "schema", "exceptions"},
+    },
     "notebooks": {"dashboard", "charts", "resources", "exceptions"},
     "sample": {"schema", "exceptions"},
     "pocketdev": {"pricing", "schema", "config", "exceptions"},

@@ -9,7 +9,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.axes import count_axis, date_axis
+from pocketdev_analytics.charts.axes import bar_width, count_axis, count_ticks, date_axis
 from pocketdev_analytics.charts.frames import Frame, collected, figure, period_of
 from pocketdev_analytics.charts.text import count, day_name
 from pocketdev_analytics.charts.theme import LIGHT
@@ -110,7 +110,9 @@ def daily_activity(frame: Frame) -> go.Figure:
         axes[f"yaxis{number}"] = {"domain": [low, high], **count_axis(rows[column].to_list())}
         names.append(_row_name(name, high))
         traces.append(
-            _daily_bars(days, rows[column], name, LIGHT.series[_COLOURS[index]], f"y{number}")
+            _daily_bars(
+                days, rows[column], name, LIGHT.series[_COLOURS[index]], yaxis=f"y{number}", by=by
+            )
         )
     return figure(
         f"Sessions, prompts, responses and tool calls per {by}",
@@ -135,16 +137,17 @@ def daily_lines_changed(frame: Frame) -> go.Figure:
     days = [str(day) for day in rows[by]]
     added = [value or 0 for value in rows["lines_added"]]
     removed = [value or 0 for value in rows["lines_removed"]]
-    if not any(added + removed):
+    most = max(added + removed, default=0)
+    if not most:
         days, added, removed = [], [], []
     return figure(
         f"Lines added and removed per {by}",
-        _signed_bars(days, added, 1, "Added", LIGHT.series[2]),
-        _signed_bars(days, removed, -1, "Removed", LIGHT.series[1]),
+        _signed_bars(days, added, 1, "Added", LIGHT.series[2], by=by),
+        _signed_bars(days, removed, -1, "Removed", LIGHT.series[1], by=by),
         barmode="relative",
         hovermode="x unified",
         xaxis=date_axis(rows[by], by),
-        yaxis={"fixedrange": True, "tickformat": "~s"},
+        yaxis={"fixedrange": True, "tickformat": "~s", **count_ticks(most)},
     )
 
 
@@ -215,7 +218,8 @@ def _band(index: int, rows: int) -> tuple[float, float]:
 def _scale(grid: Sequence[Sequence[int | None]]) -> dict[str, Any]:
     """Colours from 0, also where there is nothing else."""
     most = max((value or 0 for row in grid for value in row), default=0)
-    return {"coloraxis": {"cmin": 0, "cmax": max(most, 1)}}
+    bar = {"colorbar": ticks} if (ticks := count_ticks(most)) else {}
+    return {"coloraxis": {"cmin": 0, "cmax": max(most, 1), **bar}}
 
 
 def _row_name(name: str, high: float) -> dict[str, Any]:
@@ -232,20 +236,26 @@ def _row_name(name: str, high: float) -> dict[str, Any]:
     }
 
 
-def _daily_bars(days: list[str], counts: pl.Series, name: str, colour: str, axis: str) -> go.Bar:
+def _daily_bars(
+    days: list[str], counts: pl.Series, name: str, colour: str, *, yaxis: str, by: str
+) -> go.Bar:
     return go.Bar(
         x=days,
+        width=bar_width(by, len(days)),
         y=[value or 0 for value in counts],
         name=name,
-        yaxis=axis,
+        yaxis=yaxis,
         marker={"color": colour},
         hovertemplate="%{y:,}",
     )
 
 
-def _signed_bars(days: list[str], counts: list[int], sign: int, name: str, colour: str) -> go.Bar:
+def _signed_bars(
+    days: list[str], counts: list[int], sign: int, name: str, colour: str, *, by: str
+) -> go.Bar:
     return go.Bar(
         x=days,
+        width=bar_width(by, len(days)),
         y=[sign * value for value in counts],
         customdata=counts,
         name=name,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 import plotly.graph_objects as go
 
+from pocketdev_analytics.charts.axes import DOLLAR_AXIS, bar_width, day_label
 from pocketdev_analytics.charts.frames import Frame, collected, dollars, exact_costs, figure
 from pocketdev_analytics.charts.text import compact, count, usd
 from pocketdev_analytics.charts.theme import LIGHT
@@ -33,6 +35,7 @@ def block_costs(frame: Frame) -> go.Figure:
         y=dollars(rows["cost_usd"]),
         customdata=[f"{cost}<br>{compact(tokens)} tokens" for cost, tokens in words],
         name="Cost",
+        width=bar_width("window", len(begins)),
         marker={"color": [LIGHT.series[1 if running else 0] for running in rows["is_running"]]},
         hovertemplate="from %{x}<br>%{customdata}<extra></extra>",
     )
@@ -40,7 +43,7 @@ def block_costs(frame: Frame) -> go.Figure:
     axis = {
         "type": "category",
         "tickvals": labelled,
-        "ticktext": [label[:10] for label in labelled],
+        "ticktext": [day_label(date.fromisoformat(label[:10])) for label in labelled],
         "fixedrange": True,
     }
     return figure(
@@ -48,7 +51,7 @@ def block_costs(frame: Frame) -> go.Figure:
         bars,
         showlegend=False,
         xaxis=axis,
-        yaxis={"tickprefix": "$", "rangemode": "tozero", "fixedrange": True},
+        yaxis=DOLLAR_AXIS,
     )
 
 
@@ -59,11 +62,15 @@ def block_costs_summary(frame: Frame) -> str:
     if priced.is_empty():
         return "Nothing to show in this period."
     dearest = priced.sort(["cost_usd", "started_at"], descending=[True, False]).row(0, named=True)
+    began = f"{dearest['started_at']:%Y-%m-%d %H:%M}"
+    cost = f"{usd(dearest['cost_usd'])}, {compact(dearest['total_tokens'])} tokens"
+    if rows.height == 1:
+        is_running = " and is running" if rows["is_running"][0] else ""
+        return f"One window: it began {began}{is_running}, and cost {cost}."
     mean = sum(priced["cost_usd"], Decimal(0)) / priced.height
     shown = f", the latest {MOST_WINDOWS} shown" if rows.height > MOST_WINDOWS else ""
     running = " The last one is running." if rows["is_running"].any() else ""
     return (
-        f"{count(rows.height)} window{'' if rows.height == 1 else 's'}{shown}, {usd(mean)} each on"
-        f" average; the dearest began {dearest['started_at']:%Y-%m-%d %H:%M} and cost"
-        f" {usd(dearest['cost_usd'])}, {compact(dearest['total_tokens'])} tokens.{running}"
+        f"{count(rows.height)} windows{shown}, {usd(mean)} each on average; the dearest began"
+        f" {began} and cost {cost}.{running}"
     )

@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from pocketdev_analytics.charts.axes import DAY_AXIS, DOLLAR_AXIS
 from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure
 from pocketdev_analytics.charts.text import exact_usd, month_name, percent, usd
 from pocketdev_analytics.charts.theme import LIGHT
@@ -33,8 +34,8 @@ def month_budget(frame: Frame) -> go.Figure:
         f"Cost of the running month{budget}, USD",
         *(line for line in lines if line is not None),
         hovermode="x unified",
-        xaxis={"type": "date", "hoverformat": "%a %-d %b %Y", "fixedrange": True},
-        yaxis={"tickprefix": "$", "rangemode": "tozero", "fixedrange": True},
+        xaxis={**DAY_AXIS, "fixedrange": True},
+        yaxis=DOLLAR_AXIS,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
+from pocketdev_analytics.charts.axes import all_months, bar_width, count_axis, month_axis
 from pocketdev_analytics.charts.frames import Frame, collected, figure
 from pocketdev_analytics.charts.text import count, percent
 from pocketdev_analytics.charts.theme import LIGHT
@@ -28,6 +29,7 @@ def certainty(frame: Frame) -> go.Figure:
             x=months,
             y=rows[column].to_list(),
             name=name,
+            width=bar_width("month", len(all_months(months))),
             marker={"color": colour},
             hovertemplate="%{y:,}",
         )
@@ -38,8 +40,8 @@ def certainty(frame: Frame) -> go.Figure:
         *bars,
         barmode="stack",
         hovermode="x unified",
-        xaxis={"type": "category", "fixedrange": True},
-        yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5, "tickformat": ",d"},
+        xaxis=month_axis(months),
+        yaxis=count_axis(rows["responses"], 5),
     )
 
 

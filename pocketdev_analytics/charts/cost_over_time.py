@@ -12,7 +12,13 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.axes import date_axis, month_axis
+from pocketdev_analytics.charts.axes import (
+    DOLLAR_AXIS,
+    all_months,
+    bar_width,
+    date_axis,
+    month_axis,
+)
 from pocketdev_analytics.charts.frames import (
     Frame,
     at_least,
@@ -28,7 +34,6 @@ from pocketdev_analytics.charts.text import exact_usd, figure_label
 from pocketdev_analytics.charts.theme import LIGHT, MAX_SERIES, series_colours
 
 __all__ = [
-    "BAR_WIDTH_MS",
     "OTHER_MODELS",
     "SUM_STYLE",
     "cumulative_cost",
@@ -37,7 +42,6 @@ __all__ = [
     "running_mark",
 ]
 
-_DOLLAR_AXIS: Final = {"tickprefix": "$", "rangemode": "tozero", "fixedrange": True}
 #: What the models that a chart does not tell apart are called together.
 OTHER_MODELS: Final = "Other models"
 
@@ -49,8 +53,6 @@ SUM_STYLE: Final[dict[str, Any]] = {
     "showlegend": False,
     "hovertemplate": "<b>%{customdata}</b>",
 }
-#: How wide a bar of a day or week is: without a neighbour it would be a hair.
-BAR_WIDTH_MS: Final = {"day": 0.82 * 86_400_000, "week": 0.82 * 7 * 86_400_000}
 
 
 def daily_cost(
@@ -71,7 +73,7 @@ def daily_cost(
         barmode="stack",
         hovermode="x unified",
         xaxis=date_axis(rows[by], by),
-        yaxis=_DOLLAR_AXIS,
+        yaxis=DOLLAR_AXIS,
     )
     return _marked(made, rows[by], by, today)
 
@@ -89,7 +91,7 @@ def monthly_cost(frame: Frame, *, colours: Mapping[str, str] | None = None) -> g
         barmode="stack",
         hovermode="x unified",
         xaxis=month_axis(rows["month"]),
-        yaxis=_DOLLAR_AXIS,
+        yaxis=DOLLAR_AXIS,
     )
 
 
@@ -122,7 +124,7 @@ def cumulative_cost(frame: Frame) -> go.Figure:
         hovermode="x unified",
         showlegend=False,
         xaxis=date_axis(rows[by], by),
-        yaxis=_DOLLAR_AXIS,
+        yaxis=DOLLAR_AXIS,
     )
 
 
@@ -167,25 +169,32 @@ def running_mark(period: date, by: str) -> tuple[dict[str, Any], dict[str, Any]]
 def _stack(rows: pl.DataFrame, by: str, usual: Mapping[str, str] | None) -> list[Any]:
     """A trace of bars for each model, and one that says the sum on hover."""
     if "model" not in rows.columns:
-        return [_bars(_per_period(rows, by), by, "Cost", LIGHT.series[0])]
+        periods = _per_period(rows, by)
+        return [_bars(periods, by, "Cost", LIGHT.series[0], _bar_width(periods, by))]
     models = ranked(rows, "model")
     keep = models if len(models) <= MAX_SERIES else models[: MAX_SERIES - 1]
     named = folded(rows, "model", keep, OTHER_MODELS)
     names = keep if keep == models else [*keep, OTHER_MODELS]
     colours = series_colours([str(model) for model in keep], usual=usual)
+    width = _bar_width(rows, by)
     traces = [
         _bars(
             _per_period(named.filter(pl.col("model").eq_missing(model)), by),
             by,
             model,
             colours.get(str(model), LIGHT.rest),
+            width,
         )
         for model in names
     ]
     return [*traces, _sums(_per_period(rows, by), by)] if len(traces) > 1 else traces
 
 
-def _bars(rows: pl.DataFrame, by: str, name: str | None, colour: str) -> go.Bar:
+def _bar_width(rows: pl.DataFrame, by: str) -> float:
+    return bar_width(by, len(all_months(rows[by])) if by == "month" else rows.height)
+
+
+def _bars(rows: pl.DataFrame, by: str, name: str | None, colour: str, width: float) -> go.Bar:
     label = figure_label(name)
     has_price = rows["cost_usd"].count() > 0 or rows.is_empty()
     return go.Bar(
@@ -195,7 +204,7 @@ def _bars(rows: pl.DataFrame, by: str, name: str | None, colour: str) -> go.Bar:
         name=label if has_price else f"{label} (no price)",
         marker={"color": colour},
         hovertemplate="%{customdata}",
-        **({"width": BAR_WIDTH_MS[by]} if by in BAR_WIDTH_MS else {}),
+        width=width,
     )
 
 

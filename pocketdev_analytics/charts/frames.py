@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import plotly.graph_objects as go
 import polars as pl
@@ -13,6 +13,8 @@ from pocketdev_analytics.charts.text import exact_usd
 from pocketdev_analytics.exceptions import ReportError
 
 __all__ = [
+    "EMPTY_HEIGHT",
+    "NOTHING_DRAWN",
     "Frame",
     "at_least",
     "collected",
@@ -26,7 +28,10 @@ __all__ = [
 ]
 
 _NOTHING = Decimal(0)
-_NO_POINTS = "Nothing to show."
+#: What a chart of nothing says.
+NOTHING_DRAWN: Final = "Nothing to show."
+#: Pixels: how high it is, with its title.
+EMPTY_HEIGHT: Final = 96
 _LEGEND_ROOM = 92  # pixels: the title, and two rows of a legend
 
 #: What a chart takes: the result of a report, collected or not.
@@ -66,12 +71,20 @@ def figure(title: str, *traces: Any, **layout: Any) -> go.Figure:
     made = go.Figure(data=list(traces), layout={"title": {"text": title}})
     made.update_layout(template="pocketdev", **layout)
     if not any(_has_points(trace) for trace in traces):
-        made.update_xaxes(visible=False).update_yaxes(visible=False)
-        made.add_annotation(text=_NO_POINTS, showarrow=False, xref="paper", yref="paper")
+        return _without_points(made)
     named = [trace for trace in traces if trace.showlegend is not False]
     if layout.get("showlegend") is not False and len(named) > 1:
         made.update_layout(margin_t=_LEGEND_ROOM)
     return made
+
+
+def _without_points(made: go.Figure) -> go.Figure:
+    """One line that says so in place of axes, names of rows and a legend of nothing."""
+    made.update_xaxes(visible=False).update_yaxes(visible=False)
+    words = {"text": NOTHING_DRAWN, "showarrow": False, "xref": "paper", "yref": "paper"}
+    # Assigned, for an update would keep the names of rows.
+    made.layout.annotations, made.layout.shapes = (words,), ()
+    return made.update_layout(height=EMPTY_HEIGHT, margin_b=0, showlegend=False)
 
 
 def _has_points(trace: Any) -> bool:

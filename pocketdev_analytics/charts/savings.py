@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.axes import month_axis
+from pocketdev_analytics.charts.axes import DOLLAR_AXIS, all_months, bar_width, month_axis
 from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure
 from pocketdev_analytics.charts.text import change, exact_usd, figure_label, usd
 from pocketdev_analytics.charts.theme import LIGHT
@@ -48,7 +48,7 @@ def what_if(frame: Frame) -> go.Figure:
         height=110 + 34 * max(rows.height, 2),
         bargap=0.4,
         # The words stand right of the bars.
-        xaxis={"tickprefix": "$", "fixedrange": True, "range": [0, (longest or 1.0) * 1.25]},
+        xaxis={**DOLLAR_AXIS, "range": [0, (longest or 1.0) * 1.25]},
         yaxis={"autorange": "reversed", "fixedrange": True, "tickfont": {"size": 13}},
     )
 
@@ -68,7 +68,7 @@ def caching_savings(frame: Frame) -> go.Figure:
         barmode="stack",
         hovermode="x unified",
         xaxis=month_axis(months),
-        yaxis={"tickprefix": "$", "rangemode": "tozero", "fixedrange": True},
+        yaxis=DOLLAR_AXIS,
     )
 
 
@@ -95,6 +95,7 @@ def _columns(name: str, labels: Sequence[str], costs: pl.Series, colour: str) ->
         y=dollars(costs),
         customdata=[exact_usd(cost) for cost in costs],
         name=name,
+        width=bar_width("month", len(all_months(labels))),
         marker={"color": colour},
         hovertemplate="%{customdata}",
     )

@@ -7,6 +7,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
+from pocketdev_analytics.charts.axes import DOLLAR_AXIS
 from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure, ranked
 from pocketdev_analytics.charts.session_axis import clock, minutes_of, thinned, worked_axis
 from pocketdev_analytics.charts.text import compact, count, exact_usd, figure_label
@@ -17,7 +18,7 @@ __all__ = ["session_context", "session_cost"]
 _MOST_MARKS: Final = 200
 _REST: Final = "Other models"
 _TOKENS: Final = {"rangemode": "tozero", "fixedrange": True, "nticks": 5, "tickformat": "~s"}
-_MONEY: Final = {"rangemode": "tozero", "fixedrange": True, "nticks": 4, "tickprefix": "$"}
+_MONEY: Final = {**DOLLAR_AXIS, "nticks": 4}
 _HOVER: Final = "%{customdata[0]}<br>%{customdata[1]}<extra></extra>"
 _HOVER_COST: Final = "%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>"
 
@@ -53,15 +54,17 @@ def session_cost(frame: Frame) -> go.Figure:
     """
     events = collected(frame, "session_cost", "at", "active_minutes", "kind", "cost_usd", "name")
     priced = events.filter((pl.col("kind") == "response") & pl.col("cost_usd").is_not_null())
+    spent = _spent(priced)
     layout = worked_axis(events)
     layout["xaxis"]["anchor"] = "y2"
     return figure(
         "Cost summed up, above the cost of each response, USD",
-        _spent(priced),
+        spent,
         *_by_model(priced),
         height=380,
         hovermode="closest",
-        yaxis={**_MONEY, "domain": [0.55, 1]},
+        # Room above the last step, which would be drawn half.
+        yaxis={**_MONEY, "domain": [0.55, 1], "range": [0, max(spent.y, default=0) * 1.06 or 1]},
         yaxis2={**_MONEY, "domain": [0, 0.45], "anchor": "x"},
         **layout,
     )

@@ -17,7 +17,8 @@ MOST_POINTS: Final = 500
 
 _TICKS: Final = 5
 _MOST_PAUSES: Final = 40
-_LEAST: Final = 0.5  # minutes; an axis is never shorter
+_LEAST: Final = 0.05  # minutes; an axis is never shorter
+_SECONDS_BELOW: Final = 5 * _TICKS  # minutes; then labels of minutes could be alike
 
 
 def worked_axis(events: pl.DataFrame) -> dict[str, Any]:
@@ -29,10 +30,11 @@ def worked_axis(events: pl.DataFrame) -> dict[str, Any]:
     places = [round(total * step / (_TICKS - 1), 3) for step in range(_TICKS)] if total else [0.0]
     room = max(total, _LEAST) * 0.02
     places = [] if events.is_empty() else places
+    pattern = "%H:%M:%S" if total < _SECONDS_BELOW else "%H:%M"
     axis = {
         "range": [-room, max(total, _LEAST) + room],
         "tickvals": places,
-        "ticktext": _labels([_time_at(events, place) for place in places]),
+        "ticktext": _labels([_time_at(events, place) for place in places], pattern),
         "zeroline": False,
         "fixedrange": True,
     }
@@ -65,11 +67,13 @@ def _time_at(events: pl.DataFrame, minute: float) -> datetime:
     return at + timedelta(minutes=minute - last["active_minutes"])
 
 
-def _labels(times: Sequence[datetime]) -> list[str]:
-    """Times of day, with the date below where it is a new one."""
+def _labels(times: Sequence[datetime], pattern: str) -> list[str]:
+    """Times of day, as `pattern` writes them, with the date below where it is a new one."""
     days = [None, *(time.date() for time in times)]
     return [
-        f"{time:%H:%M}" if time.date() == before else f"{time:%H:%M}<br>{time.day} {time:%b}"
+        f"{time:{pattern}}"
+        if time.date() == before
+        else f"{time:{pattern}}<br>{time.day} {time:%b}"
         for time, before in zip(times, days, strict=False)
     ]
 

@@ -9,8 +9,9 @@ import polars as pl
 
 from pocketdev_analytics.charts.frames import Frame, collected, figure
 from pocketdev_analytics.charts.session_axis import clock, worked_axis
-from pocketdev_analytics.charts.text import count, figure_label
+from pocketdev_analytics.charts.text import figure_label
 from pocketdev_analytics.charts.theme import LIGHT
+from pocketdev_analytics.rounding import count_of
 
 __all__ = ["MOST_LANES", "session_lanes"]
 
@@ -117,7 +118,7 @@ def _marked(marks: pl.DataFrame, kind: str) -> go.Scatter:
 def _words(row: dict[str, Any], noun: str) -> tuple[str, str]:
     first, last = clock(row["first"]), clock(row["last"])
     when = first if first == last else f"{first} \u2013 {last}"
-    return f"{count(row['size'])} {noun}{'' if row['size'] == 1 else 's'}", when
+    return count_of(row["size"], noun), when
 
 
 def _lines(events: pl.DataFrame) -> go.Scatter:

@@ -9,6 +9,7 @@ import polars as pl
 from pocketdev_analytics.charts.frames import Frame, collected
 from pocketdev_analytics.charts.session_axis import MOST_POINTS, clock
 from pocketdev_analytics.charts.text import compact, count, percent, shortened, usd
+from pocketdev_analytics.rounding import count_of
 
 __all__ = ["session_context", "session_cost", "session_lanes"]
 
@@ -23,7 +24,7 @@ def session_context(frame: Frame) -> str:
         return _NO_RESPONSES
     longest = responses.sort("context_tokens", descending=True, nulls_last=True).row(0, named=True)
     number = events.filter(pl.col("kind") == "compaction").height
-    compactions = f"; {_plural(number, 'compaction')}" if number else ""
+    compactions = f"; {count_of(number, 'compaction')}" if number else ""
     thinned = (
         " Of so many responses the longest of each few are drawn."
         if responses.height > MOST_POINTS
@@ -50,11 +51,14 @@ def session_cost(frame: Frame) -> str:
         return _NO_RESPONSES if responses.is_empty() else "No response has a price."
     total = sum(costs["cost_usd"], Decimal(0))
     first = costs.row(0, named=True)
+    told = f"{shortened(first['name'] or 'no model', 40)}, at {clock(first['at'])}"
+    if costs.height == 1:
+        return f"The only response with a price cost {usd(first['cost_usd'])} ({told})."
     half = int((costs["cost_usd"].cum_sum() * 2 < total).sum()) + 1
     return (
         f"The most expensive response cost {usd(first['cost_usd'])}"
-        f" ({shortened(first['name'] or 'no model', 40)}, at {clock(first['at'])});"
-        f" {count(half)} of {_plural(costs.height, 'response')} make up half of the cost."
+        f" ({told}); {count(half)} of {count(costs.height)} responses"
+        f" {'makes' if half == 1 else 'make'} up half of the cost."
     )
 
 
@@ -69,15 +73,11 @@ def session_lanes(frame: Frame) -> str:
         return f"No subagents.{_pauses(events)}"
     total, part = (sum(rows["cost_usd"], Decimal(0)) for rows in (costs, own))
     share = f" with {percent(part, total)} of the cost" if total else ""
-    return f"{_plural(subagents, 'subagent')}{share}.{_pauses(events)}"
+    return f"{count_of(subagents, 'subagent')}{share}.{_pauses(events)}"
 
 
 def _pauses(events: pl.DataFrame) -> str:
     number = events["pause_minutes"].count()
     if not number:
         return ""
-    return f" {_plural(number, 'pause')} cut out (dotted)."
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+    return f" {count_of(number, 'pause')} cut out (dotted)."

@@ -10,7 +10,15 @@ from decimal import Decimal
 
 import polars as pl
 
-from pocketdev_analytics.charts.activity import calendar_span
+from pocketdev_analytics.charts.activity_summaries import (
+    api_errors,
+    calendar_heatmap,
+    daily_activity,
+    daily_lines_changed,
+    hour_by_weekday,
+    tool_errors,
+    tool_mix,
+)
 from pocketdev_analytics.charts.blocks import block_costs_summary as block_costs
 from pocketdev_analytics.charts.budget import month_budget_summary as month_budget
 from pocketdev_analytics.charts.certainty import certainty_summary as certainty
@@ -37,9 +45,9 @@ from pocketdev_analytics.charts.text import (
     shortened,
     usd,
 )
-from pocketdev_analytics.charts.tools import LEAST_CALLS
 from pocketdev_analytics.charts.working_time import active_hours_summary as active_hours
 from pocketdev_analytics.charts.working_time import session_lengths_summary as session_lengths
+from pocketdev_analytics.rounding import count_of
 
 __all__ = [
     "active_hours",
@@ -71,6 +79,7 @@ __all__ = [
 ]
 
 _NOTHING = "Nothing to show in this period."
+_TEN = 10
 
 
 def daily_cost(frame: Frame) -> str:
@@ -82,9 +91,11 @@ def daily_cost(frame: Frame) -> str:
         return _NOTHING
     dearest = periods.row(0, named=True)
     when = day_name(dearest[by]) if by == "day" else f"the week of {day_name(dearest[by])}"
+    if periods.height == 1:
+        return _sentence(f"{_total(rows)}, all of it {'on' if by == 'day' else 'in'} {when}.")
     mean = (total_cost(periods) or Decimal(0)) / periods.height
     return _sentence(
-        f"{_total(rows)} on {_plural(periods.height, by)} with usage, {usd(mean)} each on average;"
+        f"{_total(rows)} on {count_of(periods.height, by)} with usage, {usd(mean)} each on average;"
         f" the most on {when}, {usd(dearest['cost_usd'])}."
     )
 
@@ -97,6 +108,8 @@ def monthly_cost(frame: Frame) -> str:
         return _NOTHING
     latest = months.sort("month").row(-1, named=True)
     dearest = months.row(0, named=True)
+    if months.height == 1:
+        return f"{usd(latest['cost_usd'])}, all of it in {month_name(latest['month'])}."
     if latest["month"] == dearest["month"]:
         when = month_name(latest["month"])
         return f"{usd(latest['cost_usd'])} in {when}, the latest month and the most expensive."
@@ -113,6 +126,8 @@ def cumulative_cost(frame: Frame) -> str:
     total = total_cost(rows)
     if rows.is_empty() or not total:
         return _NOTHING if rows.is_empty() else _sentence(f"{_total(rows)} in all.")
+    if rows[by].n_unique() == 1:
+        return _sentence(f"{_total(rows)}, all of it by {day_name(rows[by][0])}.")
     spent = Decimal(0)
     for day, cost in rows.sort(by).select(by, "cost_usd").iter_rows():
         spent += cost or 0
@@ -126,21 +141,21 @@ def cost_by_model(frame: Frame) -> str:
     rows = collected(frame, "cost_by_model", "model", "cost_usd")
     unpriced = rows.filter(pl.col("cost_usd").is_null())
     has = "has" if unpriced.height == 1 else "have"
-    without = f" {_models(unpriced.height)} {has} no price." if unpriced.height else ""
-    return f"{_leader(rows, 'model', _models(rows.height))}{without}"
+    without = f" {count_of(unpriced.height, 'model')} {has} no price." if unpriced.height else ""
+    return f"{_leader(rows, 'model', count_of(rows.height, 'model'))}{without}"
 
 
 def cost_by_project(frame: Frame) -> str:
     """The dearest project's share."""
     rows = collected(frame, "cost_by_project", "project", "cost_usd")
     names = names_of(rows)
-    return _leader(rows, "project", _plural(rows["project"].n_unique(), "project"), names)
+    return _leader(rows, "project", count_of(rows["project"].n_unique(), "project"), names)
 
 
 def cost_by_branch(frame: Frame) -> str:
     """The dearest branch's share."""
     rows = collected(frame, "cost_by_branch", "branch", "cost_usd")
-    return _leader(rows, "branch", _branches(rows.height))
+    return _leader(rows, "branch", count_of(rows.height, "branch", "branches"))
 
 
 def cost_by_agent(frame: Frame) -> str:
@@ -167,12 +182,14 @@ def session_costs(frame: Frame) -> str:
         return _NOTHING
     ordered = rows.sort(["cost_usd", "session"], descending=[True, False], nulls_last=True)
     first = ordered.row(0, named=True)
-    top = total_cost(ordered.head(10)) or Decimal(0)
-    return (
-        f"The most expensive of {_plural(rows.height, 'session')} cost {usd(first['cost_usd'])}"
-        f" ({shortened(first['title'] or first['session'], 60)});"
-        f" the first ten make up {percent(top, total)}."
-    )
+    cost, name = usd(first["cost_usd"]), shortened(first["title"] or first["session"], 60)
+    if rows.height == 1:
+        return f"The only session cost {cost} ({name})."
+    told = f"The most expensive of {count(rows.height)} sessions cost {cost} ({name})"
+    if rows.height <= _TEN:
+        return f"{told}."
+    top = total_cost(ordered.head(_TEN)) or Decimal(0)
+    return f"{told}; the first ten make up {percent(top, total)}."
 
 
 def cost_by_token_class(frame: Frame) -> str:
@@ -217,100 +234,6 @@ def caching_savings(frame: Frame) -> str:
     )
 
 
-def calendar_heatmap(frame: Frame, *, measure: str = "prompts") -> str:
-    """The days with anything done, and the busiest, of the weeks that are shown."""
-    everything = collected(frame, "calendar_heatmap", "day", measure)
-    rows = everything.filter(pl.col("day") >= calendar_span(everything["day"])[0])
-    active = rows.filter(pl.col(measure) > 0).sort([measure, "day"], descending=[True, False])
-    if active.is_empty():
-        return _NOTHING
-    noun = measure.replace("_", " ")
-    first = active.row(0, named=True)
-    return (
-        f"{count(int(rows[measure].sum()))} {noun} on {_plural(active.height, 'day')};"
-        f" the most on {day_name(first['day'])}, {count(first[measure])}."
-    )
-
-
-def hour_by_weekday(frame: Frame, *, measure: str = "responses") -> str:
-    """The busiest hour and weekday."""
-    rows = collected(frame, "hour_by_weekday", "weekday", "hour_of_day", measure)
-    total = int(rows[measure].sum() or 0)
-    if not total:
-        return _NOTHING
-    days = rows.with_columns(pl.col("weekday").cast(pl.String)).group_by("weekday")
-    day = days.agg(pl.col(measure).sum()).sort([measure, "weekday"], descending=True)
-    hours = rows.group_by("hour_of_day").agg(pl.col(measure).sum())
-    hour = hours.sort([measure, "hour_of_day"], descending=[True, False])["hour_of_day"][0]
-    return (
-        f"Busiest on {day['weekday'][0]}s with {percent(day[measure][0], total)} of the"
-        f" {measure.replace('_', ' ')}, and in the hour from {hour}:00."
-    )
-
-
-def daily_activity(frame: Frame) -> str:
-    """The sums over the period; sessions do not add up, for one can be of several days."""
-    rows = collected(frame, "daily_activity", "prompts", "responses", "tool_calls")
-    if rows.is_empty():
-        return _NOTHING
-    prompts, responses, calls = (
-        int(rows[column].sum() or 0) for column in ("prompts", "responses", "tool_calls")
-    )
-    return (
-        f"{count(prompts)} prompts, {count(responses)} responses and {count(calls)} tool calls"
-        f" on {_plural(rows.height, period_of(rows, 'daily_activity'))}."
-    )
-
-
-def daily_lines_changed(frame: Frame) -> str:
-    """The sums over the period."""
-    rows = collected(frame, "daily_lines_changed", "lines_added", "lines_removed")
-    if rows.is_empty():
-        return _NOTHING
-    added, removed = (int(rows[c].sum() or 0) for c in ("lines_added", "lines_removed"))
-    return f"{count(added)} lines added and {count(removed)} removed by edits."
-
-
-def tool_mix(frame: Frame) -> str:
-    """The most used tool."""
-    rows = collected(frame, "tool_mix", "tool", "calls")
-    if rows.is_empty():
-        return _NOTHING
-    total = int(rows["calls"].sum())
-    first = rows.sort(["calls", "tool"], descending=[True, False]).row(0, named=True)
-    return (
-        f"{count(total)} calls of {_plural(rows.height, 'tool')};"
-        f" {shortened(first['tool'], 60)} most often, {percent(first['calls'], total)}."
-    )
-
-
-def tool_errors(frame: Frame) -> str:
-    """The share of failed calls over all tools."""
-    rows = collected(frame, "tool_errors", "tool", "calls", "errors")
-    calls, errors = int(rows["calls"].sum() or 0), int(rows["errors"].sum() or 0)
-    if not calls:
-        return _NOTHING
-    return (
-        f"{count(errors)} of {count(calls)} calls failed, {percent(errors, calls)};"
-        f" tools with at least {LEAST_CALLS} calls are shown."
-    )
-
-
-def api_errors(frame: Frame) -> str:
-    """How many errors ended a turn, how many were retried, and how many of both were limits."""
-    rows = collected(frame, "api_errors", "day", "errors", "retries", "rate_limits")
-    errors, retries = int(rows["errors"].sum() or 0), int(rows["retries"].sum() or 0)
-    limits = int(rows["rate_limits"].sum() or 0)
-    if not errors + retries:
-        return "No API errors in this period."
-    return (
-        f"{_plural(errors, 'error')} ended a turn and {count(retries)}"
-        f" {'was' if retries == 1 else 'were'} retried,"
-        f" on {_plural(rows.filter(pl.col('errors') + pl.col('retries') > 0).height, 'day')};"
-        f" {count(limits) if limits else 'none'} of them for a limit."
-    )
-
-
 def _costs_of(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     """Each period's cost, the dearest first; periods without any price left out."""
     priced = rows.filter(pl.col("cost_usd").is_not_null())
@@ -325,9 +248,14 @@ def _leader(
     if not total:
         return _NOTHING
     name = ranked(rows, by)[0]
+    if rows[by].n_unique() == 1:
+        return _sentence(f"{_total(rows)}, all of it for {_called(name, names)}.")
     own = total_cost(rows.filter(pl.col(by).eq_missing(name))) or Decimal(0)
-    first = shortened((names[name] if names else name) or "(none)", 60)
-    return f"{first} takes {percent(own, total)} of {_total(rows)} for {among}."
+    return f"{_called(name, names)} takes {percent(own, total)} of {_total(rows)} for {among}."
+
+
+def _called(name: str | None, names: Mapping[str | None, str] | None) -> str:
+    return shortened((names[name] if names else name) or "(none)", 60)
 
 
 def _total(rows: pl.DataFrame) -> str:
@@ -338,15 +266,3 @@ def _total(rows: pl.DataFrame) -> str:
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _models(number: int) -> str:
-    return _plural(number, "model")
-
-
-def _branches(number: int) -> str:
-    return f"{count(number)} branch{'' if number == 1 else 'es'}"
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"

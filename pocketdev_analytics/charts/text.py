@@ -30,6 +30,7 @@ _CENTS_UP_TO = 10_000  # dollars; above, cents are noise
 _DIGITS = 3
 _TENTHS_BELOW = 10  # percent
 _ALMOST_ALL, _ALL = 99.5, 100
+_HALF = 0.5  # minutes, and below: rounded they would be none
 # Marks and overrides that turn the direction of the text around them.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -100,16 +101,21 @@ def _share(part: Decimal | float, whole: Decimal | float) -> Decimal | float:
 
 
 def change(now: Decimal, before: Decimal) -> str | None:
-    """How much more or less than before: '+12\u00a0%'; None where there was nothing before."""
+    """How much more or less than before: '+12\u00a0%', '\u00b10\u00a0%'.
+
+    None where there was nothing before.
+    """
     if before <= 0:
         return None
-    part = 100 * (now - before) / before
-    sign = "+" if part >= 0 else "\u2212"
-    return f"{sign}{abs(part):,.0f}\u00a0%"
+    part = f"{100 * abs(now - before) / before:,.0f}"
+    sign = "\u00b1" if part == "0" else "+" if now > before else "\u2212"
+    return f"{sign}{part}\u00a0%"
 
 
 def duration(minutes: float) -> str:
-    """Minutes to read: '17\u00a0min', '2\u00a0h 05\u00a0min'."""
+    """Minutes to read: '17\u00a0min', '2\u00a0h 05\u00a0min', never 0 where it is not."""
+    if 0 < minutes < _HALF:
+        return "<\u20091\u00a0min"
     hours, rest = divmod(round(minutes), 60)
     return f"{hours}\u00a0h {rest:02}\u00a0min" if hours else f"{rest}\u00a0min"
 

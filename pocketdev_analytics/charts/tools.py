@@ -7,11 +7,12 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.axes import count_axis, date_axis
+from pocketdev_analytics.charts.axes import bar_width, count_axis, date_axis
 from pocketdev_analytics.charts.cost_ranked import MOST_SHOWN, bar_layout
 from pocketdev_analytics.charts.frames import Frame, collected, figure
 from pocketdev_analytics.charts.text import compact, count, figure_label, percent
 from pocketdev_analytics.charts.theme import LIGHT
+from pocketdev_analytics.rounding import count_of
 
 __all__ = ["LEAST_CALLS", "api_errors", "tool_errors", "tool_mix", "tool_name"]
 
@@ -27,7 +28,7 @@ def tool_mix(frame: Frame) -> go.Figure:
     rows = everything.sort(["calls", "tool"], descending=[True, False]).head(MOST_SHOWN)
     total = int(everything["calls"].sum())
     words = [f"{compact(calls)} \u00b7 {percent(calls, total)}" for calls in rows["calls"]]
-    hover = [f"{count(calls)} call{'' if calls == 1 else 's'}" for calls in rows["calls"]]
+    hover = [count_of(calls, "call") for calls in rows["calls"]]
     bars = _bars(rows["tool"], rows["calls"].to_list(), words, hover, LIGHT.series[0])
     return figure(
         "Calls by tool", bars, **bar_layout(_tool_labels(rows["tool"]), rows["calls"].to_list())
@@ -67,6 +68,7 @@ def api_errors(frame: Frame) -> go.Figure:
             x=days,
             y=rows[column].to_list(),
             name=name,
+            width=bar_width("day", rows.height),
             marker={"color": LIGHT.series[3 - 2 * index]},
             hovertemplate="%{y:,}",
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.axes import date_axis
+from pocketdev_analytics.charts.axes import bar_width, count_ticks, date_axis
 from pocketdev_analytics.charts.frames import (
     Frame,
     collected,
@@ -64,26 +64,38 @@ _NOTHING: Final = "Nothing to show in this period."
 
 
 def active_hours(frame: Frame) -> go.Figure:
-    """Hours worked each day (or week): pauses left out, sessions side by side counted once.
+    """Time worked each day (or week): pauses left out, sessions side by side counted once.
 
     Takes `reports.active_time` by day, or by week.
     """
     rows = collected(frame, "active_hours", "active_minutes")
     by = period_of(rows, "active_hours")
     minutes = [value or 0.0 for value in rows["active_minutes"]]
+    if not any(minutes):
+        rows, minutes = rows.clear(), []
+    most = max(minutes, default=0.0)
+    each, unit = (_MINUTES, "h") if most >= _MINUTES else (1, "min")
     bars = go.Bar(
         x=[str(day) for day in rows[by]],
-        y=[round(value / _MINUTES, 3) for value in minutes],
+        y=[round(value / each, 3) for value in minutes],
+        width=bar_width(by, rows.height),
         customdata=[duration(value) for value in minutes],
         marker={"color": LIGHT.series[0]},
         hovertemplate="%{customdata}<extra></extra>",
     )
     return figure(
-        f"Active hours per {by}",
+        f"Active time per {by}",
         bars,
         hovermode="x unified",
         xaxis=date_axis(rows[by], by),
-        yaxis={"fixedrange": True, "rangemode": "tozero", "nticks": 5, "ticksuffix": " h"},
+        yaxis={
+            "fixedrange": True,
+            "rangemode": "tozero",
+            "nticks": 5,
+            "ticksuffix": f" {unit}",
+            **count_ticks(most / each),
+            **({"range": [0, 1.05]} if most < 1 else {}),
+        },
     )
 
 
@@ -95,12 +107,14 @@ def active_hours_summary(frame: Frame) -> str:
     if worked.is_empty():
         return _NOTHING
     longest = worked.sort(["active_minutes", by], descending=[True, False]).row(0, named=True)
-    when = day_name(longest[by]) if by == "day" else f"in the week of {day_name(longest[by])}"
+    day, minutes = day_name(longest[by]), duration(longest["active_minutes"])
+    when = f"on {day}" if by == "day" else f"in the week of {day}"
+    if worked.height == 1:
+        return f"{minutes}, all {when}."
     middle: Any = worked["active_minutes"].median()
-    plural = "" if worked.height == 1 else "s"
     return (
-        f"{duration(middle)} in the median of {count(worked.height)} {by}{plural};"
-        f" the most {'on ' if by == 'day' else ''}{when}, {duration(longest['active_minutes'])}."
+        f"{duration(middle)} in the median of {count(worked.height)} {by}s;"
+        f" the most {when}, {minutes}."
     )
 
 
@@ -138,11 +152,13 @@ def session_lengths_summary(frame: Frame) -> str:
     left_out = everything.height - rows.height
     more = f" {count(left_out)} without a price left out." if left_out else ""
     dearest = "" if rows.height <= MOST_SESSIONS else f" The dearest {count(MOST_SESSIONS)} drawn."
+    name = shortened(longest["title"] or longest["session"], 60)
+    took = f"({name}) took {duration(longest['active_minutes'])} and {usd(longest['cost_usd'])}."
+    if rows.height == 1:
+        return f"The only session {took}{more}"
     return (
-        f"{duration(length)} and {usd(middle)} in the median of {count(rows.height)}"
-        f" session{'' if rows.height == 1 else 's'}; the longest"
-        f" ({shortened(longest['title'] or longest['session'], 60)}) took"
-        f" {duration(longest['active_minutes'])} and {usd(longest['cost_usd'])}.{more}{dearest}"
+        f"{duration(length)} and {usd(middle)} in the median of {count(rows.height)} sessions;"
+        f" the longest {took}{more}{dearest}"
     )
 
 

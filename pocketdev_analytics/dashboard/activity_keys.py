@@ -11,6 +11,7 @@ from pocketdev_analytics.charts.text import change, compact, count, duration, pe
 from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.parts import KeyFigure
 from pocketdev_analytics.dashboard.period import sparkline
+from pocketdev_analytics.rounding import count_of
 
 __all__ = ["key_figures"]
 
@@ -53,7 +54,8 @@ def _total(frames: dict[str, pl.DataFrame]) -> dict[str, int]:
 
 def _notes(frames: dict[str, pl.DataFrame], total: dict[str, int]) -> dict[str, str]:
     lengths: Any = frames["sessions"]["duration_minutes"].median()
-    middle = "" if lengths is None else f"{tables.minutes(lengths).text} long in the median"
+    shown = "in the median" if frames["sessions"].height > 1 else ""
+    middle = "" if lengths is None else f"{tables.minutes(lengths).text} long {shown}".strip()
     calls = total["tool_calls"]
     return {
         "sessions": middle,
@@ -82,7 +84,8 @@ def _counted(
 def _worked(frames: dict[str, pl.DataFrame], before: dict[str, pl.DataFrame] | None) -> KeyFigure:
     daily, minutes = frames["worked_day"], _minutes(frames)
     days = daily.filter(pl.col("active_minutes") > 0).height
-    of = f"on {count(days)} day{'' if days == 1 else 's'}, {duration(minutes / (days or 1))} each"
+    of = f"on {count_of(days, 'day')}"
+    of += f", {duration(minutes / days)} each" if days > 1 else ""
     changed = change(_tenths(minutes), _tenths(_minutes(before))) if before else None
     return KeyFigure(
         "Active time",

@@ -20,6 +20,7 @@ from pocketdev_analytics.charts.text import (
 from pocketdev_analytics.dashboard.parts import KeyFigure
 from pocketdev_analytics.dashboard.period import LAST_DAYS, last_and_before, span_of, sparkline
 from pocketdev_analytics.reports import Period
+from pocketdev_analytics.rounding import count_of
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["Before", "key_figures"]
@@ -85,7 +86,7 @@ def _why_at_least(total: dict[str, Any], models: pl.DataFrame) -> str:
         parts.append(f"{bounded} of responses without a final count")
     if total["unpriced_tokens"]:
         unpriced = models.filter(pl.col("unpriced_tokens") > 0).height
-        parts.append(f"{unpriced} model{'s' if unpriced != 1 else ''} without a price")
+        parts.append(f"{count_of(unpriced, 'model')} without a price")
     return "; ".join(parts)
 
 
@@ -123,7 +124,7 @@ def _per(name: str, noun: str, frames: dict[str, pl.DataFrame], before: Before |
     number = frames[noun].height
     row = _mean(frames, noun)
     changed = _changed(row, _mean(before.frames, noun)) if before else ""
-    note = f"over {count(number)} {noun}{'s' if number != 1 else ''}"
+    note = f"over {count_of(number, noun)}"
     return _money_figure(name, row, note, changed=changed)
 
 
@@ -176,9 +177,9 @@ def _points(now: dict[str, Any], then: dict[str, Any]) -> str:
     if not (_sent(now) and _sent(then)):
         return ""
     points = [100 * row["cache_read_tokens"] / _sent(row) for row in (now, then)]
-    difference = points[0] - points[1]
-    sign = "+" if difference >= 0 else "\u2212"
-    return f"{sign}{abs(difference):.1f} points"
+    difference = f"{abs(points[0] - points[1]):.1f}"
+    sign = "\u00b1" if difference == "0.0" else "+" if points[0] > points[1] else "\u2212"
+    return f"{sign}{difference} points"
 
 
 def _sent(row: dict[str, Any]) -> int:

@@ -7,10 +7,9 @@ from typing import Any
 
 from pocketdev_analytics.charts import TOKEN_CLASS_NAMES
 from pocketdev_analytics.charts.activity import CALENDAR_WEEKS, LEAST_WEEKS
-from pocketdev_analytics.charts.axes import FEW, LEAST_BARS
+from pocketdev_analytics.charts.axes import BAR_WIDTH, BAR_WIDTH_MS, FEW, LEAST_BARS, LEAST_COLUMNS
 from pocketdev_analytics.charts.blocks import MOST_WINDOWS
 from pocketdev_analytics.charts.cost_over_time import (
-    BAR_WIDTH_MS,
     OTHER_MODELS,
     SUM_STYLE,
     running_mark,
@@ -85,6 +84,7 @@ def _rules() -> dict[str, Any]:
     shape, annotation = running_mark(date(2000, 1, 1), "day")
     return {
         "all_work": ALL_WORK,
+        "bar_width": BAR_WIDTH,
         "bar_width_ms": BAR_WIDTH_MS,
         "bounds": ["lower_bound_responses", "unpriced_tokens"],
         "calendar_weeks": [LEAST_WEEKS, CALENDAR_WEEKS],
@@ -92,6 +92,7 @@ def _rules() -> dict[str, Any]:
         "few": FEW,
         "last_days": LAST_DAYS,
         "least_bars": LEAST_BARS,
+        "least_columns": LEAST_COLUMNS,
         "least_calls": LEAST_CALLS,
         "least_length": SHORTEST,
         "least_price": LEAST_COST,

@@ -9,6 +9,7 @@ import polars as pl
 from pocketdev_analytics.charts.text import compact, count, exact_usd, percent, shortened, usd
 from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.parts import KeyFigure
+from pocketdev_analytics.rounding import count_of
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["session_keys"]
@@ -68,8 +69,8 @@ def _active(events: pl.DataFrame, idle_minutes: float) -> KeyFigure:
     worked = float(events["active_minutes"].max() or 0.0)  # type: ignore[arg-type]
     shown = tables.minutes(worked)
     pauses = events["pause_minutes"].count()
-    noun = "pause" if pauses == 1 else "pauses"
-    note = f"without {count(pauses)} {noun} of over {idle_minutes:g} min"
+    each = "a pause" if pauses == 1 else f"{count(pauses)} pauses"
+    note = f"without {each} of over {idle_minutes:g} min"
     return KeyFigure("Active time", shown.text, f"{worked:.1f} minutes", note if pauses else "")
 
 
@@ -81,7 +82,7 @@ def _counted(name: str, events: pl.DataFrame, kind: str, note: str) -> KeyFigure
 
 def _context(events: pl.DataFrame, peak: int | None, compactions: int) -> KeyFigure:
     longest = pl.col("context_tokens").filter(pl.col("kind") == "response").max()
-    note = f"{count(compactions)} compaction{'' if compactions == 1 else 's'}"
+    note = count_of(compactions, "compaction")
     spark = _spark(events, longest.cast(pl.Float64))
     exact = f"{count(peak or 0)} tokens"
     return KeyFigure("Longest context", compact(peak or 0), exact, note, spark=spark)
@@ -102,7 +103,7 @@ def _cache(totals: dict[str, Any]) -> KeyFigure:
 def _models(models: list[str], subagents: int) -> KeyFigure:
     names = ", ".join(models)
     note = shortened(names, 60)
-    agents = f"; {count(subagents)} subagent{'' if subagents == 1 else 's'}" if subagents else ""
+    agents = f"; {count_of(subagents, 'subagent')}" if subagents else ""
     return KeyFigure(
         "Models", count(len(models)), shortened(names, 400) or "none", f"{note}{agents}"
     )
@@ -115,7 +116,7 @@ def _lines(done: dict[str, Any]) -> KeyFigure:
 
 def _errors(errors: dict[str, Any]) -> KeyFigure:
     ended, retried = errors["errors"] or 0, errors["retries"] or 0
-    note = f"{count(retried)} retried; {count(errors['rate_limits'] or 0)} rate limits"
+    note = f"{count(retried)} retried; {count_of(errors['rate_limits'] or 0, 'rate limit')}"
     return KeyFigure("API errors", count(ended), f"{count(ended)} ended a turn", note)
 
 

@@ -50,8 +50,8 @@ _DRAWN = (
     *("x", "y", "z", "customdata", "text", "name", "visible", "marker", "mode", "orientation"),
     *("width", "xaxis"),
 )
-_AXES = ("xaxis", "yaxis", "xaxis2")
-_OF_AXIS = ("range", "tickvals", "ticktext", "visible")
+_AXES = ("xaxis", "yaxis", "yaxis2", "yaxis3", "yaxis4", "xaxis2")
+_OF_AXIS = ("range", "tickvals", "ticktext", "visible", "dtick", "ticksuffix", "categoryarray")
 
 
 def shown(page: Any) -> dict[str, Any]:

@@ -4,9 +4,11 @@ import itertools
 from datetime import date
 
 import polars as pl
+import pytest
 
 from pocketdev_analytics import charts
 from pocketdev_analytics.charts import summaries
+from pocketdev_analytics.charts.axes import BAR_WIDTH_MS
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
@@ -38,9 +40,7 @@ def test_the_calendar_keeps_to_its_weeks():
 
 def test_the_calendar_speaks_only_of_what_it_shows():
     long_ago = activity((date(2020, 1, 1), 99, 1, 1, 1, 1), (date(2026, 11, 20), 1, 1, 1, 1, 1))
-    assert summaries.calendar_heatmap(long_ago) == (
-        "1 prompts on 1 day; the most on Fri 20 Nov 2026, 1."
-    )
+    assert summaries.calendar_heatmap(long_ago) == ("1 prompt, on Fri 20 Nov 2026.")
 
 
 def test_the_week_is_dense_whatever_the_order_of_rows():
@@ -120,3 +120,27 @@ def test_a_single_day_is_no_wall():
         .range
     )
     assert (first[:10], last[:10]) == ("2026-11-06", "2026-11-20")
+
+
+@pytest.mark.parametrize("chart", [charts.daily_activity, charts.daily_lines_changed])
+def test_a_single_day_is_no_hair(chart):
+    one = activity((date(2026, 11, 20), 1, 1, 1, 1, 1))
+    assert {bar.width for bar in chart(one).data} == {BAR_WIDTH_MS["day"]}
+
+
+def test_where_there_are_few_no_tick_is_between_two():
+    few = charts.daily_activity(activity((date(2026, 11, 20), 2, 50, 3, 1, 1))).layout
+    assert (few.yaxis2.dtick, few.yaxis3.dtick) == (1, None)
+    assert charts.calendar_heatmap(TWO_DAYS).layout.coloraxis.colorbar.dtick is None
+    one = activity((date(2026, 11, 20), 1, 1, 1, 1, 1))
+    assert charts.calendar_heatmap(one).layout.coloraxis.colorbar.dtick == 1
+    assert charts.daily_lines_changed(one).layout.yaxis.dtick == 1
+
+
+def test_one_of_a_kind_is_told_as_one():
+    one = activity((date(2026, 11, 20), 1, 1, 1, 1, 1))
+    assert summaries.daily_activity(one) == "1 prompt, 1 response and 1 tool call on 1 day."
+    assert summaries.daily_lines_changed(one) == "1 line added and 1 removed by edits."
+    tools = pl.DataFrame({"tool": ["Read"], "calls": [6], "errors": [0], "error_rate": [0.0]})
+    assert summaries.tool_mix(tools) == "6 calls, all of Read."
+    assert summaries.tool_errors(tools) == "None of 6 calls failed."

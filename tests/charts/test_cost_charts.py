@@ -82,6 +82,42 @@ def test_months_are_named():
     )
 
 
+def test_a_month_without_usage_keeps_its_place():
+    frame = costs({"month": pl.String}, ("2025-11", "3", 0, 0), ("2026-02", "4", 0, 0))
+    axis = charts.monthly_cost(frame).layout.xaxis
+    assert list(axis.categoryarray) == ["2025-11", "2025-12", "2026-01", "2026-02"]
+    assert list(axis.ticktext) == ["Nov<br>2025", "Dec<br>2025", "Jan<br>2026", "Feb<br>2026"]
+
+
+def test_a_single_month_is_no_wall():
+    one = charts.monthly_cost(costs({"month": pl.String}, ("2026-10", "3", 0, 0)))
+    year = charts.monthly_cost(
+        costs({"month": pl.String}, *((f"2026-{month:02}", "3", 0, 0) for month in range(1, 13)))
+    )
+    assert 0 < one.data[0].width < 0.2
+    assert year.data[0].width == 0.82
+
+
+def test_a_single_day_month_model_or_session_is_no_average_and_no_ranking():
+    day = costs({"day": pl.Date}, (date(2026, 11, 2), "1", 1, 0))
+    assert summaries.daily_cost(day) == "At least $1.00, all of it on Mon 2 Nov 2026."
+    assert summaries.cumulative_cost(day) == "At least $1.00, all of it by Mon 2 Nov 2026."
+    month = costs({"month": pl.String}, ("2026-11", "4", 0, 0))
+    assert summaries.monthly_cost(month) == "$4.00, all of it in Nov 2026."
+    model = costs({"model": pl.String}, ("opus", "4", 0, 0))
+    assert summaries.cost_by_model(model) == "$4.00, all of it for opus."
+    session = costs({"session": pl.String, "title": pl.String}, ("a1", "Mend it", "4", 0, 0))
+    assert summaries.session_costs(session) == "The only session cost $4.00 (Mend it)."
+    sessions = costs(
+        {"session": pl.String, "title": pl.String},
+        ("a1", "Mend it", "4", 0, 0),
+        ("b", "", "1", 0, 0),
+    )
+    assert summaries.session_costs(sessions) == (
+        "The most expensive of 2 sessions cost $4.00 (Mend it)."
+    )
+
+
 def test_the_cumulative_cost_ends_at_the_exact_total():
     figure = charts.cumulative_cost(DAYS)
     assert list(figure.data[0].y) == [2.75 + 1e-15, 3.75 + 1e-15]

@@ -37,8 +37,9 @@ def test_nothing_is_drawn_without_a_complaint(chart, events):
 @pytest.mark.parametrize("chart", CHARTS)
 def test_the_axis_is_time_worked_with_times_of_day_and_a_line_at_each_pause(chart, events):
     layout = chart(events).layout
-    assert layout.xaxis.ticktext[0] == "12:00<br>1 Oct"
-    assert layout.xaxis.ticktext[-1] == "15:13"
+    # So short a session would repeat minutes.
+    assert layout.xaxis.ticktext[0] == "12:00:00<br>1 Oct"
+    assert layout.xaxis.ticktext[-1] == "15:13:00"
     assert layout.xaxis.tickvals[-1] == pytest.approx(38 * 20 / 60, abs=1e-3)
     assert [line.x0 for line in layout.shapes] == [pytest.approx(19 * 20 / 60, abs=1e-3)]
 

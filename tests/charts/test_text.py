@@ -60,6 +60,17 @@ def test_change_is_none_where_nothing_was_before():
     assert text.change(Decimal(1), Decimal(0)) is None
 
 
+def test_a_change_that_rounds_to_nothing_has_no_direction():
+    assert text.change(Decimal(1001), Decimal(1000)) == "\u00b10\u00a0%"
+    assert text.change(Decimal(999), Decimal(1000)) == "\u00b10\u00a0%"
+
+
+def test_less_than_a_minute_is_not_none():
+    assert text.duration(0) == "0\u00a0min"
+    assert text.duration(0.2) == "<\u20091\u00a0min"
+    assert text.duration(125) == "2\u00a0h 05\u00a0min"
+
+
 def test_projects_that_end_alike_are_told_apart_as_far_up_as_it_takes():
     paths = ("/home/a/work/app", "/home/b/work/app", "/srv/app", "/home/c/site")
     assert [*text.project_names(paths).values()] == ["a/work/app", "b/work/app", "srv/app", "site"]

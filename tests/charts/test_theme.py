@@ -121,6 +121,15 @@ def test_a_chart_of_nothing_says_so():
     assert charts.tool_mix(some).layout.annotations == ()
 
 
+def test_a_chart_of_nothing_has_no_rows_no_legend_and_no_height():
+    columns = ("sessions", "prompts", "responses", "tool_calls")
+    nothing = pl.DataFrame(schema={"day": pl.Date, **dict.fromkeys(columns, pl.Int64)})
+    layout = charts.daily_activity(nothing).layout
+    assert [words.text for words in layout.annotations] == ["Nothing to show."]
+    assert layout.height < 100
+    assert not layout.showlegend
+
+
 def test_a_figure_can_be_had_in_the_dark():
     schema = {"day": pl.Date, "cost_usd": pl.Decimal(38, 15)}
     frame = pl.LazyFrame([(date(2026, 11, 1), Decimal(1))], schema=schema, orient="row")

@@ -36,10 +36,22 @@ def test_days_without_work_are_in_no_median():
 
 def test_weeks_are_told_as_weeks():
     weeks = worked((date(2026, 11, 16), 600.0), by="week")
-    assert charts.active_hours(weeks).layout.title.text == "Active hours per week"
-    assert summaries.active_hours(weeks).endswith(
-        "1 week; the most in the week of Mon 16 Nov 2026, 10\u00a0h 00\u00a0min."
+    assert charts.active_hours(weeks).layout.title.text == "Active time per week"
+    assert summaries.active_hours(weeks) == (
+        "10\u00a0h 00\u00a0min, all in the week of Mon 16 Nov 2026."
     )
+    two = worked((date(2026, 11, 16), 600.0), (date(2026, 11, 9), 60.0), by="week")
+    assert summaries.active_hours(two).endswith(
+        "2 weeks; the most in the week of Mon 16 Nov 2026, 10\u00a0h 00\u00a0min."
+    )
+
+
+def test_less_than_an_hour_is_drawn_in_minutes():
+    short = charts.active_hours(worked((date(2026, 11, 16), 12.0)))
+    assert short.data[0].y == (12.0,)
+    assert short.layout.yaxis.ticksuffix == " min"
+    long = charts.active_hours(worked((date(2026, 11, 16), 90.0)))
+    assert (long.data[0].y, long.layout.yaxis.ticksuffix) == ((1.5,), " h")
 
 
 def sessions(*rows):

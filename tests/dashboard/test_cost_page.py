@@ -105,7 +105,7 @@ def test_a_period_is_compared_with_the_equal_one_before():
     assert figures[1].name == "Period before"
     assert figures[1].exact == f"at least {exact_usd(before['cost_usd'][0])}"
     assert figures[1].note == "Fri 23 Oct 2026 \u2013 Sat 31 Oct 2026"
-    assert figures[0].change == "+0\u00a0%"
+    assert figures[0].change == "\u00b10\u00a0%"
 
 
 def test_a_period_before_the_first_day_is_compared_with_nothing():

@@ -40,7 +40,7 @@ def test_the_key_figures_tell_the_session():
     for said in (
         "Cost at least $27.03",
         "Duration 3 h 13 min 12:00 \u2013 15:13",
-        "Active time 13 min without 1 pause of over 15 min",
+        "Active time 13 min without a pause of over 15 min",
         "Prompts 4",
         "Responses 40 26 of subagents",
         "Tool calls 40 20\u00a0% failed".replace("\u00a0", " "),

@@ -88,12 +88,16 @@ function datesAxis(layout, days, by) {
 /** An axis of counts from 0, with whole ticks also where there are few. */
 function countAxis(axis, numbers) {
   const most = Math.max(0, ...numbers);
-  delete axis.dtick;
+  countTicks(axis, most);
   delete axis.range;
-  if (most < data.rules.few) Object.assign(axis, { dtick: 1, range: [0, Math.max(most, 1) * 1.05] });
+  if (most < data.rules.few) axis.range = [0, Math.max(most, 1) * 1.05];
 }
 /** Colours from 0, also where there is nothing else. */
-const colourScale = (grid) => ({ cmin: 0, cmax: Math.max(1, ...grid.flat().map(Number)) });
+function colourScale(grid) {
+  const most = Math.max(...grid.flat().map(Number)), colorbar = {};
+  countTicks(colorbar, most);
+  return { cmin: 0, cmax: Math.max(1, most), colorbar };
+}
 /** A table whose first column is days, or weeks. */
 function periodTable(id, rows, by, most) {
   const table = tableOf(id, rows.map((row) => ({ ...row, day: [row.text], week: [row.text] })), most);
@@ -208,7 +212,7 @@ const makers = {
     const measures = ["sessions", "prompts", "responses", "tool_calls"];
     measures.forEach((name, place) => {
       const numbers = rows.map((row) => row[name]);
-      Object.assign(figure.data[place], { x: days, y: numbers });
+      Object.assign(figure.data[place], { x: days, y: numbers, width: barWidth(by, days.length) });
       countAxis(figure.layout[`yaxis${place ? place + 1 : ""}`], numbers);
     });
     datesAxis(figure.layout, days, by);
@@ -232,17 +236,24 @@ const makers = {
   },
   activeHours(id, seen) {
     const by = grainInView(seen), rows = workedBy(filtersOf(state), by), figure = styleOf(id);
-    const days = rows.map((row) => row.text), minutes = rows.map((row) => row.active_minutes);
+    const drawnRows = rows.some((row) => row.active_minutes) ? rows : [], { yaxis } = figure.layout;
+    const days = drawnRows.map((row) => row.text), minutes = drawnRows.map((row) => row.active_minutes);
+    const most = Math.max(0, ...minutes), unit = most >= 60 ? 60 : 1;
     Object.assign(figure.data[0], {
       x: days,
-      y: minutes.map((each) => Number(fixed(each / 60, 3))),
+      y: minutes.map((each) => Number(fixed(each / unit, 3))),
+      width: barWidth(by, days.length),
       customdata: minutes.map(duration),
     });
+    yaxis.ticksuffix = unit > 1 ? " h" : " min";
+    countTicks(yaxis, most / unit);
+    delete yaxis.range;
+    if (most < 1) yaxis.range = [0, 1.05];
     datesAxis(figure.layout, days, by);
     const table = periodTable(
       id, rows.map((row) => ({ ...row, active_minutes: minutesCell(row.active_minutes) })), by);
     return {
-      figure, table, notes: ofAll(), title: `Active hours per ${by}`, summary: activeWords(rows, by),
+      figure, table, notes: ofAll(), title: `Active time per ${by}`, summary: activeWords(rows, by),
     };
   },
   toolMix(id, seen) {
@@ -276,9 +287,12 @@ const makers = {
       Object.assign(figure.data[place], {
         x: isEmpty ? [] : days,
         y: lines.map((number) => (place ? -number : number)),
+        width: barWidth(by, lines.length),
         customdata: lines,
       });
     });
+    const edits = rows.flatMap((row) => [row.lines_added, row.lines_removed]);
+    countTicks(figure.layout.yaxis, Math.max(0, ...edits));
     datesAxis(figure.layout, days, by);
     return {
       figure, notes: noModel(), title: `Lines added and removed per ${by}`,
@@ -295,7 +309,9 @@ const makers = {
     const days = drawnRows.map((row) => row.text), limited = drawnRows.filter((row) => row.rate_limits);
     figure.data = figure.data.slice(0, limited.length ? 3 : 2);
     ["errors", "retries"].forEach((name, place) =>
-      Object.assign(figure.data[place], { x: days, y: drawnRows.map((row) => row[name]) }));
+      Object.assign(figure.data[place], {
+        x: days, y: drawnRows.map((row) => row[name]), width: barWidth("day", days.length),
+      }));
     countAxis(figure.layout.yaxis, rows.map((row) => row.errors + row.retries));
     if (limited.length)
       Object.assign(figure.data[2], {

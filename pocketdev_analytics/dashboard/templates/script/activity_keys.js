@@ -13,9 +13,10 @@ const each = (total, name, per) => (total[per] ? fixed(total[name] / total[per],
 
 function keyNotes(seen, total) {
   const { minutes } = dictionaries.session;
-  const middle = median(sessionsIn(seen).map((session) => minutes[session]));
+  const sessions = sessionsIn(seen), shown = sessions.length > 1 ? " in the median" : "";
+  const middle = median(sessions.map((session) => minutes[session]));
   return {
-    sessions: middle === null ? "" : `${duration(middle)} long in the median`,
+    sessions: middle === null ? "" : `${duration(middle)} long${shown}`,
     prompts: `${each(total, "prompts", "sessions")} a session`,
     responses: `${each(total, "responses", "prompts")} a prompt`,
     tool_calls: total.tool_calls ? `${percent(total.tool_errors, total.tool_calls)} failed` : "",
@@ -31,7 +32,8 @@ function workedKey(before) {
     name: "Active time",
     value: duration(worked),
     exact: `${fixed(worked, 1)} minutes`,
-    note: days ? `on ${plural(days, "day")}, ${duration(worked / days)} each` : "",
+    note: days
+      ? `on ${plural(days, "day")}${days > 1 ? `, ${duration(worked / days)} each` : ""}` : "",
     prefix: "",
     spark: sparkline(daily, (row) => row.active_minutes),
     change: before

@@ -9,7 +9,10 @@ function calendarWords(rows) {
   const active = rows.filter((row) => row.prompts);
   if (!active.length) return NOTHING;
   const first = active.reduce((most, row) => (row.prompts > most.prompts ? row : most));
-  return `${count(sumBy(rows, "prompts"))} prompts on ${plural(active.length, "day")};`
+  const number = sumBy(rows, "prompts"), told = plural(number, "prompt");
+  if (active.length === 1)
+    return `${told}, ${number === 1 ? "on" : "all on"} ${dayName(first.text)}.`;
+  return `${told} on ${count(active.length)} days;`
     + ` the most on ${dayName(first.text)}, ${count(first.prompts)}.`;
 }
 function weekWords(grid) {
@@ -23,12 +26,12 @@ function weekWords(grid) {
     + ` ${hours.indexOf(Math.max(...hours))}:00.`;
 }
 function dailyActivityWords(rows, by) {
-  const of = (name) => count(sumBy(rows, name));
-  return `${of("prompts")} prompts, ${of("responses")} responses and ${of("tool_calls")} tool calls`
-    + ` on ${plural(rows.length, by)}.`;
+  const of = (name, noun) => plural(sumBy(rows, name), noun);
+  return `${of("prompts", "prompt")}, ${of("responses", "response")} and`
+    + ` ${of("tool_calls", "tool call")} on ${plural(rows.length, by)}.`;
 }
 const linesWords = (rows) =>
-  `${count(sumBy(rows, "lines_added"))} lines added and ${count(sumBy(rows, "lines_removed"))}`
+  `${plural(sumBy(rows, "lines_added"), "line")} added and ${count(sumBy(rows, "lines_removed"))}`
   + " removed by edits.";
 function activeWords(rows, by) {
   const worked = rows.filter((row) => row.active_minutes > 0);
@@ -36,18 +39,21 @@ function activeWords(rows, by) {
   const longest = worked.reduce((most, row) =>
     (row.active_minutes > most.active_minutes ? row : most));
   const day = dayName(longest.text), on = by === "day" ? `on ${day}` : `in the week of ${day}`;
+  if (worked.length === 1) return `${duration(longest.active_minutes)}, all ${on}.`;
   return `${duration(median(worked.map((row) => row.active_minutes)))} in the median of`
     + ` ${plural(worked.length, by)}; the most ${on}, ${duration(longest.active_minutes)}.`;
 }
 function toolWords(rows, total) {
   if (!rows.length) return NOTHING;
   const first = dictionaries.tool.text[rows[0].tool];
+  if (rows.length === 1) return `${plural(total, "call")}, all of ${shortened(first, 60)}.`;
   return `${count(total)} calls of ${plural(rows.length, "tool")}; ${shortened(first, 60)} most`
     + ` often, ${percent(rows[0].calls, total)}.`;
 }
 function failureWords(rows) {
   const calls = sumBy(rows, "calls"), errors = sumBy(rows, "errors");
   if (!calls) return NOTHING;
+  if (!errors) return `None of ${plural(calls, "call")} failed.`;
   return `${count(errors)} of ${count(calls)} calls failed, ${percent(errors, calls)}; tools with`
     + ` at least ${data.rules.least_calls} calls are shown.`;
 }
@@ -69,9 +75,10 @@ function lengthWords(rows, number) {
   const [session] = longestFirst(rows.map((row) => row.session));
   const { cost_usd: cost } = rows.find((row) => row.session === session);
   const most = data.rules.most_sessions, out = number - length;
+  const more = out ? ` ${count(out)} without a price left out.` : "";
+  const took = `(${shortened(text[session], 60)}) took ${duration(active[session])} and ${usd(cost)}.`;
+  if (length === 1) return `The only session ${took}${more}`;
   return `${duration(median(rows.map((row) => active[row.session])))} and`
-    + ` ${usd(middle, scale + 1)} in the median of ${plural(length, "session")}; the longest`
-    + ` (${shortened(text[session], 60)}) took ${duration(active[session])} and ${usd(cost)}.`
-    + (out ? ` ${count(out)} without a price left out.` : "")
+    + ` ${usd(middle, scale + 1)} in the median of ${count(length)} sessions; the longest ${took}${more}`
     + (length > most ? ` The dearest ${count(most)} drawn.` : "");
 }

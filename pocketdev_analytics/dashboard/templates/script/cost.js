@@ -131,7 +131,7 @@ const makers = {
       names: rows.map((row) => figureLabel(text[row.branch], 80)),
       texts: rows.map((row) => amountText(row, total)),
     });
-    const among = `${count(everything.length)} branch${everything.length === 1 ? "" : "es"}`;
+    const among = plural(everything.length, "branch", "branches");
     return {
       figure,
       table: tableOf(id, dearest(everything, "branch"), data.rules.most_rows),
@@ -182,8 +182,10 @@ const makers = {
     ];
     const months = rows.map((row) => dictionaries.month.text[row.month]);
     nameMonths(figure, months);
+    const width = barWidth("month", allMonths(months).length);
     columns.forEach((costs, index) => Object.assign(figure.data[index], {
       x: months,
+      width,
       y: costs.map(dollars),
       customdata: costs.map((cost) => exactUsd(cost)),
     }));
@@ -222,6 +224,7 @@ const makers = {
       x: begins,
       y: shown.map((row) => dollars(row.cost_usd)),
       customdata: shown.map((row) => `${exactCost(row)}<br>${compact(row.total_tokens)} tokens`),
+      width: barWidth("window", shown.length),
       marker: {
         ...bars.marker, color: shown.map((row) => data.rules.series[running[row.window] ? 1 : 0]),
       },
@@ -229,7 +232,7 @@ const makers = {
     const each = Math.ceil(begins.length / 6) || 1;
     const labelled = begins.filter((_, index) => index % each === 0);
     Object.assign(figure.layout.xaxis, {
-      tickvals: labelled, ticktext: labelled.map((label) => label.slice(0, 10)),
+      tickvals: labelled, ticktext: labelled.map(dayLabel),
     });
     const cells = [...rows].reverse().map((row) => ({
       ...row, started_at: [text[row.window]], ends_at: [ends[row.window]],

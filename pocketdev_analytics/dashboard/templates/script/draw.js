@@ -1,7 +1,8 @@
 // A figure as the page holds it, in the colours and for the width it is seen at.
 const plots = [...document.querySelectorAll(".plot")];
 const fine = matchMedia("(pointer: fine)");
-const PRINT_WIDTH = 660, PRINT_HEIGHT = 210, NARROW = 520, LABEL = 17;
+const PRINT_WIDTH = 660, PRINT_HEIGHT = 210, NARROW = 520, LABEL = 17, LETTER = 7;
+const EMPTY_HEIGHT = 96;
 const figures = { ...data.figures }, hidden = new Set();
 let turn = 0;
 
@@ -14,14 +15,30 @@ function recoloured(value) {
 }
 const short = (label) => escaped(shortened(unescaped(label), LABEL));
 function narrowed(layout) {
-  Object.assign(layout.xaxis, { tickangle: 0 });
-  if (layout.xaxis.type === "date") Object.assign(layout.xaxis, { nticks: 5, tickformat: "%b\n%Y" });
+  for (const axis of [layout.xaxis, layout.xaxis2]) if (axis) axis.tickangle = 0;
+  // Between the ends there is no room for the middle.
+  if (layout.xaxis2) Object.assign(layout.xaxis2, { tickvals: [0, 100], ticktext: ["0", "100 %"] });
+  if (layout.xaxis.type === "date") layout.xaxis.nticks = 5;
+  // Beside the squares the scale of colours would take a fifth of their room.
+  if (layout.coloraxis)
+    Object.assign(layout.coloraxis.colorbar ??= {}, {
+      orientation: "h", x: 0, xanchor: "left", y: -0.14, yanchor: "top", len: 0.6, thickness: 8,
+    });
   const { ticktext } = layout.yaxis || {};
   if (ticktext && layout.yaxis.tickvals) {
     layout.yaxis.ticktext = ticktext.map(short);
     // Words stand beside bars; a log axis has none.
     if (layout.xaxis.range && layout.xaxis.type !== "log") layout.xaxis.range = [0, layout.xaxis.range[1] * 1.35];
   }
+}
+/** Of labels that would overlap side by side every second, every third. */
+function thinOut(axis, width) {
+  const lines = (axis.ticktext ?? []).flatMap((label) => label.split("<br>"));
+  const longest = LETTER * Math.max(0, ...lines.map((line) => line.length)) + LETTER;
+  const each = Math.ceil((axis.ticktext?.length ?? 0) / Math.floor((0.85 * width) / longest));
+  if (each > 1)
+    for (const name of ["tickvals", "ticktext"])
+      axis[name] = axis[name].filter((_, place) => place % each === 0);
 }
 const keyOf = (id, trace) => `${id} ${trace.name}`;
 function seenFigure(id, width) {
@@ -36,14 +53,19 @@ function seenFigure(id, width) {
     showlegend: false,
   });
   for (const trace of copy.data) trace.visible = !hidden.has(keyOf(id, trace));
-  if (!copy.data.some((trace) => trace.x?.length)) emptied(layout);
+  if (isEmpty(copy)) emptied(layout);
   if (isDark && layout.shapes) layout.shapes = recoloured(layout.shapes);
+  if (layout.xaxis.type !== "log") thinOut(layout.xaxis, width);
   if (width < NARROW) narrowed(layout);
   return { data: isDark ? recoloured(copy.data) : copy.data, layout };
 }
+const isEmpty = (figure) => !figure.data.some((trace) => trace.x?.length);
+/** One line in place of axes, names of rows and a legend of nothing. */
 function emptied(layout) {
   for (const [name, axis] of Object.entries(layout))
     if (/^[xy]axis/.test(name)) axis.visible = false;
+  layout.height = EMPTY_HEIGHT;
+  layout.shapes = [];
   layout.annotations = [{ text: "Nothing to show.", showarrow: false, xref: "paper", yref: "paper" }];
 }
 // The legend is of buttons, so that it wraps on a phone and a keyboard reaches it.
@@ -52,7 +74,8 @@ function legend(plot, traces) {
   const before = chart.previousElementSibling;
   const has = before.className === "legend";
   const named = traces.filter((trace) => trace.showlegend !== false);
-  if (figures[id].layout.showlegend === false || named.length < 2) {
+  const { showlegend } = figures[id].layout;
+  if (showlegend === false || named.length < 2 || isEmpty(figures[id])) {
     if (has) before.remove();
     return;
   }

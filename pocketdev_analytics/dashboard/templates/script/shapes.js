@@ -53,12 +53,31 @@ function dateAxis(axis, days, by) {
   return { ...axis, range: [at(Math.min(first, last - data.rules.least_bars * step)), at(last)] };
 }
 
-/** An axis of months, at most a year of them with their name. */
-function nameMonths(figure, months) {
+/** How wide a bar is on an axis of days or weeks, or of so many months or windows. */
+function barWidth(by, number) {
+  const { bar_width: width, bar_width_ms: fixedWidths, least_columns: least } = data.rules;
+  return fixedWidths[by] ?? Number(fixed(width * Math.min(number / least, 1), 3));
+}
+/** A tick for each where a scale has few. */
+function countTicks(axis, most) {
+  delete axis.dtick;
+  if (most < data.rules.few) axis.dtick = 1;
+}
+/** Every month from the first to the last. */
+function allMonths(months) {
+  const number = (month) => 12 * Number(month.slice(0, 4)) + Number(month.slice(5)) - 1;
+  if (!months.length) return [];
+  const first = number(months[0]), last = number(months.at(-1));
+  return Array.from({ length: last - first + 1 }, (_, place) =>
+    `${String(Math.floor((first + place) / 12)).padStart(4, "0")}-${String(((first + place) % 12) + 1).padStart(2, "0")}`);
+}
+/** An axis of months, also of those without a bar, at most a year of them with their name. */
+function nameMonths(figure, known) {
+  const months = allMonths(known);
   const each = Math.ceil(months.length / 12) || 1;
   const labelled = months.filter((_, index) => index % each === 0);
   Object.assign(figure.layout.xaxis, {
-    tickvals: labelled, ticktext: labelled.map((month) => monthName(month).replace(" ", "<br>")),
+    categoryarray: months, tickvals: labelled, ticktext: labelled.map((month) => monthName(month).replace(" ", "<br>")),
   });
 }
 
@@ -95,6 +114,8 @@ function stack(id, rows, by, series) {
   const order = ranked(summed(rows, series), series).map((row) => row[series]);
   const keep = order.length <= most ? order : order.slice(0, most - 1), colours = coloursOf(keep);
   const text = (row) => dictionaries[by].text[row[by]];
+  const periods = summed(rows, by).map(text);
+  const width = barWidth(by, (by === "month" ? allMonths(periods) : periods).length);
   const trace = (style, of, changes) => ({
     ...style, x: of.map(text), y: of.map((row) => dollars(row.cost_usd)), customdata: of.map(exactCost),
     ...changes,
@@ -102,7 +123,7 @@ function stack(id, rows, by, series) {
   const bars = (of, label, color) => trace(bar, summed(of, by), {
     name: totalCost(of) === null ? `${label} (no price)` : label,
     marker: { ...bar.marker, color },
-    ...(by in data.rules.bar_width_ms ? { width: data.rules.bar_width_ms[by] } : {}),
+    width,
   });
   figure.data = keep.map((place, index) => bars(
     rows.filter((row) => row[series] === place),
@@ -157,6 +178,8 @@ function leader(rows, by, name, among) {
   const total = totalCost(rows);
   if (!total) return NOTHING;
   const [first] = ranked(rows, by);
+  if (rows.length === 1)
+    return sentence(`${totalWords(rows)}, all of it for ${shortened(name(first), 60)}.`);
   return `${shortened(name(first), 60)} takes ${percent(first.cost_usd ?? 0n, total)} of`
     + ` ${totalWords(rows)} for ${among}.`;
 }

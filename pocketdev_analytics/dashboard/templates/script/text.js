@@ -80,14 +80,16 @@ function percent(part, whole) {
 }
 function change(now, before) {
   if (before <= 0n) return "";
-  const difference = 100n * (now - before);
-  const part = thousands(String(divided(absolute(difference), before)));
-  return `${difference >= 0n ? "+" : "−"}${part}\u00a0%`;
+  const part = thousands(String(divided(100n * absolute(now - before), before)));
+  const sign = now > before ? "+" : "−";
+  return `${part === "0" ? "±" : sign}${part}\u00a0%`;
 }
-const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+const plural = (number, noun, nouns = `${noun}s`) =>
+  `${count(number)} ${number === 1 ? noun : nouns}`;
 
 /** Minutes to read. */
 function duration(minutes) {
+  if (minutes > 0 && minutes < 0.5) return "<\u20091\u00a0min";
   const whole = Number(fixed(minutes, 0)), hours = Math.floor(whole / 60), rest = whole % 60;
   return hours ? `${hours}\u00a0h ${String(rest).padStart(2, "0")}\u00a0min` : `${rest}\u00a0min`;
 }
@@ -116,6 +118,8 @@ function dayName(day) {
   const date = dateOf(day);
   return `${DAYS[date.getUTCDay()]} ${date.getUTCDate()} ${monthName(day)}`;
 }
+/** A day below an axis of windows: its year in a line of its own. */
+const dayLabel = (day) => `${Number(day.slice(8, 10))} ${monthName(day).replace(" ", "<br>")}`;
 const monthName = (month) => `${MONTHS[Number(month.slice(5, 7)) - 1]} ${month.slice(0, 4)}`;
 const daysName = ([first, last]) =>
   (first === last ? dayName(first) : `${dayName(first)} – ${dayName(last)}`);
