@@ -188,6 +188,8 @@ def cost_by_token_class(frame: Frame) -> go.Figure:
         barmode="stack",
         bargap=0.35,
         height=210,
+        # On a phone a share may have no room after all.
+        uniformtext={"minsize": 10, "mode": "hide"},
         xaxis={"ticksuffix": " %", "range": [0, 100], "fixedrange": True},
         yaxis={"fixedrange": True, "tickfont": {"size": 13}},
     )

@@ -20,10 +20,7 @@ function narrowed(layout) {
   if (layout.xaxis2) Object.assign(layout.xaxis2, { tickvals: [0, 100], ticktext: ["0", "100 %"] });
   if (layout.xaxis.type === "date") layout.xaxis.nticks = 5;
   // Beside the squares the scale of colours would take a fifth of their room.
-  if (layout.coloraxis)
-    Object.assign(layout.coloraxis.colorbar ??= {}, {
-      orientation: "h", x: 0, xanchor: "left", y: -0.14, yanchor: "top", len: 0.6, thickness: 8,
-    });
+  if (layout.coloraxis) layout.coloraxis.showscale = false;
   const { ticktext } = layout.yaxis || {};
   if (ticktext && layout.yaxis.tickvals) {
     layout.yaxis.ticktext = ticktext.map(short);
