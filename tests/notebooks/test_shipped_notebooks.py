@@ -91,5 +91,5 @@ def test_a_notebook_runs_on_an_empty_store(path: Path, empty_store: Path) -> Non
         output.get("text", "")
         for output in outputs(execute(path, store=empty_store, timezone="UTC"))
     )
-    assert "The store holds nothing yet; run `pocketdev-analytics import` first." in words
+    assert "The store holds nothing: no session file was imported yet;" in words
     assert "sample" not in words
