@@ -14,6 +14,7 @@ import click
 
 from pocketdev_analytics.config import Settings, default_store_path, history_dirs
 from pocketdev_analytics.exceptions import SourceError
+from pocketdev_analytics.rounding import count_of
 
 __all__ = ["ChosenHistory", "chosen_history"]
 
@@ -67,7 +68,8 @@ def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: 
         )
     if paths and not summary.files:
         raise SourceError(f"there is no session file (*.jsonl) in {said}; name another folder")
-    click.echo(f"{store} holds {summary.responses:,} responses in {summary.sessions:,} sessions.")
+    held = count_of(summary.responses, "response")
+    click.echo(f"{store} holds {held} in {count_of(summary.sessions, 'session')}.")
 
 
 def _sample_store(folder: Path) -> Path:

@@ -11,6 +11,7 @@ import click
 from pocketdev_analytics.cli._history import ChosenHistory, chosen_history
 from pocketdev_analytics.cli._pages import NAMES, page_html, write_sessions
 from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.rounding import count_of
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -117,7 +118,8 @@ def _dashboard(name: str, history: ChosenHistory, target: Path, settings: Settin
     with open_store(history.store) as store:
         if name == "cost":
             number = write_sessions(store, target.parent, settings)
-            click.echo(f"Wrote {number} pages of sessions to {target.parent / 'sessions'}")
+            pages = count_of(number, "page")
+            click.echo(f"Wrote {pages} of sessions to {target.parent / 'sessions'}")
         html = page_html(store, name, settings, beside=target.parent)
     write(target, html)
     click.echo(f"Wrote {target}")

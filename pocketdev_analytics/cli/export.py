@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._files import redact_option
+from pocketdev_analytics.rounding import count_of
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -51,6 +52,7 @@ def store(session: Session, /, *, kind: str, folder: Path, is_redacted: bool) ->
 
     path = session.settings.store
     manifest = export_store(folder, path, redaction=redaction_beside(path) if is_redacted else None)
-    rows = sum(file.rows for file in manifest.files)
+    rows = count_of(sum(file.rows for file in manifest.files), "row")
+    files = count_of(len(manifest.files), f"{kind} file")
     machines = ", ".join(manifest.machines) or "no machine"
-    click.echo(f"{folder}: {rows:,} rows in {len(manifest.files):,} {kind} files, of {machines}.")
+    click.echo(f"{folder}: {rows} in {files}, of {machines}.")

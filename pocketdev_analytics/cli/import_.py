@@ -12,6 +12,7 @@ import click
 from pocketdev_analytics.cli._progress import ImportBar
 from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.config import parse_machine
+from pocketdev_analytics.rounding import count_of
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -68,15 +69,19 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
 
 
 def _text(summary: ImportSummary, store: Path) -> str:
+    responses, sessions = (
+        count_of(summary.responses, "response"),
+        count_of(summary.sessions, "session"),
+    )
     lines = [
-        f"{summary.files:,} files found.",
+        f"{count_of(summary.files, 'file')} found.",
         f"{summary.files_read:,} had something new: {summary.bytes_read / 1e6:,.1f} MB read.",
-        f"{summary.responses_added:,} responses added.",
-        f"{store} holds {summary.responses:,} in {summary.sessions:,} sessions.",
+        f"{count_of(summary.responses_added, 'response')} added.",
+        f"{store} holds {responses} in {sessions}.",
     ]
     if summary.quarantined_lines:
         lines.append(
-            f"{summary.quarantined_lines:,} lines could not be read "
+            f"{count_of(summary.quarantined_lines, 'line')} could not be read "
             f"({summary.lines_quarantined:,} of them new); see "
             "`pocketdev-analytics report quarantine`."
         )

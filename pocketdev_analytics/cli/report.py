@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import polars as pl
 
-from pocketdev_analytics.cli._answer import Answer, Compared, answered, titled, written
+from pocketdev_analytics.cli._answer import Compared, answered, titled, written
 from pocketdev_analytics.cli._asking import Asking, asking_options
 from pocketdev_analytics.cli._budget import (
     budget_options,
@@ -23,6 +23,7 @@ from pocketdev_analytics.cli._budget import (
 from pocketdev_analytics.cli._compare import compare
 from pocketdev_analytics.cli._days import Days
 from pocketdev_analytics.cli._files import output_options, redact_option, target, unnamed
+from pocketdev_analytics.cli._nothing import why_nothing
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._projects import configured_projects
 from pocketdev_analytics.cli._text import printable, tell, unmarked
@@ -35,7 +36,6 @@ from pocketdev_analytics.reports import (
     SPANS,
     Filters,
     Question,
-    Queue,
     Report,
     count_of,
     find_report,
@@ -43,7 +43,6 @@ from pocketdev_analytics.reports import (
     notes,
     quality,
     sample_notes,
-    why_empty,
 )
 
 if TYPE_CHECKING:
@@ -53,8 +52,6 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 
-# Why there are no rows would name what there is.
-_NOTHING = "There is nothing of what was asked for."
 _SLIP = "Nothing was ever used in a project that the configuration has a budget for."
 
 
@@ -167,8 +164,11 @@ def report(
         )
         has_model = bool(asking.models) or "model" in grouping
         found = answered(entry, narrowed, compared, has_model=has_model)
-        reason = _why_empty(
-            entry, asked, narrowed, filters, found, compared, is_redacted=is_redacted
+        reason = why_nothing(
+            *(entry, asked, narrowed, filters, found),
+            store=store,
+            is_compared=compared is not None,
+            is_redacted=is_redacted,
         )
         if is_redacted:
             redaction = redaction_beside(session.settings.store)
@@ -234,39 +234,9 @@ def _narrowed(asked: Question, filters: Filters) -> Question:
     return replace(asked, history=history, filters=filters)
 
 
-def _why_empty(
-    entry: Report,
-    asked: Question,
-    narrowed: Question,
-    filters: Filters,
-    answer: Answer,
-    compared: Compared | None,
-    *,
-    is_redacted: bool,
-) -> str:
-    """The sentence to show instead of the answer; "" where its rows are worth showing."""
-    if asked.queue:
-        return _no_queue(asked.queue, answer)
-    if not answer.rows.is_empty() and (compared or not entry.is_fixed):
-        return ""
-    why = why_empty(entry, asked, narrowed, filters)
-    return (_NOTHING if why and is_redacted else why) or entry.nothing
-
-
 def _title(entry: Report, asked: Question, period: Compared | Days) -> str:
     grouping = f" by {' and '.join(asked.by)}" if entry.dimensions else ""
     return f"{entry.name}{grouping}{period}, time zone {asked.timezone}"
-
-
-def _no_queue(queue: Queue, answer: Answer) -> str:
-    """The sentence to show instead of an empty report on PocketDev's queue."""
-    if queue.synced_at is None:
-        return (
-            "PocketDev's database was not synced yet; `pocketdev-analytics sync --help` says how."
-        )
-    if answer.rows.is_empty():
-        return f"There was nothing at the last sync, {queue.synced_at:%Y-%m-%d %H:%M} UTC."
-    return ""
 
 
 def _sentences(entry: Report, narrowed: Question) -> list[str]:

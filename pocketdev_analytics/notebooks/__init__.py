@@ -4,9 +4,11 @@ from pocketdev_analytics.notebooks.copies import copy_notebooks, shipped_noteboo
 from pocketdev_analytics.notebooks.execution import execute
 from pocketdev_analytics.notebooks.page import export, render
 from pocketdev_analytics.notebooks.tables import answer, table
+from pocketdev_analytics.notebooks.words import chart
 
 __all__ = [
     "answer",
+    "chart",
     "copy_notebooks",
     "execute",
     "export",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ from pocketdev_analytics.charts.theme import DARK, LIGHT, css_variables, recolou
 from pocketdev_analytics.dashboard.embed import json_for_script, packed_plotly
 from pocketdev_analytics.dashboard.render import Context
 from pocketdev_analytics.notebooks.execution import execute
+from pocketdev_analytics.notebooks.words import marked_up, summary_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -31,7 +33,8 @@ _TABLE_TITLE = re.compile(
     r"<(?:td[^>]*gt_title[^>]*|caption[^>]*)>(.*?)</(?:td|caption)>", re.DOTALL
 )
 _FIGURE = "application/vnd.plotly.v1+json"
-_DEFAULT_HEIGHT = 420
+_DEFAULT_HEIGHT = 380
+_EMPTY_HEIGHT = 90
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("pocketdev_analytics.notebooks"),
     autoescape=True,
@@ -82,6 +85,7 @@ def render(
     page's own, whatever stands in a project's name or in a title.
     """
     figures = _take_figures(notebook)
+    _mark_up_words(notebook)
     _enclose_tables(notebook)
     script = _file("notebook.js")
     plotly = packed_plotly() if figures else ""
@@ -89,7 +93,13 @@ def render(
     return _TEMPLATES.get_template("notebook.html.j2").render(
         title=_title(notebook),
         body=_body(notebook),
-        data=json_for_script({"figures": figures, "dark": template(DARK).to_plotly_json()}),
+        data=json_for_script(
+            {
+                "figures": figures,
+                "dark": template(DARK).to_plotly_json(),
+                "height": _DEFAULT_HEIGHT,
+            }
+        ),
         plotly=plotly,
         script=script,
         script_sources=f"{_digest(script)} {_digest(unpacked)}",
@@ -113,9 +123,18 @@ def _take_figures(notebook: NotebookNode) -> list[dict[str, Any]]:
             layout = dict(figure["layout"])
             # The page sets the title, where it wraps and can be found by a reader.
             title = layout.pop("title", {}).get("text") or "Chart"
-            output["data"] = {"text/html": _place(len(figures), title, layout.get("height"))}
+            if _is_empty(figure["data"]):
+                layout["height"] = _EMPTY_HEIGHT
+            output["data"] = {"text/html": _place(len(figures), title, layout)}
             figures.append(_both_modes(figure["data"], layout))
     return figures
+
+
+def _is_empty(traces: Sequence[dict[str, Any]]) -> bool:
+    """Whether these are bars and lines without a point; the figure then says so in words."""
+    return all({"x", "y"} & trace.keys() for trace in traces) and not any(
+        trace.get("x") or trace.get("y") for trace in traces
+    )
 
 
 def _enclose_tables(notebook: NotebookNode) -> None:
@@ -134,9 +153,25 @@ def _enclose_tables(notebook: NotebookNode) -> None:
                 }
 
 
-def _place(number: int, title: str, height: int | None) -> str:
-    page = _TEMPLATES.get_template("figure.html.j2")
-    return page.render(number=number, title=title, height=height or _DEFAULT_HEIGHT)
+def _mark_up_words(notebook: NotebookNode) -> None:
+    """Put what cells printed into lines, commands in it as code."""
+    page = _TEMPLATES.get_template("words.html.j2")
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream" and output.name == "stdout":
+                lines = [marked_up(line) for line in output.pop("text").splitlines()]
+                output.pop("name")
+                output.update(output_type="display_data", metadata={})
+                output["data"] = {"text/html": page.render(lines=lines)}
+
+
+def _place(number: int, title: str, layout: dict[str, Any]) -> str:
+    return _TEMPLATES.get_template("figure.html.j2").render(
+        number=number,
+        title=title,
+        summary=summary_of(layout),
+        height=layout.get("height") or _DEFAULT_HEIGHT,
+    )
 
 
 def _both_modes(data: Any, layout: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,12 @@ _STYLE: Final = """
 .gt_table {
   font-size: 13.5px !important; font-variant-numeric: tabular-nums; margin-left: 0 !important;
 }
-.gt_title { font-weight: 600 !important; text-align: left !important; padding-left: 5px; }
+.gt_table { border-top-style: none !important; border-bottom-style: none !important; }
+.gt_heading, .gt_col_headings { border-top-style: none !important; }
+.gt_heading { border-bottom-style: none !important; }
+.gt_title {
+  font-weight: 600 !important; text-align: left !important; padding-left: 10px !important;
+}
 .gt_col_heading { font-weight: 600 !important; opacity: 0.75; }
 .gt_row { white-space: nowrap; }
 .gt_row, .gt_col_heading { padding-left: 10px !important; padding-right: 10px !important; }

@@ -8,22 +8,32 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pocketdev_analytics.history import History
+from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.dimensions import FACTS, suggestion
 from pocketdev_analytics.reports.filters import Filters
 from pocketdev_analytics.reports.lookup import listed, names_in
 from pocketdev_analytics.reports.question import Question
+from pocketdev_analytics.reports.remarks import NO_FILES
 from pocketdev_analytics.reports.report import Report
+from pocketdev_analytics.rounding import count_of
 
 __all__ = ["why_empty"]
 
 _NOUNS: Final = {"usage": "usage", "tool_calls": "tool calls", "api_errors": "API errors"}
 
 
-def why_empty(report: Report, asked: Question, narrowed: Question, filters: Filters) -> str:
+def why_empty(
+    report: Report,
+    asked: Question,
+    narrowed: Question,
+    filters: Filters,
+    *,
+    imported_from: str = "",
+) -> str:
     """The sentence to show instead of an empty report; "" where it is not empty.
 
-    `narrowed` is `asked` after `filters`.
+    `narrowed` is `asked` after `filters`. `imported_from` is the folder of the session files of
+    a store that holds no session, where that is known.
     """
     if not report.facts or _times(report, narrowed.history):
         return ""
@@ -34,9 +44,19 @@ def why_empty(report: Report, asked: Question, narrowed: Question, filters: Filt
         when = f"first one was on {first}" if is_earlier else f"last one was on {last}"
         return f"There {verb} no {noun} in that period; the {when}."
     if not _times(report, asked.history):
-        cure = "" if asked.provenance.files else "; run `pocketdev-analytics import` first"
-        return f"The store holds no {noun} yet{cure}."
+        return f"The store holds no {noun}{_missing(asked.provenance, imported_from)}"
     return f"There {verb} no {noun} of {_wanted(filters)}{_meant(asked.history, filters) or '.'}"
+
+
+def _missing(provenance: Provenance, imported_from: str) -> str:
+    """Why a store holds none, where it holds no session at all."""
+    if not provenance.files:
+        return NO_FILES
+    if provenance.sessions:
+        return " yet."
+    files, where = provenance.files, f" from {imported_from}" if imported_from else ""
+    were = "was" if files == 1 else "were"
+    return f": there is none in the {count_of(files, 'session file')} that {were} imported{where}."
 
 
 def _noun(report: Report) -> tuple[str, str]:

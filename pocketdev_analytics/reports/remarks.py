@@ -9,9 +9,15 @@ import polars as pl
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.quality import notes, quality
 
-__all__ = ["remarks"]
+__all__ = ["NO_FILES", "remarks"]
 
-_EMPTY: Final = "The store holds nothing yet; run `pocketdev-analytics import` first."
+#: Why there is nothing in a store, after what there is none of; and the cure.
+NO_FILES: Final = (
+    ": no session file was imported yet; `pocketdev-analytics import PATH` takes in a folder that"
+    " has some."
+)
+_EMPTY: Final = "The store holds nothing"
+_NO_SESSIONS: Final = " yet: there is nothing to count in the files that were imported."
 _FILTERED: Final = "Nothing in the store is of this period and these names; leave a filter out."
 _WHOLE: Final = "Nothing limits these numbers: every line was read, every response has a price."
 
@@ -26,5 +32,6 @@ def remarks(history: History, provenance: Provenance) -> str:
     counts = pl.collect_all([frame.select(pl.len()) for frame in history.frames().values()])
     if not any(each.item() for each in counts):
         is_filtered = provenance.first_at is not None
-        lines.append(_FILTERED if is_filtered else _EMPTY)
+        why = _NO_SESSIONS if provenance.files else NO_FILES
+        lines.append(_FILTERED if is_filtered else f"{_EMPTY}{why}")
     return "\n".join(lines or [_WHOLE])

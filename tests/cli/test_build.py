@@ -12,6 +12,7 @@ from pocketdev_analytics import open_store, write_sample
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.config import default_store_path
 from pocketdev_analytics.notebooks import shipped_notebooks
+from tests.sources.by_hand import A, answer, write
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +60,13 @@ def test_a_history_of_ones_own_is_imported_and_never_called_a_sample(own_places:
     assert "SAMPLE" not in done.output
     assert "Sample data." not in (own_places / "reports" / "cost.html").read_text("utf-8")
     assert sessions(default_store_path()) > 0
+
+
+def test_one_session_is_told_in_the_singular(own_places: Path) -> None:
+    write(own_places / "other", A, answer())
+    said = build("cost", "--source", own_places / "other").output
+    assert "holds 1 response in 1 session.\n" in said
+    assert "Wrote 1 page of sessions to " in said
 
 
 def test_what_was_imported_is_still_shown_when_the_files_are_gone(own_places: Path) -> None:

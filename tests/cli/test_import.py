@@ -48,15 +48,24 @@ def test_a_second_import_reads_nothing(history: Path) -> None:
 
 def test_the_text_says_it_in_sentences(history: Path) -> None:
     done = run(history, str(history))
-    assert "1 files found" in done.stdout
+    assert "1 file found" in done.stdout
     assert "1 had something new" in done.stdout
     assert "2 responses added" in done.stdout
-    assert "1 lines could not be read" in done.stdout
+    assert "1 line could not be read" in done.stdout
+    assert "holds 2 responses in 1 session.\n" in done.stdout
     (history / "projects" / "-home-ada-engine" / f"{A}.jsonl").unlink()
     assert (
         "1 file is gone from disk or written anew; the figures stay."
         in run(history, str(history)).stdout
     )
+
+
+def test_nothing_found_is_told_with_the_nouns_of_many(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    said = run(tmp_path, str(tmp_path / "empty")).stdout
+    assert "0 files found." in said
+    assert "0 responses added." in said
+    assert "holds 0 responses in 0 sessions.\n" in said
 
 
 def test_a_config_folder_a_projects_folder_or_a_file_may_be_named(history: Path) -> None:

@@ -81,7 +81,8 @@ def history(usage, prompts):
 class Store:
     """What `open_store` hands out: a history and where it comes from."""
 
-    def __init__(self, usage, prompts, facts=None, **provenance):
+    def __init__(self, usage, prompts, facts=None, session_files=None, **provenance):
+        self.files = session_files
         self.facts = replace(history(usage, prompts), **(facts or {}))
         self.source = Provenance(
             **{
@@ -110,6 +111,9 @@ class Store:
 
     def provenance(self):
         return self.source
+
+    def session_files(self):
+        return self.files
 
     def queue(self):
         kinds = (schema.QUEUE_JOBS, schema.QUEUE_BATCHES, schema.QUEUE_EXPIRATIONS)
@@ -252,8 +256,30 @@ def test_an_empty_table_says_which_project_or_model_was_meant(run):
 
 def test_an_empty_store_says_what_to_run(run):
     text = run("cost", usage=[], prompts=[])
-    assert text == "The store holds no usage yet; run `pocketdev-analytics import` first.\n"
+    assert text == (
+        "The store holds no usage: no session file was imported yet;"
+        " `pocketdev-analytics import PATH` takes in a folder that has some.\n"
+    )
     assert run("errors") == "The store holds no API errors yet.\n"
+
+
+def test_a_store_of_files_without_sessions_names_the_folder_that_they_were_in(run, redacts):
+    empty = {"usage": [], "prompts": [], "sessions": 0, "files": 2}
+    paths = pl.DataFrame({"path": ["/home/me/claude/projects/a/1.jsonl"]})
+    text = run("cost", **empty, session_files=paths)
+    assert text == (
+        "The store holds no usage: there is none in the 2 session files that were imported"
+        " from /home/me/claude/projects/a.\n"
+    )
+    # Names of folders are names: a redacted report says nothing of them.
+    assert "/home" not in run("cost", "--redact", **empty, session_files=paths, says="output")
+
+
+def test_a_budget_without_a_limit_and_without_usage_is_no_row_of_zero(run):
+    text = run("budget", usage=[], prompts=[])
+    assert text.startswith("The store holds no usage: ")
+    rows = json.loads(run("budget", "--format", "json", usage=[], prompts=[]))["rows"]
+    assert [row["cost_usd"] for row in rows] == [0]
 
 
 def test_the_table_of_costs_reads_at_least_and_says_why(run):

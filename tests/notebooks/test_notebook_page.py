@@ -149,6 +149,16 @@ def test_a_page_among_others_links_to_all_of_them() -> None:
     assert "All pages" not in render(notebook)
 
 
+def test_a_command_in_printed_words_is_code_and_all_else_is_text() -> None:
+    words = "Run `pocketdev-analytics import` <first>.\nThen again."
+    printed = nbformat.v4.new_output("stream", name="stdout", text=words)
+    cell = nbformat.v4.new_code_cell("x", outputs=[printed])
+    html = render(nbformat.v4.new_notebook(cells=[cell]))
+    said = "<span>Run <code>pocketdev-analytics import</code> &lt;first&gt;.</span>"
+    assert f"{said}\n<span>Then again.</span>" in html
+    assert "`" not in html.partition("<main>")[2].partition("</main>")[0]
+
+
 def test_a_table_is_a_region_of_its_title_or_else_its_heading() -> None:
     def shown(html: str) -> Any:
         output = nbformat.v4.new_output("display_data", {"text/html": html})

@@ -71,6 +71,16 @@ def test_a_notebook_runs_on_the_sample_and_says_so(
     assert not [output for output in shown if output.get("name") == "stderr"]
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_every_chart_of_a_notebook_is_told_in_words(
+    path: Path, executed: Callable[[Path], Any]
+) -> None:
+    html = render(executed(path))
+    named = re.findall(r'aria-labelledby="title-(\d+) summary-\1" data-figure="\1"', html)
+    assert len(named) == html.count("data-figure=")
+    assert named or path.stem == "sql"
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("path", NOTEBOOKS)
 def test_the_page_of_a_notebook_violates_no_rule_of_accessibility(
@@ -91,5 +101,5 @@ def test_a_notebook_runs_on_an_empty_store(path: Path, empty_store: Path) -> Non
         output.get("text", "")
         for output in outputs(execute(path, store=empty_store, timezone="UTC"))
     )
-    assert "The store holds nothing yet; run `pocketdev-analytics import` first." in words
+    assert "The store holds nothing: no session file was imported yet;" in words
     assert "sample" not in words

@@ -36,8 +36,15 @@ def test_remarks_are_the_notes_of_a_history(make_history, make_provenance):
 
 
 def test_an_empty_store_is_told_with_the_cure(make_history, make_provenance):
-    assert reports.remarks(make_history(), make_provenance()) == (
-        "The store holds nothing yet; run `pocketdev-analytics import` first."
+    assert reports.remarks(make_history(), make_provenance(files=0)) == (
+        "The store holds nothing: no session file was imported yet;"
+        " `pocketdev-analytics import PATH` takes in a folder that has some."
+    )
+
+
+def test_files_with_nothing_to_count_are_told(make_history, make_provenance):
+    assert reports.remarks(make_history(), make_provenance(files=2)) == (
+        "The store holds nothing yet: there is nothing to count in the files that were imported."
     )
 
 
