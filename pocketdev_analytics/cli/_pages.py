@@ -28,6 +28,7 @@ NAMES = ("cost", "activity")
 #: The folder of sessions' own pages, beside the cost page.
 _SESSIONS = "sessions"
 _MOST_SESSIONS = 10
+_LONGEST_TITLE = 60
 
 
 def page_html(
@@ -74,8 +75,11 @@ def session_html(store: Store, session_id: str, settings: Settings, path: Path) 
     return _session_html(store, store.history(fold=folding(settings)), session_id, settings, home)
 
 
-def write_sessions(store: Store, folder: Path, settings: Settings) -> int:
-    """Write the pages of the most expensive and the latest sessions; how many these are."""
+def write_sessions(store: Store, folder: Path, settings: Settings) -> dict[str, str]:
+    """Write the pages of the most expensive and the latest sessions.
+
+    What each is called, by its path from `folder`, the latest first.
+    """
     from pocketdev_analytics import reports
     from pocketdev_analytics.dashboard import is_file_name, write
 
@@ -86,12 +90,27 @@ def write_sessions(store: Store, folder: Path, settings: Settings) -> int:
     rows = reports.sessions(history, timezone=settings.timezone).collect()
     dearest = rows.sort("cost_usd", "session", descending=[True, False], nulls_last=True)
     latest = rows.sort("started_at", "session", descending=True)
-    chosen = pl.concat([dearest.head(_MOST_SESSIONS), latest.head(_MOST_SESSIONS)])["session"]
-    ids = [session for session in chosen.unique(maintain_order=True) if is_file_name(session)]
-    for session in ids:
-        html = _session_html(store, history, session, settings, home="../")
-        write(folder / _SESSIONS / f"{session}.html", html)
-    return len(ids)
+    chosen = {*dearest.head(_MOST_SESSIONS)["session"], *latest.head(_MOST_SESSIONS)["session"]}
+    links = {}
+    for row in latest.iter_rows(named=True):
+        session = row["session"]
+        if session in chosen and is_file_name(session):
+            html = _session_html(store, history, session, settings, home="../")
+            write(folder / _SESSIONS / f"{session}.html", html)
+            links[f"{_SESSIONS}/{session}.html"] = _called(row)
+    return links
+
+
+def _called(session: dict[str, Any]) -> str:
+    """A session by its title, day and cost: titles alone may repeat."""
+    from pocketdev_analytics.charts.text import day_name, shortened, usd
+
+    title = shortened(session["title"] or session["session"], _LONGEST_TITLE)
+    cost = usd(session["cost_usd"])
+    is_bounded = session["lower_bound_responses"] or session["unpriced_tokens"]
+    if is_bounded and session["cost_usd"] is not None:
+        cost = f"at least {cost}"
+    return f"{title} \u00b7 {day_name(session['started_at'])} \u00b7 {cost}"
 
 
 def _session_html(

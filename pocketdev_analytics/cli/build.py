@@ -49,11 +49,12 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
     """
     with chosen_history(session.settings, source) as history:
         try:
+            sessions: dict[str, str] = {}
             for part in parts or _PARTS:
                 home = "" if parts else "../index.html"
-                _write(part, history, folder, session.settings, home)
+                sessions |= _write(part, history, folder, session.settings, home)
             if not parts:
-                _index(history, folder, session.settings.timezone)
+                _index(history, folder, session.settings.timezone, sessions)
         except OSError as error:
             raise ConfigurationError(
                 f"cannot write {error.filename or folder}: {error.strerror}; "
@@ -63,12 +64,14 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
         click.secho("Every page shows SAMPLE DATA, not your own.", fg="yellow", bold=True)
 
 
-def _write(part: str, history: ChosenHistory, folder: Path, settings: Settings, home: str) -> None:
+def _write(
+    part: str, history: ChosenHistory, folder: Path, settings: Settings, home: str
+) -> dict[str, str]:
+    """Write a part; what the pages of sessions that came with it are called, by their path."""
     folder.mkdir(parents=True, exist_ok=True)
     timezone = settings.timezone
     if part != "notebooks":
-        _dashboard(part, history, folder / f"{part}.html", settings)
-        return
+        return _dashboard(part, history, folder / f"{part}.html", settings)
     from pocketdev_analytics.notebooks import export, shipped_notebooks
 
     context = _context(history.store, timezone)
@@ -84,6 +87,7 @@ def _write(part: str, history: ChosenHistory, folder: Path, settings: Settings, 
             home=home,
         )
         click.echo(f"Wrote {target}")
+    return {}
 
 
 def _context(path: Path, timezone: str) -> Context:
@@ -95,7 +99,7 @@ def _context(path: Path, timezone: str) -> Context:
         return store_context(store.provenance(), timezone=timezone, made_at=datetime.now(UTC))
 
 
-def _index(history: ChosenHistory, folder: Path, timezone: str) -> None:
+def _index(history: ChosenHistory, folder: Path, timezone: str, sessions: dict[str, str]) -> None:
     """The page that links to what was written."""
     from pocketdev_analytics.dashboard import index_page, write
     from pocketdev_analytics.notebooks import shipped_notebooks, title_of
@@ -106,20 +110,25 @@ def _index(history: ChosenHistory, folder: Path, timezone: str) -> None:
             f"notebooks/{notebook.stem}.html": title_of(notebook)
             for notebook in shipped_notebooks()
         },
+        "The latest and the most expensive sessions": sessions,
     }
     target = write(folder / "index.html", index_page(links, _context(history.store, timezone)))
     click.echo(f"Wrote {target}")
 
 
-def _dashboard(name: str, history: ChosenHistory, target: Path, settings: Settings) -> None:
+def _dashboard(
+    name: str, history: ChosenHistory, target: Path, settings: Settings
+) -> dict[str, str]:
     from pocketdev_analytics.dashboard import write
     from pocketdev_analytics.store import open_store
 
+    sessions = {}
     with open_store(history.store) as store:
         if name == "cost":
-            number = write_sessions(store, target.parent, settings)
-            pages = count_of(number, "page")
+            sessions = write_sessions(store, target.parent, settings)
+            pages = count_of(len(sessions), "page")
             click.echo(f"Wrote {pages} of sessions to {target.parent / 'sessions'}")
         html = page_html(store, name, settings, beside=target.parent)
     write(target, html)
     click.echo(f"Wrote {target}")
+    return sessions

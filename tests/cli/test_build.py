@@ -129,6 +129,9 @@ def test_everything_is_built_unless_a_part_is_named(own_places: Path) -> None:
     }
     for page in pages:
         assert "Sample data." in (own_places / "reports" / page).read_text("utf-8")
+    index = (own_places / "reports" / "index.html").read_text("utf-8")
+    assert set(re.findall(r'href="([^"]+)"', index)) == pages - {"index.html"}
+    assert re.search(r'href="sessions/[^"]+"><bdi>[^<]+ \u00b7 [A-Z][a-z]{2} \d+ Nov 2026 ', index)
 
 
 def test_the_cost_page_leads_to_the_sessions_beside_it_and_these_lead_back(
