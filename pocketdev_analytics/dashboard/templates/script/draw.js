@@ -119,6 +119,9 @@ async function showInTurn(panels, show) {
     return Math.max(top - middle, middle - bottom, 0);
   };
   const far = new Map(panels.map((panel) => [panel, distance(panel)]));
+  // What is written already, the key figures, is seen before the first chart is drawn.
+  await frame();
+  if (own !== turn) return;
   for (const panel of [...panels].sort((a, b) => far.get(a) - far.get(b))) {
     show(panel);
     const plot = panel.querySelector(".plot");
