@@ -47,7 +47,7 @@ def page_html(
     from pocketdev_analytics.dashboard import activity_page, cost_page
     from pocketdev_analytics.reports import Filters
 
-    page: Callable[..., str] = {"cost": cost_page, "activity": activity_page}[name]
+    pages: dict[str, Callable[..., str]] = {"cost": cost_page, "activity": activity_page}
     whole, uncached = _histories(store, settings)
     days, timezone = Filters(since, until), settings.timezone
     more: dict[str, Any] = {"pages": _pages_in(beside / _SESSIONS) if beside else ()}
@@ -57,7 +57,9 @@ def page_html(
             "uncached": days.apply(uncached, timezone=timezone).usage,
             "limits": _limits(store, whole, settings),
         }
-    return page(
+    else:
+        more |= {"idle_minutes": settings.idle_minutes}
+    return pages[name](
         days.apply(whole, timezone=timezone),
         store.provenance(),
         timezone=timezone,

@@ -41,12 +41,14 @@ def activity_page(
     until: date | None = None,
     command: str = "pocketdev-analytics",
     pages: Collection[str] = (),
+    idle_minutes: float = reports.IDLE_MINUTES,
 ) -> str:
     """The activity dashboard as one HTML file that needs no network.
 
-    Takes what `cost_page` takes, and gives the same text for the same inputs.
+    Takes what `cost_page` takes, and gives the same text for the same inputs. A pause of more
+    than `idle_minutes` is no work.
     """
-    facts = ActivityFacts.of(history, timezone, pages)
+    facts = ActivityFacts.of(history, timezone, pages, idle_minutes)
     known = _known(facts)
     context = Context(
         provenance,
@@ -78,7 +80,7 @@ def _known(facts: ActivityFacts) -> Known:
     days = reports.activity(facts.history, by=by, timezone=facts.timezone).collect()
     has_errors = facts.history.api_errors.select(pl.len() > 0).collect().item()
     paths = distinct(days["project"], facts.sessions["project"])
-    return Known(*span_of(days["day"]), paths, has_errors, facts.pages)
+    return Known(*span_of(days["day"]), paths, has_errors, facts.pages, facts.idle_minutes)
 
 
 def _page(facts: ActivityFacts, known: Known, view: View) -> Page:

@@ -22,7 +22,8 @@ class ActivityFacts:
 
     `sessions` is `reports.sessions` of all of it: a filter chooses sessions, and leaves each
     as it was as a whole. `stretches` are those of active time, with the `day` each ends on.
-    `pages` are the ids of the sessions that have a page of their own beside this one.
+    `pages` are the ids of the sessions that have a page of their own beside this one. A pause of
+    more than `idle_minutes` is no work.
     """
 
     history: History
@@ -30,18 +31,25 @@ class ActivityFacts:
     stretches: pl.DataFrame
     timezone: str
     pages: Collection[str] = ()
+    idle_minutes: float = reports.IDLE_MINUTES
 
     @classmethod
-    def of(cls, history: History, timezone: str, pages: Collection[str] = ()) -> ActivityFacts:
+    def of(
+        cls,
+        history: History,
+        timezone: str,
+        pages: Collection[str] = (),
+        idle_minutes: float = reports.IDLE_MINUTES,
+    ) -> ActivityFacts:
         """The facts of a history, read once."""
         frames = history.frames()
         read = dict(zip(frames, pl.collect_all(list(frames.values())), strict=True))
         kept = History(**{name: frame.lazy() for name, frame in read.items()})
         ends_on = local_date(FACTS["session_events"], timezone).alias("day")
-        sessions, worked = pl.collect_all(
-            [reports.sessions(kept, timezone=timezone), stretches(kept).with_columns(ends_on)]
-        )
-        return cls(kept, sessions, worked, timezone, pages)
+        found = reports.sessions(kept, timezone=timezone, idle_minutes=idle_minutes)
+        worked = stretches(kept, idle_minutes).with_columns(ends_on)
+        sessions, spans = pl.collect_all([found, worked])
+        return cls(kept, sessions, spans, timezone, pages, idle_minutes)
 
     def worked_in(self, view: View) -> pl.LazyFrame:
         """The stretches that end in the period and project in view, of every agent and model.

@@ -43,8 +43,8 @@ class Known:
     """What panels need beside what is in view.
 
     The first and last day of all that the page shows, all its projects, whether there were API
-    errors at all, the ids of the sessions that have a page beside this one, how its reader
-    asks the store, and what the page leaves out to keep below its weight.
+    errors at all, the ids of the sessions that have a page beside this one, how long a pause is
+    work, how its reader asks the store, and what the page leaves out to keep below its weight.
     """
 
     first: date | None
@@ -52,6 +52,7 @@ class Known:
     projects: tuple[str | None, ...]
     has_errors: bool
     pages: Collection[str]
+    idle_minutes: float
     command: str = "pocketdev-analytics"
     left: Left = NOTHING_LEFT_OUT
 
@@ -116,6 +117,7 @@ def _when(
         notes=worked,
         span=12 if known.is_short else 6,
         live="activeHours",
+        remark=f"A pause of more than {known.idle_minutes:g} min is no work.",
     )
     hours = _following(hours, "hours", known)
     short = (calendar_panel, hours, daily, active)

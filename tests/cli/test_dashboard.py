@@ -69,6 +69,15 @@ def test_both_pages_are_written_by_default_and_their_paths_told(run):
     assert "<h1>Activity</h1>" in Path("reports/activity.html").read_text("utf-8")
 
 
+def test_a_configured_pause_is_that_of_the_activity_page(run, context):
+    run("activity", "-o", "usual.html")
+    context.settings = replace(context.settings, idle_minutes=7)
+    run("activity", "-o", "short.html")
+    usual, short = (Path(name).read_text("utf-8") for name in ("usual.html", "short.html"))
+    assert "A pause of more than 15 min is no work." in usual
+    assert "A pause of more than 7 min is no work." in short
+
+
 def test_one_page_goes_to_the_named_file(run):
     assert run("cost", "-o", "out/mine.html").output == "out/mine.html\n"
     assert not Path("reports").exists()

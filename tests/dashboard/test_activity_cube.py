@@ -38,6 +38,21 @@ def test_what_was_worked_is_that_of_the_report():
     assert abs(seconds / 60 - minutes) <= 0.05 * rows
 
 
+def test_a_pause_is_as_long_as_it_is_said_to_be():
+    facts = ActivityFacts.of(HISTORY, "UTC", idle_minutes=2)
+    worked = facts.stretches.select((pl.col("occurred_at") - pl.col("started_at")).sum()).item()
+    report = reports.active_time(HISTORY, by=["session"], idle_minutes=2).collect()
+    assert (
+        worked
+        < ActivityFacts.of(HISTORY, "UTC")
+        .stretches.select((pl.col("occurred_at") - pl.col("started_at")).sum())
+        .item()
+    )
+    told = facts.sessions.join(report, on="session", suffix="_told")
+    assert told.height == facts.sessions.height
+    assert told["active_minutes"].equals(told["active_minutes_told"])
+
+
 def test_one_finer_time_makes_all_of_them_fine():
     first = pl.int_range(pl.len()) == 0
     finer = pl.when(first).then(pl.col("prompted_at") + timedelta(microseconds=7))
