@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "sources": {"schema", "exceptions"},
     "pricing": {"schema", "exceptions"},
     "reports": {"history", "rounding", "schema", "exceptions"},
+    "projects": {"reports", "history", "config"},
     "charts": {"schema", "exceptions"},
     "dashboard": {"charts", "reports", "history", "files", "schema", "exceptions"},
     "notebooks": {"dashboard", "charts", "resources", "exceptions"},

@@ -11,8 +11,9 @@ from markupsafe import Markup, escape
 
 from pocketdev_analytics.charts import summaries
 from pocketdev_analytics.charts.frames import Frame
+from pocketdev_analytics.dashboard.cost_names import agent_name
 
-__all__ = ["chart", "marked_up", "summary_of"]
+__all__ = ["chart", "marked_up", "named_agents", "summary_of"]
 
 _CODE: Final = re.compile("`([^`]+)`")
 _SUMMARY: Final = "pocketdev_summary"
@@ -36,6 +37,13 @@ def chart(draw: Callable[..., _AnyFigure], frame: Frame, **options: Any) -> _Any
     words: str = getattr(summaries, draw.__name__)(rows)
     figure.update_layout(meta={_SUMMARY: words})
     return figure
+
+
+def named_agents(frame: Frame) -> pl.DataFrame:
+    """The frame of `reports.agents` with what each is called on the dashboards, in `name`."""
+    rows = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    names = [agent_name(*row) for row in rows.select("agent", "agent_type").iter_rows()]
+    return rows.with_columns(name=pl.Series(names, dtype=pl.String))
 
 
 def summary_of(layout: dict[str, Any]) -> str:
