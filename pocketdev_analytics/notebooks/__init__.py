@@ -4,7 +4,7 @@ from pocketdev_analytics.notebooks.copies import copy_notebooks, shipped_noteboo
 from pocketdev_analytics.notebooks.execution import execute
 from pocketdev_analytics.notebooks.page import export, render
 from pocketdev_analytics.notebooks.tables import answer, table
-from pocketdev_analytics.notebooks.words import chart, named_agents
+from pocketdev_analytics.notebooks.words import chart
 
 __all__ = [
     "answer",
@@ -12,7 +12,6 @@ __all__ = [
     "copy_notebooks",
     "execute",
     "export",
-    "named_agents",
     "render",
     "shipped_notebooks",
     "table",
