@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pocketdev_analytics import charts, dashboard, notebooks, pricing, reports, schema
     from pocketdev_analytics.config import Settings
     from pocketdev_analytics.importer import ImportSummary, import_history
+    from pocketdev_analytics.projects import folding
     from pocketdev_analytics.sample import write_sample
     from pocketdev_analytics.store import Store, list_queries, open_store
 
@@ -23,6 +24,7 @@ __all__ = [
     "Store",
     "charts",
     "dashboard",
+    "folding",
     "import_history",
     "list_queries",
     "notebooks",
@@ -41,6 +43,7 @@ _HOMES = {
     "ImportSummary": "importer",
     "Settings": "config",
     "Store": "store",
+    "folding": "projects",
     "import_history": "importer",
     "list_queries": "store",
     "open_store": "store",

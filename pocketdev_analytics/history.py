@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from html import escape
+from typing import Final
 
 import polars as pl
 
@@ -13,6 +15,7 @@ from pocketdev_analytics import schema
 
 __all__ = ["Evidence", "History", "Provenance", "Queue", "facts_html"]
 
+_CODE: Final = re.compile("`([^`]+)`")
 _ROWS = {
     "usage": ("a response, with its cost", schema.USAGE_COST),
     "prompts": ("a prompt", schema.PROMPTS),
@@ -106,10 +109,11 @@ class Provenance:
 
     @property
     def period(self) -> str:
-        """The first and the last UTC day with anything in it, to read."""
+        """The first and the last UTC day with anything in it, to read; one day once."""
         if self.first_at is None or self.last_at is None:
             return "nothing yet; run `pocketdev-analytics import`"
-        return f"{self.first_at:%Y-%m-%d} to {self.last_at:%Y-%m-%d}"
+        days = [f"{at:%Y-%m-%d}" for at in (self.first_at, self.last_at)]
+        return " to ".join(dict.fromkeys(days))
 
     def facts(self) -> dict[str, str]:
         """What it says, to read: each fact by its name."""
@@ -131,13 +135,20 @@ class Provenance:
 
 
 def facts_html(caption: str, facts: Mapping[str, str]) -> str:
-    """Facts as a small HTML table, whatever they hold; in the colours around it."""
+    """Facts as a small HTML table, whatever they hold; in the colours around it.
+
+    What is between backticks is code.
+    """
     cell = 'style="text-align: left; vertical-align: top; background: none"'
     rows = "".join(
-        f"<tr><th {cell}>{escape(name)}</th><td {cell}>{escape(value)}</td></tr>"
+        f"<tr><th {cell}>{escape(name)}</th><td {cell}>{_coded(value)}</td></tr>"
         for name, value in facts.items()
     )
     return (
         f'<table class="pocketdev-facts"><caption {cell}>{escape(caption)}</caption>'
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def _coded(text: str) -> str:
+    return _CODE.sub(r"<code>\1</code>", escape(text))

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "sources": {"schema", "exceptions"},
     "pricing": {"schema", "exceptions"},
     "reports": {"history", "rounding", "schema", "exceptions"},
+    "projects": {"reports", "history", "config"},
     "charts": {"rounding", "schema", "exceptions"},
     "dashboard": {
         *{"charts", "reports", "history", "files"},

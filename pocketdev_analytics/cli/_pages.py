@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pocketdev_analytics.cli._budget import limits, of_projects
-from pocketdev_analytics.cli._projects import folding
 from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.config import Settings, default_store_path
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
+from pocketdev_analytics.projects import folding
 
 if TYPE_CHECKING:
     from pocketdev_analytics.reports import Limit

@@ -1,42 +1,15 @@
-"""Which folders are which project, as the person configured it."""
+"""Projects as a person types them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import polars as pl
-
-from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import History
-from pocketdev_analytics.reports import fold_projects, project_map
 
-__all__ = ["checked_name", "configured_projects", "folding", "typed_project"]
+__all__ = ["checked_name", "typed_project"]
 
 _HERE: Final = ("./", "../", ".\\", "..\\", "~")
-
-
-def configured_projects(history: History, settings: Settings) -> pl.LazyFrame:
-    """The `project_map` of a history, read once, with the groups of the configuration."""
-    homes = [str(Path("~").expanduser())]
-    return project_map(history, groups=settings.groups, homes=homes).collect().lazy()
-
-
-def folding(settings: Settings) -> Callable[[History], History]:
-    """What folds folders into projects: alike in each history of a store, read once.
-
-    Fold before you filter, and before you redact.
-    """
-    known: list[pl.LazyFrame] = []
-
-    def folded(history: History) -> History:
-        if not known:
-            known.append(configured_projects(history, settings))
-        return fold_projects(history, known[0])
-
-    return folded
 
 
 def typed_project(text: str) -> str:

@@ -25,11 +25,11 @@ from pocketdev_analytics.cli._days import Days
 from pocketdev_analytics.cli._files import output_options, redact_option, target, unnamed
 from pocketdev_analytics.cli._nothing import why_nothing
 from pocketdev_analytics.cli._prices import pricing_options
-from pocketdev_analytics.cli._projects import configured_projects
 from pocketdev_analytics.cli._text import printable, tell, unmarked
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
 from pocketdev_analytics.pricing import MODES, Pricing
+from pocketdev_analytics.projects import configured_projects
 from pocketdev_analytics.reports import (
     DIMENSIONS,
     REPORTS,

@@ -5,14 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pocketdev_analytics import __version__
 from pocketdev_analytics.charts.text import count
@@ -34,7 +33,6 @@ _TABLE_TITLE = re.compile(
 )
 _FIGURE = "application/vnd.plotly.v1+json"
 _DEFAULT_HEIGHT = 380
-_EMPTY_HEIGHT = 90
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("pocketdev_analytics.notebooks"),
     autoescape=True,
@@ -115,26 +113,38 @@ def render(
 
 
 def _take_figures(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """Replace each figure in the outputs by a place to draw it; the figures, light and dark."""
+    """Replace each figure in the outputs by a place to draw it; the figures, light and dark.
+
+    One that shows nothing is told in words alone, where it has any.
+    """
     figures: list[dict[str, Any]] = []
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    for output in outputs:
-        if figure := output.get("data", {}).get(_FIGURE):
-            layout = dict(figure["layout"])
-            # The page sets the title, where it wraps and can be found by a reader.
-            title = layout.pop("title", {}).get("text") or "Chart"
-            if _is_empty(figure["data"]):
-                layout["height"] = _EMPTY_HEIGHT
-            output["data"] = {"text/html": _place(len(figures), title, layout)}
+    found = [output for output in outputs if _FIGURE in output.get("data", {})]
+    for number, output in enumerate(found):
+        figure = output["data"][_FIGURE]
+        layout = dict(figure["layout"])
+        # The page sets the title, where it wraps and can be found by a reader.
+        title = layout.pop("title", {}).get("text") or "Chart"
+        summary = summary_of(layout)
+        is_drawn = not (summary and all(map(_is_empty, figure["data"])))
+        page = _TEMPLATES.get_template("figure.html.j2").render(
+            number=number,
+            title=title,
+            summary=summary,
+            figure=len(figures) if is_drawn else None,
+            height=layout.get("height") or _DEFAULT_HEIGHT,
+        )
+        output["data"] = {"text/html": page}
+        if is_drawn:
             figures.append(_both_modes(figure["data"], layout))
     return figures
 
 
-def _is_empty(traces: Sequence[dict[str, Any]]) -> bool:
-    """Whether these are bars and lines without a point; the figure then says so in words."""
-    return all({"x", "y"} & trace.keys() for trace in traces) and not any(
-        trace.get("x") or trace.get("y") for trace in traces
-    )
+def _is_empty(trace: dict[str, Any]) -> bool:
+    """Whether a trace of a chart of ours has no point; of a heatmap, nothing but zeros."""
+    if "z" in trace:
+        return not any(value for row in trace["z"] for value in row)
+    return not (trace.get("x") or trace.get("y"))
 
 
 def _enclose_tables(notebook: NotebookNode) -> None:
@@ -146,11 +156,11 @@ def _enclose_tables(notebook: NotebookNode) -> None:
         for output in cell.get("outputs", ()):
             html = output.get("data", {}).get("text/html", "")
             if "<table" in html:
-                name = Markup("".join(_TABLE_TITLE.findall(html)[:1]) or escape(heading))  # noqa: S704
+                # Above, a title stays in view and wraps, however wide its table is.
+                titles = _TABLE_TITLE.findall(html)[:1]
+                title = Markup("".join(titles)).striptags().strip()  # noqa: S704  to text
                 page = _TEMPLATES.get_template("table.html.j2")
-                output["data"] = {
-                    "text/html": page.render(html=html, name=name.striptags().strip())
-                }
+                output["data"] = {"text/html": page.render(html=html, title=title, name=heading)}
 
 
 def _mark_up_words(notebook: NotebookNode) -> None:
@@ -163,15 +173,6 @@ def _mark_up_words(notebook: NotebookNode) -> None:
                 output.pop("name")
                 output.update(output_type="display_data", metadata={})
                 output["data"] = {"text/html": page.render(lines=lines)}
-
-
-def _place(number: int, title: str, layout: dict[str, Any]) -> str:
-    return _TEMPLATES.get_template("figure.html.j2").render(
-        number=number,
-        title=title,
-        summary=summary_of(layout),
-        height=layout.get("height") or _DEFAULT_HEIGHT,
-    )
 
 
 def _both_modes(data: Any, layout: dict[str, Any]) -> dict[str, Any]:

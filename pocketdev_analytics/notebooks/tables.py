@@ -12,6 +12,7 @@ import polars as pl
 
 from pocketdev_analytics.charts.text import clean, count, duration, percent, shortened, usd
 from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.notebooks.words import marked_up
 
 if TYPE_CHECKING:
     from great_tables import GT
@@ -23,10 +24,14 @@ MOST_ROWS: Final = 100
 
 _BOUNDS: Final = ("lower_bound_responses", "unpriced_tokens")
 _NOTHING: Final = "\u2013"
-_LONGEST: Final = 48
+_ONE_LINE: Final = 48
+_LONGEST: Final = 400
+_HEADING_LINE: Final = 13
+#: The columns that hold sentences of ours, with commands between backticks.
+_SENTENCES: Final = ("detail",)
 _UNITS: Final = {"_usd": ", USD", "_per_million": " per million, USD", "_bytes": ", bytes"}
 _SHORT: Final = {"_at": "", "_rate": " rate", "_minutes": ""}
-_NAMES: Final = {"mcp": "MCP", "api": "API", "id": "Id", "5m": "5 min", "1h": "1 h"}
+_NAMES: Final = {"mcp": "MCP", "api": "API", "id": "Id", "5m": "5\u00a0min", "1h": "1\u00a0h"}
 
 # The colours are those of what is around: a notebook's light or dark, or a page's.
 _STYLE: Final = """
@@ -46,22 +51,33 @@ _STYLE: Final = """
 }
 .gt_col_heading { font-weight: 600 !important; opacity: 0.75; }
 .gt_row { white-space: nowrap; }
+.gt_row .long {
+  display: inline-block; min-width: 24ch; max-width: 56ch; white-space: normal;
+  overflow-wrap: anywhere;
+}
+.gt_sourcenotes, .gt_sourcenotes * { border-style: none !important; }
 .gt_row, .gt_col_heading { padding-left: 10px !important; padding-right: 10px !important; }
 """
 
-_NO_ROWS: Final = pl.DataFrame({"said": ["Nothing to show."]})
+_NOTHING_TO_SHOW: Final = "Nothing to show."
+
+_HALF_A_MINUTE: Final = 0.5
 
 Format = Callable[[Any], str]
 
 
 def table(
-    frame: pl.LazyFrame | pl.DataFrame, title: str | None = None, *, most: int = MOST_ROWS
+    frame: pl.LazyFrame | pl.DataFrame,
+    title: str | None = None,
+    *,
+    most: int = MOST_ROWS,
+    nothing: str = _NOTHING_TO_SHOW,
 ) -> GT:
     """The frame's first `most` rows as a table of great-tables, to be styled on.
 
     The frame keeps its numbers; only what is shown is rounded. Costs read "\u2265" in rows
     that hold lower bounds or tokens without a price, and the two columns that say so are
-    left out. Without rows the table says so.
+    left out. Without rows the table says `nothing`.
 
     Raises:
         ConfigurationError: the packages for notebooks are not installed.
@@ -72,7 +88,7 @@ def table(
     id_ = _id_of(title, shown.columns)
     plain = shown.drop(_BOUNDS, strict=False)
     made = (
-        _gt(_NO_ROWS, id_).tab_options(column_labels_hidden=True)
+        _gt(pl.DataFrame({"said": [nothing]}), id_).tab_options(column_labels_hidden=True)
         if shown.is_empty()
         else _formatted(plain, bounded, id_)
     )
@@ -116,7 +132,8 @@ def _id_of(title: str | None, columns: Sequence[str]) -> str:
 def _formatted(rows: pl.DataFrame, bounded: Sequence[int], id_: str) -> GT:
     made = _gt(rows, id_)
     for column, kind in rows.schema.items():
-        made = made.fmt(_format(column, kind), columns=column)
+        shown = _sentence if column in _SENTENCES else _format(column, kind)
+        made = made.fmt(shown, columns=column)
         if column.endswith("cost_usd") and bounded:
             made = made.fmt(_at_least, columns=column, rows=list(bounded))
     numbers = [column for column, kind in rows.schema.items() if kind.is_numeric()]
@@ -173,7 +190,13 @@ def _instant(value: datetime | None) -> str:
 
 
 def _duration(value: float | None) -> str:
-    return _NOTHING if value is None else duration(value)
+    if value is None:
+        return _NOTHING
+    return "<\u20091\u00a0min" if 0 < value < _HALF_A_MINUTE else duration(value)
+
+
+def _sentence(value: Any) -> str:
+    return _NOTHING if value is None else str(marked_up(clean(str(value))))
 
 
 def _words(value: Any) -> str:
@@ -182,14 +205,23 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     names = ", ".join(map(str, value)) if isinstance(value, list | pl.Series) else str(value)
-    text = shortened(names, _LONGEST)
-    whole = clean(names[:400])
-    hint = f' title="{escape(whole)}"' if whole != text else ""
-    return f"<span{hint}>{escape(text)}</span>" if hint else escape(text)
+    text = escape(shortened(names, _LONGEST))
+    return f'<span class="long">{text}</span>' if len(names) > _ONE_LINE else text
 
 
 def _heading(column: str) -> str:
-    """'Cost, USD' of 'cost_usd'."""
+    """'Cost, USD' of 'cost_usd', to be broken into lines of a few words."""
+    first, *words = _named(column).split(" ")
+    lines = [first]
+    for word in words:
+        if len(lines[-1]) + len(word) < _HEADING_LINE:
+            lines[-1] += f"\u00a0{word}"
+        else:
+            lines.append(word)
+    return " ".join(lines)
+
+
+def _named(column: str) -> str:
     for endings in (_UNITS, _SHORT):
         for ending, unit in endings.items():
             if column.endswith(ending):

@@ -171,5 +171,6 @@ def test_a_table_is_a_region_of_its_title_or_else_its_heading() -> None:
         shown(titled),
     ]
     html = render(nbformat.v4.new_notebook(cells=cells))
-    regions = re.findall(r'<div aria-label="([^"]*)" class="table card" role="region"', html)
+    regions = re.findall(r'<div aria-label="([^"]*)" class="table" role="region"', html)
     assert regions == ["By &lt;week&gt;", "Its &lt;b&gt;title"]
+    assert re.findall(r'class="table-title">(.*)</p>', html) == ["Its &lt;b&gt;title"]

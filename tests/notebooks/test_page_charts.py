@@ -188,7 +188,30 @@ def test_a_figure_of_ones_own_has_a_title_alone() -> None:
     assert "summary-" not in html
 
 
-def test_a_chart_without_points_takes_no_room() -> None:
-    empty = chart(charts.cost_by_model, costs("model", ["x"]).clear())
-    assert "min-height: 160px" in page_of(WIDE["models"])
-    assert "min-height: 90px" in page_of(empty)
+def test_a_chart_of_nothing_is_words_alone() -> None:
+    hours = [{"weekday": "Monday", "hour_of_day": hour, "responses": 0} for hour in range(24)]
+    html = page_of(
+        chart(charts.cost_by_model, costs("model", ["x"]).clear(), nothing="No model ran."),
+        chart(charts.hour_by_weekday, pl.DataFrame(hours)),
+    )
+    assert "data-figure=" not in html
+    assert "<bdi>No model ran.</bdi>" in html
+    assert "<bdi>Nothing to show in this period.</bdi>" in html
+    # Without words of its own a figure is drawn, and says so itself.
+    assert "data-figure=" in page_of(charts.cost_by_model(costs("model", ["x"]).clear()))
+
+
+def test_a_project_has_one_name_in_a_chart_and_in_its_words() -> None:
+    projects = [f"/home/me/{n}/app" for n in range(20)]
+    shown = chart(charts.cost_by_project, costs("project", projects))
+    assert shown.layout.yaxis.ticktext[0] == "0/app"
+    assert "0/app takes" in page_of(shown)
+
+
+@pytest.mark.browser
+def test_a_single_month_is_no_wall(browser: Any, tmp_path: Path) -> None:
+    with seen(
+        page_of(chart(charts.caching_savings, months(1))), browser, tmp_path, width=1440
+    ) as page:
+        bar = page.locator(".bars .point path").first.bounding_box()
+        assert 60 < bar["width"] < 200

@@ -29,7 +29,8 @@ def cells(frame: Any, title: str | None = None, **options: Any) -> list[list[str
 
 def headings(frame: pl.DataFrame) -> list[str]:
     raw = table(frame).as_raw_html()
-    return re.findall(r'<th class="gt_col_heading[^>]*>(.*?)</th>', raw)
+    found = re.findall(r'<th class="gt_col_heading[^>]*>(.*?)</th>', raw)
+    return [words.replace("\u00a0", " ") for words in found]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,9 @@ def headings(frame: pl.DataFrame) -> list[str]:
         ("responses", None, "\u2013"),
         ("error_rate", 0.0421, "4.2\u00a0%"),
         ("duration_minutes", 72.4, "1\u00a0h 12\u00a0min"),
+        ("duration_minutes", 0.3, "<\u20091\u00a0min"),
+        ("duration_minutes", 0.0, "0\u00a0min"),
+        ("title", "word " * 30, ("word " * 30).strip()),
         ("started_at", datetime(2026, 11, 3, 9, 5, tzinfo=UTC), "2026-11-03 09:05"),
         ("day", date(2026, 11, 3), "2026-11-03"),
         ("models", ["a", "b"], "a, b"),
@@ -91,6 +95,26 @@ def test_names_stay_text() -> None:
     assert not re.search(r'title="[^"]*"[^>]*onerror', raw)
 
 
+def test_a_long_text_is_whole_in_lines_of_its_own() -> None:
+    question = "which sessions cost the most, and what was done in each of them? One row a session."
+    raw = table(pl.DataFrame({"question": [question], "name": ["short"]})).as_raw_html()
+    assert f'<span class="long">{question}</span>' in raw
+    assert ">short</td>" in raw
+
+
+def test_a_command_in_a_detail_is_code_and_one_in_a_name_is_text() -> None:
+    row = {"detail": "`report lower-bounds` <lists>", "branch": "a`b`"}
+    raw = table(pl.DataFrame([row])).as_raw_html()
+    assert "<code>report lower-bounds</code> &lt;lists&gt;" in raw
+    assert "a`b`" in raw
+
+
+def test_a_heading_breaks_only_between_its_lines() -> None:
+    raw = table(pl.DataFrame({"cache_write_5m_tokens": [1], "cost_usd": [1]})).as_raw_html()
+    assert ">Cache\u00a0write 5\u00a0min\u00a0tokens</th>" in raw
+    assert ">Cost,\u00a0USD</th>" in raw
+
+
 def test_many_rows_are_told_of() -> None:
     raw = table(pl.LazyFrame({"n": range(1200)}), most=10).as_raw_html()
     assert raw.count("<td headers") == 10
@@ -98,7 +122,9 @@ def test_many_rows_are_told_of() -> None:
 
 
 def test_no_rows_are_told_of() -> None:
-    assert cells(pl.DataFrame(schema={"cost_usd": COST_USD})) == [["Nothing to show."]]
+    empty = pl.DataFrame(schema={"cost_usd": COST_USD})
+    assert cells(empty) == [["Nothing to show."]]
+    assert cells(empty, nothing="Every line could be read.") == [["Every line could be read."]]
 
 
 def test_the_same_frame_is_the_same_table() -> None:

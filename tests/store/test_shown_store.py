@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,17 @@ def test_an_open_store_says_what_it_holds(sample: Path) -> None:
     assert "<b>" not in html
 
 
+def test_a_period_of_one_day_names_it_once(sample: Path) -> None:
+    with pda.open_store(sample) as store:
+        found = store.provenance()
+    first = datetime(2026, 2, 7, 9, tzinfo=UTC)
+    day = replace(found, first_at=first, last_at=first.replace(hour=23))
+    assert day.period == "2026-02-07"
+    assert replace(day, last_at=datetime(2026, 2, 8, tzinfo=UTC)).period == (
+        "2026-02-07 to 2026-02-08"
+    )
+
+
 def test_a_closed_store_says_so_and_reads_nothing(sample: Path) -> None:
     with pda.open_store(sample) as store:
         pass
@@ -44,7 +57,7 @@ def test_a_closed_store_says_so_and_reads_nothing(sample: Path) -> None:
 def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
     with pda.open_store(tmp_path / "s.duckdb", read_only=False) as store:
         html = store._repr_html_()
-    assert "nothing yet; run `pocketdev-analytics import`" in html
+    assert "nothing yet; run <code>pocketdev-analytics import</code>" in html
     assert "nothing spent" in html
 
 
