@@ -55,8 +55,8 @@ _COMMENT: Final = ("//", "/**")
 # In this order: what a file needs when it is read stands in one before it.
 _EVERY_PAGE: Final = ("theme", "text", "cubes", "shapes", "draw", "csv", "write", "filters")
 _OF_PAGE: Final = {
-    "cost": ("cost_words", "cost", "cost_keys"),
-    "activity": ("activity_words", "activity", "activity_keys"),
+    "cost": ("cost_words", "cost_cells", "cost", "cost_keys"),
+    "activity": ("activity_words", "activity_cells", "activity", "activity_keys"),
 }
 
 
