@@ -26,12 +26,12 @@ _BOUNDS: Final = ("lower_bound_responses", "unpriced_tokens")
 _NOTHING: Final = "\u2013"
 _ONE_LINE: Final = 48
 _LONGEST: Final = 400
-_HEADING_LINE: Final = 13
+_HEADING_LINE: Final = 12
 #: The columns that hold sentences of ours, with commands between backticks.
 _SENTENCES: Final = ("detail",)
 _UNITS: Final = {"_usd": ", USD", "_per_million": " per million, USD", "_bytes": ", bytes"}
 _SHORT: Final = {"_at": "", "_rate": " rate", "_minutes": ""}
-_NAMES: Final = {"mcp": "MCP", "api": "API", "id": "Id", "5m": "5\u00a0min", "1h": "1\u00a0h"}
+_NAMES: Final = {"mcp": "MCP", "api": "API", "id": "Id", "5m": "5 min", "1h": "1 h"}
 
 # The colours are those of what is around: a notebook's light or dark, or a page's.
 _STYLE: Final = """
@@ -45,12 +45,13 @@ _STYLE: Final = """
 }
 .gt_table { border-top-style: none !important; border-bottom-style: none !important; }
 .gt_heading, .gt_col_headings { border-top-style: none !important; }
-.gt_heading { border-bottom-style: none !important; }
+.gt_heading, .gt_table_body { border-style: none !important; }
+.gt_table code { font-family: ui-monospace, monospace !important; }
 .gt_title {
   font-weight: 600 !important; text-align: left !important; padding-left: 10px !important;
 }
 .gt_col_heading { font-weight: 600 !important; opacity: 0.75; }
-.gt_row { white-space: nowrap; }
+.gt_row, .gt_col_heading .line { white-space: nowrap; }
 .gt_row .long {
   display: inline-block; min-width: 24ch; max-width: 56ch; white-space: normal;
   overflow-wrap: anywhere;
@@ -138,7 +139,7 @@ def _formatted(rows: pl.DataFrame, bounded: Sequence[int], id_: str) -> GT:
             made = made.fmt(_at_least, columns=column, rows=list(bounded))
     numbers = [column for column, kind in rows.schema.items() if kind.is_numeric()]
     made = made.cols_align("left").cols_align("right", numbers) if numbers else made
-    return made.cols_label({column: _heading(column) for column in rows.columns})
+    return made.cols_label({column: _html(_heading(column)) for column in rows.columns})
 
 
 def _gt(rows: pl.DataFrame, id_: str) -> GT:
@@ -149,6 +150,12 @@ def _gt(rows: pl.DataFrame, id_: str) -> GT:
             "tables need more packages; run: pip install 'pocketdev_analytics[notebooks]'"
         ) from None
     return GT(rows, id=id_)
+
+
+def _html(text: str) -> Any:
+    from great_tables import html
+
+    return html(text)
 
 
 def _bounded(rows: pl.DataFrame) -> list[int]:
@@ -210,15 +217,15 @@ def _words(value: Any) -> str:
 
 
 def _heading(column: str) -> str:
-    """'Cost, USD' of 'cost_usd', to be broken into lines of a few words."""
+    """'Cost, USD' of 'cost_usd' as HTML, in lines of a few words."""
     first, *words = _named(column).split(" ")
     lines = [first]
     for word in words:
         if len(lines[-1]) + len(word) < _HEADING_LINE:
-            lines[-1] += f"\u00a0{word}"
+            lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return " ".join(lines)
+    return " ".join(f'<span class="line">{escape(line)}</span>' for line in lines)
 
 
 def _named(column: str) -> str:

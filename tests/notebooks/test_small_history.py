@@ -18,7 +18,7 @@ WORKTREE = "/home/ada/engine/.worktrees/2"
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
-    write(folder, A, answer("msg_1"))
+    write(folder, A, answer("msg_1"), answer("msg_3", "10:40:00"))
     write(folder, B, answer("msg_2", cwd=WORKTREE, sessionId=B), project="-home-ada-engine-2")
     import_history([folder], folder / "store.duckdb")
     return folder / "store.duckdb"
@@ -42,6 +42,15 @@ def test_the_cost_notebook_tells_what_the_cost_page_does(store: Path) -> None:
     agents = shown["Cost of the main thread and of subagents, USD"]["layout"]["yaxis"]["ticktext"]
     assert projects == ["engine"]
     assert agents == ["Main thread"]
+
+
+def test_a_pause_is_as_long_as_configured(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text("idle_minutes = 60\n")
+    monkeypatch.setenv("POCKETDEV_ANALYTICS_CONFIG", str(tmp_path / "config.toml"))
+    (bars,) = figures(executed("activity", store))["Active hours per day"]["data"]
+    assert bars["y"] == [pytest.approx(40 / 60, abs=0.001)]
 
 
 def test_models_that_would_have_cost_the_same_are_no_bars(store: Path) -> None:
