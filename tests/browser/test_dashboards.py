@@ -71,14 +71,19 @@ def test_the_switch_is_reached_by_keyboard_and_wins_over_the_system(look):
     assert seen.background() != light
 
 
-def test_a_legend_button_takes_a_model_out(look):
+@pytest.mark.parametrize("chart", ["daily-cost", "monthly-cost"])
+def test_a_legend_button_takes_the_first_model_out_and_brings_it_back(look, chart):
     seen = look("usual/cost")
-    button = seen.page.locator("[aria-labelledby=title-daily-cost] .legend button").first
-    bars = seen.page.locator("[data-panel=daily-cost] .bars .point")
+    button = seen.page.locator(f"[aria-labelledby=title-{chart}] .legend button").first
+    bars = seen.page.locator(f"[data-panel={chart}] .bars .point")
     before = bars.count()
     button.press("Enter")
     seen.page.wait_for_selector(".legend button[aria-pressed=false]")
     assert bars.count() < before
+    button.press("Enter")
+    seen.page.wait_for_function("!document.querySelector('.legend button[aria-pressed=false]')")
+    assert bars.count() == before
+    assert seen.complaints == []
 
 
 @pytest.mark.parametrize("name", ["usual/cost", "usual/activity"])
