@@ -178,21 +178,21 @@ def _upsert(
     """Keep one row a key of what is there and what comes in, whichever came first."""
     if frame.is_empty():
         return
-    connection.register("incoming", frame)
-    ((before, known, keys),) = connection.execute(
-        f"select (select count(*) from {table}), "
-        f"(select count(*) from {table} where {keyed.key} in (select {keyed.key} from incoming)), "
-        f"(select count(distinct {keyed.key}) from incoming)"
-    ).fetchall()
-    if known:
-        keys = _take_out_known(connection, table, keyed)
-    # Where every row has a key of its own there is nothing to choose from.
-    has_one_a_key = not known and keys == frame.height
-    connection.execute(
-        f"insert into {table} by name select * from {'merged' if known else 'incoming'} "
-        + ("" if has_one_a_key else _first_of(keyed))
-    )
-    connection.unregister("incoming")
+    is_known = f"{keyed.key} in (select {keyed.key} from incoming)"
+    with registered(connection, frame):
+        ((before, known, keys),) = connection.execute(
+            f"select (select count(*) from {table}), "
+            f"(select count(*) from {table} where {is_known}), "
+            f"(select count(distinct {keyed.key}) from incoming)"
+        ).fetchall()
+        if known:
+            keys = _take_out_known(connection, table, keyed)
+        # Where every row has a key of its own there is nothing to choose from.
+        has_one_a_key = not known and keys == frame.height
+        connection.execute(
+            f"insert into {table} by name select * from {'merged' if known else 'incoming'} "
+            + ("" if has_one_a_key else _first_of(keyed))
+        )
     ((after,),) = connection.execute(f"select count(*) from {table}").fetchall()
     if after != before - known + keys:
         raise StoreError(
