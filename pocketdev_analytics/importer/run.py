@@ -124,7 +124,7 @@ def _begin(
     folders: Sequence[Path], files: pl.DataFrame, machine: str, decode: Decode
 ) -> tuple[Plan, Iterator[Decoded]]:
     """What there is to read beside the `files` that are known, and its rows in the making."""
-    plan = make_plan(discover(folders), KnownFiles.of(files, machine), machine)
+    plan = make_plan(discover(folders), KnownFiles(files, machine), machine)
     return plan, decode(make_tasks(plan.new), plan.bytes_to_read)
 
 
