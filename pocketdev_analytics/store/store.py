@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -334,6 +335,11 @@ class Store:
                 lift_limit(self._connection)
                 load_batch(self._connection, batch)
         make_private(self.path)
+
+    def merge_log(self) -> None:
+        """Merge what was committed into the store's file, as `close` does; others may read."""
+        with self._connection.cursor() as connection, suppress(duckdb.Error):
+            connection.execute("checkpoint")  # what stays in the log is not lost
 
     def mark_gone(self, file_ids: list[int], at: datetime | None = None) -> None:
         """Note that these files are no longer on disk; their rows stay."""
