@@ -112,16 +112,15 @@ def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> N
 def _name_touched(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Name the responses and sessions of this batch, before rows are replaced."""
     lines = batch.frames["usage_lines"]
-    with (
-        registered(connection, lines.select("response_id").unique()),
-        registered(connection, batch.reread, "reread"),
-    ):
-        connection.execute(
-            "create or replace temp table touched_responses as "
-            "select response_id from incoming union "
-            "select response_id from usage_lines inner join reread using (file_id) "
-            "where usage_lines.line_no > reread.line_no"
-        )
+    with registered(connection, lines.select("response_id").unique()):
+        connection.execute("create or replace temp table touched_responses as from incoming")
+    if not batch.reread.is_empty():
+        with registered(connection, batch.reread, "reread"):
+            connection.execute(
+                "insert into touched_responses "
+                "select response_id from usage_lines inner join reread using (file_id) "
+                "where usage_lines.line_no > reread.line_no"
+            )
     sessions = [batch.files.select("session_id")] + [
         frame.select("session_id")
         for frame in batch.frames.values()
