@@ -16,8 +16,13 @@ def main() -> None:
             print_line(asking)
             return
     from pocketdev_analytics.cli import main as command_line
+    from pocketdev_analytics.cli._ending import end_at_once
 
-    command_line()
+    try:
+        command_line()
+    except SystemExit as end:
+        end_at_once(end)
+        raise
 
 
 if __name__ == "__main__":

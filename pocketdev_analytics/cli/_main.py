@@ -22,7 +22,7 @@ from pocketdev_analytics.exceptions import AnalyticsError
 
 __all__ = ["Session", "main"]
 
-_COLLECT_EVERY = 50_000
+_COLLECT_EVERY = 100_000
 # Each verb is the click command of its name in the module of its name: help needs
 # this table alone, and a run imports no other verb's libraries.
 _VERBS = {

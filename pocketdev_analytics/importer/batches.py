@@ -112,7 +112,10 @@ class Assembly:
         self.problems: list[Problem] = []
         self.files_read: set[int] = set()
         self.bytes_read = 0
-        self._states = {item.chunk.origin.file_id: _state(item, plan.noted_at) for item in plan.new}
+        self._noted_at = plan.noted_at
+        self._items = {item.chunk.origin.file_id: item for item in plan.new}
+        # Of the files that were begun and are not loaded to their end: of a long history few.
+        self._states: dict[int, FileState] = {}
         self._frames: list[dict[str, pl.DataFrame]] = []
         self._touched: set[int] = set()
 
@@ -120,7 +123,7 @@ class Assembly:
         """Take a task's result."""
         shift = 0
         for chunk in decoded.chunks:
-            state = self._states[chunk.file_id]
+            state = self._state(chunk.file_id)
             problem = chunk.problem or state.gap_before(chunk)
             if problem and not state.is_broken:
                 state.is_broken, state.is_complete = True, False
@@ -154,11 +157,18 @@ class Assembly:
         reread = _reread([state for state in states if not state.is_loaded])
         for state in states:
             state.is_loaded = True
+            if state.is_complete:
+                del self._states[state.item.chunk.origin.file_id]
         return Batch(
             files=pl.DataFrame([state.row() for state in states], schema=SESSION_FILES),
             frames=frames,
             reread=reread,
         )
+
+    def _state(self, file_id: int) -> FileState:
+        if file_id not in self._states:
+            self._states[file_id] = _state(self._items.pop(file_id), self._noted_at)
+        return self._states[file_id]
 
 
 def _state(item: NewBytes, noted_at: datetime) -> FileState:

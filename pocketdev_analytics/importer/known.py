@@ -6,14 +6,16 @@ file is read on from the generation that it begins with, wherever that was seen 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, cast
 
 import polars as pl
 
+from pocketdev_analytics.schema import SESSION_FILES
 from pocketdev_analytics.sources import (
     SMALL_BYTES,
     Fingerprint,
@@ -24,11 +26,13 @@ from pocketdev_analytics.sources import (
     prefix_crc32,
 )
 
-__all__ = ["KnownFile", "KnownFiles", "file_key", "next_key"]
+__all__ = ["Generations", "KnownFile", "KnownFiles", "file_key", "next_key"]
 
 # Of the generations at a path that which was noted last is in force.
 _LATEST = ("noted_at", "changed_ns", "bytes_read", "file_id")
 _MOMENT = timedelta(microseconds=1)
+_STATUS = ("path", "size_bytes", "modified_ns", "changed_ns", "inode", "device")
+_NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
 
 class KnownFile(NamedTuple):
@@ -66,22 +70,6 @@ class KnownFile(NamedTuple):
         """Its session, if a line or the path named one."""
         return None if self.session_id == Path(self.path).stem else self.session_id
 
-    def is_unchanged(self, file: SessionFile) -> bool:
-        """Whether it is in force, and `stat` says what it said at the last import."""
-        return (
-            self.size_bytes == file.size_bytes
-            and self.modified_ns == file.modified_ns
-            and self.changed_ns == file.changed_ns
-            and self.inode == file.inode
-            and self.device == file.device
-            and not (self.is_gone or self.is_remote or self.is_superseded)
-        )
-
-    def has_new_companion(self, file: SessionFile) -> bool:
-        """Whether the file that names its kind of subagent was written since."""
-        is_missing = self.agent_id and not self.agent_type
-        return bool(is_missing and file.may_have_companion() and agent_type(self.path))
-
     def is_beginning_of(self, file: SessionFile) -> bool:
         """Whether the file still begins with the bytes that were read.
 
@@ -109,25 +97,19 @@ class KnownFile(NamedTuple):
         return self.is_superseded or path_identity(self.path) != path_identity(file.path)
 
 
-@dataclass(slots=True)
+#: Known files by path, the one in force first.
+Generations = dict[str, list[KnownFile]]
+
+
 class KnownFiles:
     """The generations known of files on this disk: those read here, and what exports brought.
 
     Of the latter those of this machine; paths of others are on other disks.
     """
 
-    #: By path, the one in force first.
-    generations: dict[str, list[KnownFile]] = field(default_factory=dict)
-    #: Every key that is taken, also by files of other machines.
-    keys: set[int] = field(default_factory=set)
-    #: When one of them was last noted.
-    last_noted_at: datetime | None = None
-
-    @classmethod
-    def of(cls, session_files: pl.DataFrame, machine: str) -> KnownFiles:
-        """Those of `session_files` that are of use on the disk of `machine`."""
-        known = cls(keys=set(session_files["file_id"].to_list()))
-        rows = (
+    def __init__(self, session_files: pl.DataFrame = _NOTHING, machine: str = "") -> None:
+        self._file_ids = session_files["file_id"]
+        self._rows = (
             session_files.filter(~pl.col("is_remote") | (pl.col("machine") == machine))
             .with_columns(
                 is_gone=pl.col("gone_at").is_not_null(),
@@ -136,13 +118,39 @@ class KnownFiles:
                 first_us=pl.col("first_at").dt.epoch("us"),
                 last_us=pl.col("last_at").dt.epoch("us"),
             )
-            .sort(*_LATEST, descending=True, nulls_last=True)
-            .sort("is_superseded", maintain_order=True)
+            .with_row_index("place")
         )
-        known.last_noted_at = cast("datetime | None", rows["noted_at"].max())
-        for file in map(KnownFile._make, rows.select(*KnownFile._fields).rows()):
-            known.generations.setdefault(file.path, []).append(file)
-        return known
+        self.last_noted_at = cast("datetime | None", self._rows["noted_at"].max())
+
+    def beside(self, files: Sequence[SessionFile]) -> tuple[list[SessionFile], Generations]:
+        """The files that are not as the last import found them, and what else is known.
+
+        Of a file that is, `stat` says what it said of the generation in force at its path, and
+        nothing more is asked or made: so are nearly all of them.
+        """
+        in_force = self._in_force()
+        places = dict(zip(in_force.select(_STATUS).rows(), in_force["place"], strict=True))
+        is_of_no_kind = pl.col("agent_id").is_not_null() & pl.col("agent_type").is_null()
+        of_no_kind = set(in_force.filter(is_of_no_kind)["place"])
+        changed, unchanged = [], []
+        for file in files:
+            place = places.get(file[: len(_STATUS)])
+            if place is None or (place in of_no_kind and _has_companion(file)):
+                changed.append(file)
+            else:
+                unchanged.append(place)
+        rest = _ordered(self._rows[sorted({*range(self._rows.height)}.difference(unchanged))])
+        generations: Generations = {}
+        for known in map(KnownFile._make, rest.select(*KnownFile._fields).rows()):
+            generations.setdefault(known.path, []).append(known)
+        return changed, generations
+
+    def _in_force(self) -> pl.DataFrame:
+        """The generation in force at each path, where an import of this disk has left it there."""
+        current = self._rows.filter(~pl.col("is_superseded"))
+        if current["path"].n_unique() < current.height:  # exports told of some, too
+            current = _ordered(current).unique("path", keep="first", maintain_order=True)
+        return current.filter(~(pl.col("is_gone") | pl.col("is_remote")))
 
     def now(self) -> datetime:
         """The time, and later than anything was noted, wherever the clock was set since."""
@@ -152,10 +160,26 @@ class KnownFiles:
     def free_key(self, path: str, machine: str, replaced: KnownFile | None) -> int:
         """A key for a file that is none of those known."""
         key = next_key(replaced.file_id, path) if replaced else file_key(machine, path)
-        while key in self.keys:
+        while key in self._keys:
             key = next_key(key, path)
-        self.keys.add(key)
+        self._keys.add(key)
         return key
+
+    @cached_property
+    def _keys(self) -> set[int]:
+        """Every key that is taken, also by files of other machines."""
+        return set(self._file_ids)
+
+
+def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Generations, the one in force at a path before the others there."""
+    descending = [False] + [True] * len(_LATEST)
+    return rows.sort("is_superseded", *_LATEST, descending=descending, nulls_last=True)
+
+
+def _has_companion(file: SessionFile) -> bool:
+    """Whether there is a file that names its kind of subagent."""
+    return file.may_have_companion() and agent_type(file.path) is not None
 
 
 def file_key(machine: str, path: str) -> int:

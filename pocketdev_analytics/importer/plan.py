@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pocketdev_analytics.importer.known import KnownFile, KnownFiles
+from pocketdev_analytics.importer.known import Generations, KnownFile, KnownFiles
 from pocketdev_analytics.sources import (
     EDGE_BYTES,
     Chunk,
@@ -68,8 +68,9 @@ def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
     """
     plan = Plan(problems=list(discovery.problems), files=len(discovery.files), noted_at=known.now())
     found: set[int] = set()
-    strange = [file for file in discovery.files if not _is_known(plan, file, known, found)]
-    absent = _absent(discovery, known, found)
+    changed, generations = known.beside(discovery.files)
+    strange = [file for file in changed if not _is_known(plan, file, generations, found)]
+    absent = _absent(discovery, generations, found)
     by_head = _by_head(absent)
     for file in strange:
         try:
@@ -79,21 +80,19 @@ def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
             continue
         if moved:
             found.add(moved.file_id)
-        plan.new.append(_continued(file, moved) if moved else _new(file, known, machine))
+            plan.new.append(_continued(file, moved))
+        else:
+            replaced = next(iter(generations.get(file.path, ())), None)
+            plan.new.append(_new(file, known, machine, replaced))
     plan.gone += [
         item for item in absent if not (item.file_id in found or item.is_gone or item.is_remote)
     ]
     return plan
 
 
-def _is_known(plan: Plan, file: SessionFile, known: KnownFiles, found: set[int]) -> bool:
+def _is_known(plan: Plan, file: SessionFile, known: Generations, found: set[int]) -> bool:
     """Whether one of the generations at the file's path is what it begins with, or it is unread."""
-    generations = known.generations.get(file.path, ())
-    if not generations:
-        return False
-    if generations[0].is_unchanged(file) and not generations[0].has_new_companion(file):
-        found.add(generations[0].file_id)
-        return True
+    generations = known.get(file.path, ())
     try:
         # The longest first: of a file that was cut off and put back, that which it was before.
         for item in sorted(generations, key=lambda item: (-item.bytes_read, item.is_superseded)):
@@ -117,7 +116,7 @@ def _may_come_back(item: KnownFile) -> bool:
     return not item.is_superseded or item.size_bytes == item.bytes_read > 0
 
 
-def _absent(discovery: Discovery, known: KnownFiles, found: set[int]) -> list[KnownFile]:
+def _absent(discovery: Discovery, known: Generations, found: set[int]) -> list[KnownFile]:
     """Known files that are not where they were: missing where was looked, or replaced."""
     listed = {file.path for file in discovery.files}
     roots = tuple(os.path.join(root, "") for root in discovery.roots)  # noqa: PTH118
@@ -127,7 +126,7 @@ def _absent(discovery: Discovery, known: KnownFiles, found: set[int]) -> list[Kn
             return True
         return item.path.startswith(roots) and _is_missing(item.path)
 
-    every = (item for items in known.generations.values() for item in items)
+    every = (item for items in known.values() for item in items)
     return [item for item in every if item.file_id not in found and is_absent(item)]
 
 
@@ -181,9 +180,10 @@ def _continued(file: SessionFile, known: KnownFile) -> NewBytes:
     return NewBytes(file, chunk, known, known.machine, reread)
 
 
-def _new(file: SessionFile, known: KnownFiles, machine: str) -> NewBytes:
+def _new(
+    file: SessionFile, known: KnownFiles, machine: str, replaced: KnownFile | None
+) -> NewBytes:
     """A file of its own, of the machine of what stood there before."""
-    replaced = next(iter(known.generations.get(file.path, ())), None)
     key = known.free_key(file.path, machine, replaced)
     return NewBytes(file, _chunk(file, key), None, replaced.machine if replaced else machine)
 

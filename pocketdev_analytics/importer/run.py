@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,9 +22,9 @@ from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import Plan, make_plan
 from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
 from pocketdev_analytics.importer.tasks import make_tasks
-from pocketdev_analytics.live.leaving import leave_summary
+from pocketdev_analytics.live.leaving import leave_summary, prepare_summary
 from pocketdev_analytics.schema import SESSION_FILES
-from pocketdev_analytics.sources import Decoded, Problem, check_paths, discover
+from pocketdev_analytics.sources import Decoded, Discovery, Problem, check_paths, discover
 from pocketdev_analytics.store import Store, open_store
 
 __all__ = ["ImportSummary", "Progress", "history_paths", "import_history", "store_file"]
@@ -88,23 +89,31 @@ def import_history(
     if machine is None or timezone is None:
         settings = Settings.from_environment()
         machine, timezone = machine or settings.machine, timezone or settings.timezone
-    with decoding() as decode:
+    # DuckDB leaves a core to others for most of what it does, and the disk has to be waited for.
+    with decoding() as decode, ThreadPoolExecutor(1) as beside:
         # Of a store that is not there nothing can be known: reading need not wait for it.
-        begun = None if path.exists() else _begin(folders, _NOTHING, machine, decode)
+        is_new = not path.exists()
+        begun = _begin(discover(folders), _NOTHING, machine, decode) if is_new else None
         with open_store(path, read_only=False) as store:
-            files = store.session_files()
+            # Not listed before: an import that was waited for may have read more by now.
+            listing = beside.submit(discover, [] if is_new else folders)
+            files, before = store.session_files(), store.counts()
             if begun is None or not files.is_empty():
-                # Not listed before: an import that was waited for may have read more by now.
-                begun = _begin(folders, files, machine, decode)
+                found = discover(folders) if is_new else listing.result()
+                begun = _begin(found, files, machine, decode)
             plan, results = begun
-            before = store.counts()
-            refuse_mixed(store, exports)
+            if exports:
+                refuse_mixed(store, exports)
+            if plan.new:
+                beside.submit(prepare_summary)
             store.mark_gone([known.file_id for known in plan.gone])
             assembly = _load(store, plan, results, progress or _no_progress)
             brought = [load_export(store, export) for export in exports]
             after = store.counts()
             is_changed = bool(assembly.files_read or any(brought))
+            merging = beside.submit(store.merge_log)
             trouble = leave_summary(store, timezone, is_changed=is_changed)
+            merging.result()
     return ImportSummary(
         files=plan.files + sum(export.count_files for export in exports),
         files_read=len(assembly.files_read) + sum(brought),
@@ -121,10 +130,10 @@ def import_history(
 
 
 def _begin(
-    folders: Sequence[Path], files: pl.DataFrame, machine: str, decode: Decode
+    found: Discovery, files: pl.DataFrame, machine: str, decode: Decode
 ) -> tuple[Plan, Iterator[Decoded]]:
     """What there is to read beside the `files` that are known, and its rows in the making."""
-    plan = make_plan(discover(folders), KnownFiles.of(files, machine), machine)
+    plan = make_plan(found, KnownFiles(files, machine), machine)
     return plan, decode(make_tasks(plan.new), plan.bytes_to_read)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from watchfiles import watch
-
 from pocketdev_analytics.exceptions import StoreLockedError
 from pocketdev_analytics.importer.run import (
     ImportSummary,
@@ -43,6 +41,8 @@ def watch_history(
         SourceError: a path does not exist, or there is no history at the defaults.
         StoreError: the store cannot be opened or written.
     """
+    from watchfiles import watch  # an import that does not watch does without it
+
     folders = history_paths(paths)
 
     def imported() -> ImportSummary | None:

@@ -11,6 +11,7 @@ import polars as pl
 
 from pocketdev_analytics.live.summary import Block, Spent, Summary
 from pocketdev_analytics.reports import blocks, cost
+from pocketdev_analytics.reports.blocks import WINDOW
 from pocketdev_analytics.schema import TOKEN_COLUMNS
 from pocketdev_analytics.store import Store
 
@@ -56,7 +57,7 @@ def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) ->
     """The summary of what the store holds at this moment."""
     month = _midnight(now, timezone).replace(day=1)
     usage = _recent(store, min(month, now - _RECENT), _COUNTED)
-    times = store.usage().select("responded_at").collect()
+    times = _since_a_pause(store.usage().select("responded_at").collect())
     days, sessions, last = pl.collect_all(
         [
             cost(usage, by=["day"], timezone=timezone).filter(pl.col("day") >= month.date()),
@@ -123,6 +124,13 @@ def _recent(store: Store, since: datetime, columns: tuple[str, ...]) -> pl.LazyF
     """The responses of sessions since then, and of a day before: a window may begin there."""
     at = (since - timedelta(days=1)).astimezone(UTC)
     return store.usage_cost(since=at).select(columns).collect().lazy()
+
+
+def _since_a_pause(times: pl.DataFrame) -> pl.DataFrame:
+    """The times after the last pause that no window outlasts: those before say nothing of later."""
+    pause = pl.col("responded_at").diff() >= WINDOW + timedelta(hours=1)  # begun at a full hour
+    number = pause.fill_null(value=False).cum_sum()
+    return times.sort("responded_at").filter(number == number.max())
 
 
 def _between(usage: pl.LazyFrame, start: datetime, end: datetime) -> pl.LazyFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from pocketdev_analytics.live.summary import confirm, read_summary, summary_path
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Store
 
-__all__ = ["keep_summary", "leave_summary"]
+__all__ = ["keep_summary", "leave_summary", "prepare_summary"]
 
 
 def leave_summary(
@@ -39,6 +40,11 @@ def leave_summary(
     except Exception as error:  # noqa: BLE001 - whatever it is, an import is not to fail of it
         return f"{summary_path(store.path)} is not up to date: {error}"
     return None
+
+
+def prepare_summary() -> None:
+    """Import what a summary is made with, beside other work: that takes as long as making it."""
+    import_module("pocketdev_analytics.live.figures")
 
 
 def keep_summary(store: Path) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["Spelling", "model_version", "spelled"]
@@ -42,6 +43,7 @@ class Spelling:
     is_regional: bool = False
 
 
+@lru_cache
 def spelled(name: str) -> Spelling:
     """The ids that `name` may stand for, by the rule at the top of this module."""
     plain = _CONTEXT.sub("", name.strip().lower())

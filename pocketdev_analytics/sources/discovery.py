@@ -138,9 +138,7 @@ def _root(path: Path) -> Path:
     return projects.resolve() if projects.is_dir() else path
 
 
-def _walk(
-    path: str, problems: list[Problem], above: frozenset[tuple[int, int]] = frozenset()
-) -> Iterator[SessionFile]:
+def _walk(path: str, problems: list[Problem], above: tuple[str, ...] = ()) -> Iterator[SessionFile]:
     """The session files at and below `path`; `above` are the folders it lies in."""
     try:
         status = os.stat(path)  # noqa: PTH116 - thousands of paths, no objects
@@ -148,20 +146,28 @@ def _walk(
             if _is_storable(path, status, problems):
                 yield _session_file(path, status)
             return
-        folder = (status.st_dev, status.st_ino)
-        if folder in above:
+        if any(os.path.samestat(status, os.stat(folder)) for folder in above):  # noqa: PTH116
             problems.append(Problem(_printable(path), "a link to a folder above it"))
             return
+    except OSError as error:
+        problems.append(_skipped(path, error))
+        return
+    yield from _below(path, problems, above)
+
+
+def _below(path: str, problems: list[Problem], above: tuple[str, ...]) -> Iterator[SessionFile]:
+    """The session files in and below a folder."""
+    try:
         with os.scandir(path) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         problems.append(_skipped(path, error))
         return
-    yield from _listed(listed, problems, above | {folder})
+    yield from _listed(listed, problems, (*above, path))
 
 
 def _listed(
-    entries: list[os.DirEntry[str]], problems: list[Problem], above: frozenset[tuple[int, int]]
+    entries: list[os.DirEntry[str]], problems: list[Problem], above: tuple[str, ...]
 ) -> Iterator[SessionFile]:
     """The session files among the entries of a folder, and below them."""
     names = [entry.name for entry in entries]
@@ -173,10 +179,13 @@ def _listed(
                 if _is_storable(entry.path, status, problems):
                     yield _session_file(entry.path, status, companions)
                 continue
+            is_folder = entry.is_dir(follow_symlinks=False)
         except OSError as error:
             problems.append(_skipped(entry.path, error))
             continue
-        if name.endswith(".jsonl") or _leads_on(entry):
+        if is_folder:  # none that it lies in: only a link leads back there
+            yield from _below(entry.path, problems, above)
+        elif name.endswith(".jsonl") or _leads_on(entry):
             yield from _walk(entry.path, problems, above)
 
 

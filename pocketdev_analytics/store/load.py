@@ -112,16 +112,15 @@ def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> N
 def _name_touched(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Name the responses and sessions of this batch, before rows are replaced."""
     lines = batch.frames["usage_lines"]
-    with (
-        registered(connection, lines.select("response_id").unique()),
-        registered(connection, batch.reread, "reread"),
-    ):
-        connection.execute(
-            "create or replace temp table touched_responses as "
-            "select response_id from incoming union "
-            "select response_id from usage_lines inner join reread using (file_id) "
-            "where usage_lines.line_no > reread.line_no"
-        )
+    with registered(connection, lines.select("response_id").unique()):
+        connection.execute("create or replace temp table touched_responses as from incoming")
+    if not batch.reread.is_empty():
+        with registered(connection, batch.reread, "reread"):
+            connection.execute(
+                "insert into touched_responses "
+                "select response_id from usage_lines inner join reread using (file_id) "
+                "where usage_lines.line_no > reread.line_no"
+            )
     sessions = [batch.files.select("session_id")] + [
         frame.select("session_id")
         for frame in batch.frames.values()
@@ -178,21 +177,21 @@ def _upsert(
     """Keep one row a key of what is there and what comes in, whichever came first."""
     if frame.is_empty():
         return
-    connection.register("incoming", frame)
-    ((before, known, keys),) = connection.execute(
-        f"select (select count(*) from {table}), "
-        f"(select count(*) from {table} where {keyed.key} in (select {keyed.key} from incoming)), "
-        f"(select count(distinct {keyed.key}) from incoming)"
-    ).fetchall()
-    if known:
-        keys = _take_out_known(connection, table, keyed)
-    # Where every row has a key of its own there is nothing to choose from.
-    has_one_a_key = not known and keys == frame.height
-    connection.execute(
-        f"insert into {table} by name select * from {'merged' if known else 'incoming'} "
-        + ("" if has_one_a_key else _first_of(keyed))
-    )
-    connection.unregister("incoming")
+    is_known = f"{keyed.key} in (select {keyed.key} from incoming)"
+    with registered(connection, frame):
+        ((before, known, keys),) = connection.execute(
+            f"select (select count(*) from {table}), "
+            f"(select count(*) from {table} where {is_known}), "
+            f"(select count(distinct {keyed.key}) from incoming)"
+        ).fetchall()
+        if known:
+            keys = _take_out_known(connection, table, keyed)
+        # Where every row has a key of its own there is nothing to choose from.
+        has_one_a_key = not known and keys == frame.height
+        connection.execute(
+            f"insert into {table} by name select * from {'merged' if known else 'incoming'} "
+            + ("" if has_one_a_key else _first_of(keyed))
+        )
     ((after,),) = connection.execute(f"select count(*) from {table}").fetchall()
     if after != before - known + keys:
         raise StoreError(

@@ -37,8 +37,12 @@ class Migration:
     """A numbered DDL file."""
 
     version: int
-    name: str
-    sql: str
+    file: Traversable
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.file.name
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -67,7 +71,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
-    connection.execute(migration.sql)
+    connection.execute(migration.file.read_text("utf-8"))
     connection.execute(
         "insert into schema_migrations (version, name) values (?, ?)",
         [migration.version, migration.name],
@@ -138,7 +142,7 @@ def _pending(connection: duckdb.DuckDBPyConnection) -> list[Migration]:
 
 def _migrations() -> list[Migration]:
     files = sorted(_sql_files("schema"), key=lambda file: file.name)
-    return [Migration(int(file.name[:4]), file.name, file.read_text("utf-8")) for file in files]
+    return [Migration(int(file.name[:4]), file) for file in files]
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:

@@ -82,12 +82,10 @@ def drop_emptied_sessions(connection: duckdb.DuckDBPyConnection) -> None:
     line turns up in another.
     """
     connection.execute(
-        "delete from claude_sessions "
-        "where claude_session_id::varchar in (from touched_sessions) "
-        "and not exists (from session_files as file "
-        "where file.session_id = claude_session_id::varchar and file.first_at is not null) "
-        "and not exists (from responses as response "
-        "where response.session_id = claude_session_id::varchar) "
-        "and not exists (from pocketdev_sessions as pocketdev "
-        "where pocketdev.claude_session_id = claude_sessions.claude_session_id)"
+        "delete from claude_sessions where claude_session_id::varchar in ("
+        "select session_id from touched_sessions "
+        "anti join (from session_files where first_at is not null) using (session_id) "
+        "anti join responses using (session_id) "
+        "anti join (select claude_session_id::varchar as session_id from pocketdev_sessions) "
+        "using (session_id))"
     )

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from pocketdev_analytics.schema import Schema
 
-__all__ = ["scan"]
+__all__ = ["Relation", "scan", "usage_relation"]
+
+#: What columns are read from: always the same, or by which they are.
+Relation = str | Callable[[Collection[str]], str]
+
+# What the view `usage` joins to the table or derives; the rest it hands on as it is.
+_NAMED: Final = frozenset({"session_title", "project", "agent", "agent_type", "machine"})
 
 
-def scan(read: Callable[[str], pl.DataFrame], relation: str, columns: Schema) -> pl.LazyFrame:
+def usage_relation(names: Collection[str]) -> str:
+    """Where these columns of `schema.USAGE` are: DuckDB makes joins that nothing is read of."""
+    return "responses" if _NAMED.isdisjoint(names) else "usage"
+
+
+def scan(read: Callable[[str], pl.DataFrame], relation: Relation, columns: Schema) -> pl.LazyFrame:
     """The rows of `relation`, read by `read(sql)` when the frame is collected."""
     schema = pl.Schema(columns)
 
-    def source(
+    def rows_of(
         with_columns: list[str] | None,
         predicate: pl.Expr | None,
         n_rows: int | None,
@@ -24,8 +36,9 @@ def scan(read: Callable[[str], pl.DataFrame], relation: str, columns: Schema) ->
     ) -> Iterator[pl.DataFrame]:
         names = with_columns if with_columns is not None else list(schema)
         limit = "" if n_rows is None else f" limit {n_rows}"
-        rows = read(f"select {', '.join(names)} from {relation}{limit}")
+        source = relation if isinstance(relation, str) else relation(names)
+        rows = read(f"select {', '.join(names)} from {source}{limit}")
         rows = rows.cast(pl.Schema({name: schema[name] for name in names}))
         yield rows if predicate is None else rows.filter(predicate)
 
-    return register_io_source(source, schema=schema)
+    return register_io_source(rows_of, schema=schema)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +27,7 @@ from pocketdev_analytics.store.migrations import is_current, migrate, transactio
 from pocketdev_analytics.store.price_tables import PriceTables
 from pocketdev_analytics.store.prices import read_book
 from pocketdev_analytics.store.queries import named_query
-from pocketdev_analytics.store.scan import scan
+from pocketdev_analytics.store.scan import Relation, scan, usage_relation
 from pocketdev_analytics.store.select import select_rows
 from pocketdev_analytics.store.settings import SettingsTable
 from pocketdev_analytics.store.shown import store_html
@@ -111,7 +112,7 @@ class Store:
 
     def usage(self) -> pl.LazyFrame:
         """One row per response over the whole history: `schema.USAGE`."""
-        return self._frame("usage", schema.USAGE)
+        return self._frame(usage_relation, schema.USAGE)
 
     def usage_cost(
         self,
@@ -136,7 +137,10 @@ class Store:
         """
         options = Pricing(pricing, prices_at, as_model, is_uncached)
         recent = "" if since is None else f" where session_id in ({_sessions_since(since)})"
-        numbered = f"(select *, {_KIND} from usage{recent})"
+
+        def numbered(names: Collection[str]) -> str:
+            return f"(select *, {_KIND} from {usage_relation(names)}{recent})"
+
         usage = self._frame(numbered, {**schema.USAGE, "kind": pl.UInt64})
         return price(usage, self.price_book(), options, kinds=self._kinds(recent))
 
@@ -332,6 +336,11 @@ class Store:
                 load_batch(self._connection, batch)
         make_private(self.path)
 
+    def merge_log(self) -> None:
+        """Merge what was committed into the store's file, as `close` does; others may read."""
+        with self._connection.cursor() as connection, suppress(duckdb.Error):
+            connection.execute("checkpoint")  # what stays in the log is not lost
+
     def mark_gone(self, file_ids: list[int], at: datetime | None = None) -> None:
         """Note that these files are no longer on disk; their rows stay."""
         if not file_ids:
@@ -350,7 +359,7 @@ class Store:
                 "insert or replace into store_properties values (?, ?)", [name, value]
             )
 
-    def _frame(self, relation: str, columns: Schema) -> pl.LazyFrame:
+    def _frame(self, relation: Relation, columns: Schema) -> pl.LazyFrame:
         return scan(self._read, relation, columns)
 
     def _read(self, sql: str) -> pl.DataFrame:

@@ -121,6 +121,30 @@ def test_the_window_and_its_projection_are_those_of_the_report(tmp_path: Path) -
     )
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("01 09:59", "01 14:00", "01 14:59", "01 19:10", "02 00:09", "02 05:01"),  # one chain
+        ("01 03:00", "01 08:59", "01 13:30", "01 14:10"),  # a pause of 5:59: the next full hour
+        ("01 03:59", "01 09:59", "01 14:30", "01 15:10"),  # of 6:00
+        ("01 03:00", "01 23:30", "02 02:00", "02 04:40"),
+        ("01 10:00",),
+    ],
+)
+def test_the_last_window_is_that_of_all_responses(tmp_path: Path, times: tuple[str, ...]) -> None:
+    lines = [
+        answer(f"m{number}", f"2026-11-{time}:00", tokens=MILLION)
+        for number, time in enumerate(times)
+    ]
+    store = store_of(tmp_path, *reversed(lines))
+    block = summary_at(store).block
+    with open_store(store) as opened:
+        row = reports.blocks(opened.usage_cost(), now=NOW).collect().row(-1, named=True)
+    assert block is not None
+    assert (block.started_at, block.first_at) == (row["started_at"], row["first_at"])
+    assert (block.last_at, block.total_tokens) == (row["last_at"], row["total_tokens"])
+
+
 def test_an_import_of_nothing_new_notes_that_the_summary_still_holds(tmp_path: Path) -> None:
     store = store_of(tmp_path, answer())
     before = summary_path(store).read_bytes()

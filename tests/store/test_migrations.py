@@ -62,11 +62,13 @@ def test_a_store_that_is_newer_is_refused_and_left_alone(store: Path) -> None:
             open_store(store, read_only=read_only)
 
 
-def test_a_migration_that_fails_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = migrations._migrations()
-    broken = migrations.Migration(
-        9000, "9000_broken.sql", "create table half (a int); select 1/'x'"
-    )
+    file = tmp_path / "9000_broken.sql"
+    file.write_text("create table half (a int); select 1/'x'")
+    broken = migrations.Migration(9000, file)
     with duckdb.connect() as connection:
         with monkeypatch.context() as patch:
             patch.setattr(migrations, "_migrations", lambda: [*known, broken])

@@ -1,4 +1,4 @@
-"""`usage_cost(since=…)`: a part of the store, and of that exactly what the whole says."""
+"""Parts of usage: some sessions, some columns, and of these exactly what the whole says."""
 
 from __future__ import annotations
 
@@ -50,3 +50,15 @@ def test_what_is_left_costs_what_it_costs_in_all(sample: Path) -> None:
             expected = whole.filter(whole["session_id"].is_in(sessions.implode()))
             assert left.sort("response_id").equals(expected.sort("response_id"))
             assert 0 < left.height <= whole.height
+
+
+def test_columns_without_names_are_what_they_are_beside_them(sample: Path) -> None:
+    named = ["session_title", "project", "agent", "agent_type", "machine"]
+    with open_store(sample) as store:
+        whole = store.usage_cost().collect().sort("response_id")
+        bare = [name for name in whole.columns if name not in named]
+        for names in (bare, *([*bare, name] for name in named)):
+            part = store.usage_cost().select(names).collect().sort("response_id")
+            assert part.equals(whole.select(names))
+        plain = store.usage().drop(named).collect().sort("response_id")
+        assert plain.equals(whole.select(plain.columns))
