@@ -7,21 +7,29 @@ import sys
 import threading
 from typing import Final
 
-__all__ = ["end_at_once"]
+__all__ = ["end_at_once", "leaves_nothing"]
 
-# The words of commands that leave nothing to be done at exit: files are written and closed, and
-# what they started has ended before they return. Kernels and drivers of others may clean up then.
-_WORDS: Final = {"import"}
+# Whether the command of this process has said so.
+_SAID: Final[list[bool]] = []
+
+
+def leaves_nothing() -> None:
+    """Say that the running command leaves nothing to be done at exit.
+
+    Its files are written and closed, and what it started has ended before it returns. Kernels
+    and drivers that others use may clean up at exit.
+    """
+    _SAID.append(True)
 
 
 def end_at_once(end: SystemExit) -> None:
-    """End the process of an import as `end` would; of any other command nothing happens.
+    """End the process as `end` would, if its command leaves nothing; else nothing happens.
 
     Python would take every module and object of Polars and DuckDB apart, which is an eighth of
     the time of a small import: the system takes all of it back at once.
     """
     code = end.code or 0
-    if _WORDS.isdisjoint(sys.argv[1:]) or not isinstance(code, int):
+    if not _SAID or not isinstance(code, int):
         return
     if threading.active_count() > 1:  # somebody is waited for
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pocketdev_analytics.cli._ending import leaves_nothing
 from pocketdev_analytics.cli._progress import ImportBar
 from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.config import parse_machine
@@ -40,6 +41,7 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
     `export store` wrote, here or on another machine. Without one it is
     your own history: CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
     """
+    leaves_nothing()
     if not session.settings.store.exists():
         # A first import has much to read; what is imported below takes as long as this.
         from pocketdev_analytics.processes import prepare

@@ -47,7 +47,7 @@ def test_an_import_ends_when_everything_is_said_and_written(history: Path) -> No
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["responses"] == 1
     assert not (history / "s.duckdb.wal").exists()
-    assert run(history, "import", str(history)).stdout.endswith("holds 1 in 1 sessions.\n")
+    assert run(history, "import", str(history)).stdout.endswith("holds 1 response in 1 session.\n")
 
 
 def test_an_import_that_fails_ends_with_its_code_and_its_words(history: Path) -> None:
