@@ -36,7 +36,7 @@
   };
 
   // What fits: a chart is drawn for the width it is seen at.
-  const NARROW = 520, LINE = 18, FEW_TICKS = 5, GAP = 10, DAY = 86400000, LEAST_BARS = 5;
+  const NARROW = 520, LINE = 18, FEW_TICKS = 5, GAP = 10;
   const PRINT_WIDTH = 640, PRINT_HEIGHT = 260;
   const isFine = matchMedia("(pointer: fine)").matches;
   const pen = document.createElement("canvas").getContext("2d");
@@ -120,18 +120,6 @@
     const needed = Math.max(...ends) || 1;
     axis.range = [0, width < NARROW ? needed : Math.max(axis.range[1], needed)];
   };
-  /** Few bars are as wide as many: on an axis of days one would be a hair, of months a wall. */
-  const rightWidth = (data, { xaxis }) => {
-    const bars = data.filter((trace) => trace.type === "bar" && trace.orientation !== "h");
-    const number = new Set(bars.flatMap((trace) => trace.x || [])).size;
-    if (!number) return;
-    if (xaxis?.type === "date" && number === 1) for (const trace of bars) trace.width ??= 0.82 * DAY;
-    if (xaxis?.type === "category" && number < LEAST_BARS) {
-      const middle = (number - 1) / 2;
-      xaxis.range ||= [middle - LEAST_BARS / 2, middle + LEAST_BARS / 2];
-    }
-  };
-
   // The legend is of buttons, so that it wraps on a phone and a keyboard reaches it.
   const hidden = new Set();
   const keyOf = (place, trace) => `${place.dataset.figure} ${trace.name}`;
@@ -172,11 +160,8 @@
     // The page sets title, summary and legend: what is above is for labels alone.
     layout.margin = { l: 8, r: 24, t: isTopped ? 28 : 10, b: 8 };
     layout.showlegend = legend(place, data, layout);
-    // A share that its part of a bar has no room for is left out, not made tiny.
-    if (data.some((trace) => trace.textposition === "inside")) layout.uniformtext = { mode: "hide", minsize: 10 };
     // Of a trace that is not there at all Plotly cannot order the categories.
     for (const trace of data) if (hidden.has(keyOf(place, trace))) trace.visible = "legendonly";
-    rightWidth(data, layout);
     besideMarks(data);
     if (width < NARROW) narrow(data, layout, width);
     giveRoom(data, layout, width);

@@ -49,8 +49,8 @@ def test_a_pause_is_as_long_as_configured(
 ) -> None:
     (tmp_path / "config.toml").write_text("idle_minutes = 60\n")
     monkeypatch.setenv("POCKETDEV_ANALYTICS_CONFIG", str(tmp_path / "config.toml"))
-    (bars,) = figures(executed("activity", store))["Active hours per day"]["data"]
-    assert bars["y"] == [pytest.approx(40 / 60, abs=0.001)]
+    (bars,) = figures(executed("activity", store))["Active time per day"]["data"]
+    assert bars["y"] == [40.0]  # minutes
 
 
 def test_models_that_would_have_cost_the_same_are_no_bars(store: Path) -> None:
