@@ -42,8 +42,11 @@ def test_dark_follows_the_system_at_once(look):
     light = seen.background()
     seen.page.emulate_media(color_scheme="dark")
     assert seen.background() != light
-    fill = "getComputedStyle(document.querySelector('.plot svg.main-svg')).backgroundColor"
-    assert seen.page.evaluate(fill) == "rgb(22, 27, 34)"
+    # A browser tells scripts of it with the next frame that it draws.
+    seen.page.wait_for_function(
+        "getComputedStyle(document.querySelector('.plot svg.main-svg')).backgroundColor"
+        " === 'rgb(22, 27, 34)'"
+    )
 
 
 def test_colours_that_change_while_charts_are_drawn_reach_all_of_them(look):
