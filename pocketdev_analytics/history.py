@@ -13,7 +13,7 @@ import polars as pl
 
 from pocketdev_analytics import schema
 
-__all__ = ["Evidence", "History", "Provenance", "Queue", "facts_html"]
+__all__ = ["Evidence", "History", "Provenance", "Queue", "coded_html", "facts_html"]
 
 _CODE: Final = re.compile("`([^`]+)`")
 _ROWS = {
@@ -141,7 +141,7 @@ def facts_html(caption: str, facts: Mapping[str, str]) -> str:
     """
     cell = 'style="text-align: left; vertical-align: top; background: none"'
     rows = "".join(
-        f"<tr><th {cell}>{escape(name)}</th><td {cell}>{_coded(value)}</td></tr>"
+        f"<tr><th {cell}>{escape(name)}</th><td {cell}>{coded_html(value)}</td></tr>"
         for name, value in facts.items()
     )
     return (
@@ -150,5 +150,6 @@ def facts_html(caption: str, facts: Mapping[str, str]) -> str:
     )
 
 
-def _coded(text: str) -> str:
+def coded_html(text: str) -> str:
+    """`text` as HTML, with what is between backticks as code."""
     return _CODE.sub(r"<code>\1</code>", escape(text))

@@ -32,7 +32,7 @@ MAY_IMPORT = {
         *{"charts", "reports", "history", "files"},
         *{"rounding", "schema", "exceptions"},
     },
-    "notebooks": {"dashboard", "charts", "resources", "exceptions"},
+    "notebooks": {"dashboard", "charts", "history", "resources", "exceptions"},
     "sample": {"schema", "exceptions"},
     "pocketdev": {"pricing", "schema", "config", "exceptions"},
     "store": {"pricing", "history", "redaction", "schema", "config", "resources", "exceptions"},

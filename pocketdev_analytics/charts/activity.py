@@ -218,8 +218,7 @@ def _band(index: int, rows: int) -> tuple[float, float]:
 def _scale(grid: Sequence[Sequence[int | None]]) -> dict[str, Any]:
     """Colours from 0, also where there is nothing else."""
     most = max((value or 0 for row in grid for value in row), default=0)
-    bar = {"colorbar": ticks} if (ticks := count_ticks(most)) else {}
-    return {"coloraxis": {"cmin": 0, "cmax": max(most, 1), **bar}}
+    return {"coloraxis": {"cmin": 0, "cmax": max(most, 1), "colorbar": count_ticks(most)}}
 
 
 def _row_name(name: str, high: float) -> dict[str, Any]:

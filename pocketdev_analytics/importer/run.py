@@ -96,10 +96,10 @@ def import_history(
         begun = _begin(discover(folders), _NOTHING, machine, decode) if is_new else None
         with open_store(path, read_only=False) as store:
             # Not listed before: an import that was waited for may have read more by now.
-            listing = beside.submit(discover, [] if is_new else folders)
+            listing = None if is_new else beside.submit(discover, folders)
             files, before = store.session_files(), store.counts()
             if begun is None or not files.is_empty():
-                found = discover(folders) if is_new else listing.result()
+                found = listing.result() if listing else discover(folders)
                 begun = _begin(found, files, machine, decode)
             plan, results = begun
             if exports:

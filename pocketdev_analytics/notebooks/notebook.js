@@ -120,6 +120,7 @@
     const needed = Math.max(...ends) || 1;
     axis.range = [0, width < NARROW ? needed : Math.max(axis.range[1], needed)];
   };
+
   // The legend is of buttons, so that it wraps on a phone and a keyboard reaches it.
   const hidden = new Set();
   const keyOf = (place, trace) => `${place.dataset.figure} ${trace.name}`;

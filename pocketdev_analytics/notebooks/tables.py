@@ -62,8 +62,6 @@ _STYLE: Final = """
 
 _NOTHING_TO_SHOW: Final = "Nothing to show."
 
-_HALF_A_MINUTE: Final = 0.5
-
 Format = Callable[[Any], str]
 
 
@@ -197,9 +195,7 @@ def _instant(value: datetime | None) -> str:
 
 
 def _duration(value: float | None) -> str:
-    if value is None:
-        return _NOTHING
-    return "<\u20091\u00a0min" if 0 < value < _HALF_A_MINUTE else duration(value)
+    return _NOTHING if value is None else duration(value)
 
 
 def _sentence(value: Any) -> str:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final, Protocol, TypeVar
 
 import polars as pl
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pocketdev_analytics.charts import summaries
 from pocketdev_analytics.charts.frames import Frame
 from pocketdev_analytics.charts.text import project_names
 from pocketdev_analytics.dashboard.cost_names import agent_name
+from pocketdev_analytics.history import coded_html
 
 __all__ = ["chart", "marked_up", "summary_of"]
 
-_CODE: Final = re.compile("`([^`]+)`")
 _SUMMARY: Final = "pocketdev_summary"
 
 
@@ -64,4 +63,4 @@ def summary_of(layout: dict[str, Any]) -> str:
 
 def marked_up(text: str) -> Markup:
     """`text` as HTML, with what is between backticks as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped before
+    return Markup(coded_html(text))  # noqa: S704  escaped there

@@ -13,7 +13,7 @@ __all__ = ["clear_spill", "lift_limit", "limit_memory", "remove_spill_dir", "spi
 
 # What a batch takes, and some of the tables that it goes into. Without a limit DuckDB keeps
 # what it has read of these, the more the longer the history is, up to most of the memory. With
-# half as much it spends a sixth more time on the same rows.
+# half as much it spends a fifth more time on the same rows.
 _LIMIT: Final = "256MB"
 
 

@@ -65,7 +65,7 @@ def test_a_worktree_is_its_repository(folder, repository):
         (APP, "/", APP),
         (r"C:\Users\me\app", r"C:\Users\me", r"C:\Users\me\app"),
         ("/mnt/c/Users/me/app", "/mnt/c/Users/me", "/mnt/c/Users/me/app"),
-        ("/root/app", "/root", "/root/app"),
+        ("/var/root/app", "/var/root", "/var/root/app"),
         ("/data/me/app", "/data/me", "/data/me/app"),
         (APP, None, APP),
         (None, APP, None),
