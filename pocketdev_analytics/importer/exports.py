@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -32,9 +33,9 @@ _CURE: Final = "nothing was imported; copy the export again, or make it anew"
 #: Of session files whose rows are loaded at once.
 _BATCH_BYTES: Final = 384 * 2**20
 #: What says which of two states of a file is the later one, the first of them first.
-_AGE: Final = ("bytes_read", "changed_ns", "size_bytes", "modified_ns")
+_AGE: Final = ("bytes_read", "changed_ns", "size_bytes", "modified_ns", "noted_at")
 _KINDS: Final = {False: "with", True: "without"}
-_OF_THIS_STORE: Final = {"file_id", "is_remote", "machine", "noted_at", "gone_at", "superseded_at"}
+_OF_THIS_STORE: Final = {"file_id", "is_remote", "machine", "gone_at", "superseded_at"}
 
 _Row = dict[str, Any]
 
@@ -226,11 +227,15 @@ def _changes(
         if other is None:
             key = _free_key(row, taken)
             changes.append(_Change(row["file_id"], {**row, "file_id": key, "is_remote": True}, -1))
-        elif _age(row) > _age(other):
+            continue
+        own = {name: other[name] for name in ("file_id", "is_remote")}
+        is_later = _age(row) > _age(other)
+        later, earlier = (row, other) if is_later else (other, row)
+        state = {**later, **_afterwards(later, earlier), **own}
+        if state != other:
             is_whole = other["superseded_at"] or row["session_id"] != other["session_id"]
-            own = {name: other[name] for name in ("file_id", "is_remote")}
-            after = 0 if is_whole else int(other["count_lines"])
-            changes.append(_Change(row["file_id"], {**row, **own}, after))
+            after = 0 if is_later and is_whole else int(other["count_lines"])
+            changes.append(_Change(row["file_id"], state, after))
     return changes
 
 
@@ -250,8 +255,24 @@ def _free_key(row: _Row, taken: set[int]) -> int:
 def _age(row: _Row) -> tuple[object, ...]:
     # Every other column decides where the first are equal, so that no order is left open.
     others = [str(row[name]) for name in SESSION_FILES if name not in {*_AGE, *_OF_THIS_STORE}]
-    states = [row[name] for name in ("noted_at", "gone_at", "superseded_at") if row[name]]
-    return (*(row[name] for name in _AGE), max(states), len(states), *others)
+    return (*(row[name] for name in _AGE), *others)
+
+
+def _afterwards(later: _Row, earlier: _Row) -> _Row:
+    """What became of the file after its later state, which either of two stores may have seen.
+
+    Nobody found it gone who looked where it had been moved to; but what stands where it was
+    before has not taken its place where it is.
+    """
+    told = [later, earlier] if later["path"] == earlier["path"] else [later]
+    return {
+        "gone_at": _last([row["gone_at"] for row in (later, earlier)], later["noted_at"]),
+        "superseded_at": _last([row["superseded_at"] for row in told], later["noted_at"]),
+    }
+
+
+def _last(instants: list[datetime | None], after: datetime) -> datetime | None:
+    return max((instant for instant in instants if instant and instant >= after), default=None)
 
 
 def _batch(frames: dict[str, pl.DataFrame], changes: list[_Change], known: set[int]) -> Batch:

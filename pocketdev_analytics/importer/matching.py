@@ -21,6 +21,14 @@ State = Mapping[str, Any]
 #: A line with usage: its number and a digest.
 Line = tuple[int, int]
 
+#: Where a file is looked for, the surest place first. Two stores may have met the states of a file
+#: in another order, and given its key to another.
+_PLACES: Final = (
+    ("machine", "path", "bytes_read", "content_crc32"),
+    ("file_id",),
+    ("machine", "path"),
+    ("machine", "first_line_digest"),
+)
 #: What tells one line with usage from another, in every version's stores and exports.
 LINE_EVIDENCE: Final = ("response_id", "source", "responded_at", "input_tokens", "output_tokens")
 
@@ -85,13 +93,13 @@ def matches(
 ) -> dict[int, int]:
     """The keys of new files, with those of the known files that they are.
 
-    A known file is looked for by its key, then at the path, then by its first line: it
-    may have been moved. Each is one file of an export at most.
+    A known file is looked for as the very same state, then by its key, then at the path, then
+    by its first line: it may have been moved. Each is one file of an export at most.
     """
     found: dict[int, int] = {}
     taken: set[int] = set()
     known = list(known)
-    for names in (("file_id",), ("machine", "path"), ("machine", "first_line_digest")):
+    for names in _PLACES:
         places = _by(known, names)
         for state in new:
             if state["file_id"] in found or state[names[-1]] is None:

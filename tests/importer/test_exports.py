@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -216,6 +217,104 @@ def test_a_later_export_takes_the_place_of_a_machines_earlier_rows(tmp_path: Pat
         assert opened.query("select count(*) as n from usage_lines").item() == 2
         assert opened.query("select title from session_titles").item() == "New"
         assert opened.usage().collect()["is_lower_bound"].to_list() == [False]
+
+
+@dataclass
+class Lookers:
+    """Two stores that look at one disk now and then, and one that unites what they export."""
+
+    folder: Path
+
+    def look(self, name: str) -> None:
+        projects = self.folder / "projects"
+        import_history([projects], self.folder / f"{name}.duckdb", machine="laptop")
+
+    def united(self, *order: str) -> pl.DataFrame:
+        """The files that they know together, those with few lines first."""
+        path = self.folder / "united.duckdb"
+        for name in order:
+            export_store(self.folder / name, self.folder / f"{name}.duckdb")
+            import_history([self.folder / name], path, machine="laptop")
+        with open_store(path) as opened:
+            return opened.session_files().sort("count_lines")
+
+
+IN_EITHER_ORDER = pytest.mark.parametrize("order", [("first", "second"), ("second", "first")])
+
+
+@IN_EITHER_ORDER
+def test_who_found_a_file_gone_does_not_know_better_than_who_saw_it_replaced(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    stores = Lookers(tmp_path)
+    replaced = write(tmp_path, A, answer("msg_1"), project="-one")
+    stores.look("first")
+    stores.look("second")
+    write(tmp_path, A, answer("msg_2"), answer("msg_3"), project="-one")
+    stores.look("first")
+    replaced.parent.rename(tmp_path / "projects" / "-two")
+    stores.look("second")
+    files = stores.united(*order)
+    assert files["count_lines"].to_list() == [1, 2]
+    assert files["superseded_at"].is_null().to_list() == [False, True]
+    assert files["gone_at"].is_null().to_list() == [False, True]
+
+
+@IN_EITHER_ORDER
+def test_a_file_that_was_moved_is_not_replaced_by_what_stands_where_it_was(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    stores = Lookers(tmp_path)
+    path = write(tmp_path, A, answer("msg_1"), project="-one")
+    stores.look("first")
+    moved = path.parent.rename(tmp_path / "projects" / "-two")
+    stores.look("second")
+    shutil.rmtree(moved)
+    write(tmp_path, A, answer("msg_2"), answer("msg_3"), project="-one")
+    stores.look("first")
+    files = stores.united(*order)
+    assert [Path(path).parent.name for path in files["path"]] == ["-two", "-one"]
+    assert files["superseded_at"].null_count() == 2
+    assert files["gone_at"].is_null().to_list() == [False, True]
+
+
+@IN_EITHER_ORDER
+def test_a_file_is_gone_when_either_store_missed_it_after_both_had_seen_it(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    stores = Lookers(tmp_path)
+    path = write(tmp_path, A, answer("msg_1"))
+    stores.look("first")
+    stores.look("second")
+    path.unlink()
+    stores.look("first")
+    assert stores.united(*order)["gone_at"].null_count() == 0
+    write(tmp_path, A, answer("msg_1"))
+    stores.look("second")
+    shutil.rmtree(tmp_path / "second")
+    assert stores.united("second")["gone_at"].null_count() == 1
+
+
+@IN_EITHER_ORDER
+def test_the_same_state_of_a_file_is_one_also_where_another_has_its_key(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    stores = Lookers(tmp_path)
+    path = write(tmp_path, A, answer("msg_1"), answer("msg_2"), project="-one")
+    whole = path.read_bytes()
+    stores.look("second")
+    write(tmp_path, A, answer("msg_1"), project="-one")
+    stores.look("first")
+    moved = path.parent.rename(tmp_path / "projects" / "-two")
+    stores.look("first")
+    path.parent.mkdir()
+    path.write_bytes(whole)
+    stores.look("first")
+    shutil.rmtree(moved)
+    stores.look("second")
+    files = stores.united(*order)
+    assert [Path(path).parent.name for path in files["path"]] == ["-two", "-one"]
+    assert files["superseded_at"].null_count() == 2
 
 
 def test_files_of_no_known_machine_get_one_by_the_store_they_come_from(tmp_path: Path) -> None:
