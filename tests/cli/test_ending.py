@@ -15,10 +15,14 @@ from tests.sources.by_hand import A, answer, write
 ROOT = Path(__file__).parents[2]
 _TOLD = "taken apart"
 _SCRIPT = f"""
-import atexit, sys, threading
+import sys, threading
 from pocketdev_analytics.__main__ import main
 
-atexit.register(print, "{_TOLD}")
+class Part:
+    def __del__(self, write=sys.stdout.write):
+        write("{_TOLD}")
+
+part = Part()
 if sys.argv[1] == "and wait":
     threading.Thread(target=threading.main_thread().join).start()
 sys.argv = ["pocketdev-analytics", *sys.argv[2:]]
@@ -48,6 +52,15 @@ def test_an_import_ends_when_everything_is_said_and_written(history: Path) -> No
     assert json.loads(done.stdout)["responses"] == 1
     assert not (history / "s.duckdb.wal").exists()
     assert run(history, "import", str(history)).stdout.endswith("holds 1 response in 1 session.\n")
+
+
+def test_an_import_leaves_no_folder_in_which_processes_were_started(
+    history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (temporary := history / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    assert run(history, "import", str(history)).returncode == 0
+    assert list(temporary.iterdir()) == []
 
 
 def test_an_import_that_fails_ends_with_its_code_and_its_words(history: Path) -> None:
