@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from pocketdev_analytics.importer.plan import NewBytes, Plan
+from pocketdev_analytics.importer.plan import NewBytes
 from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
 from pocketdev_analytics.sources import (
+    Chunk,
     Decoded,
     DecodedChunk,
+    Origin,
     Problem,
     Rows,
     agent_type,
@@ -29,6 +32,7 @@ class FileState:
     """What has been read of a file, now and before."""
 
     item: NewBytes
+    origin: Origin
     lines_before: int
     count_lines: int
     bytes_read: int
@@ -77,7 +81,7 @@ class FileState:
 
     def row(self) -> dict[str, Any]:
         """The file's row of `schema.SESSION_FILES`."""
-        file, origin = self.item.file, self.item.chunk.origin
+        file, origin = self.item.file, self.origin
         return {
             "file_id": origin.file_id,
             "path": file.path,
@@ -108,19 +112,28 @@ _READ_FIELDS = (
 class Assembly:
     """Collects decoded tasks, in their order, into batches for the store."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, noted_at: datetime) -> None:
         self.problems: list[Problem] = []
         self.files_read: set[int] = set()
         self.bytes_read = 0
-        self._noted_at = plan.noted_at
-        self._items = {item.chunk.origin.file_id: item for item in plan.new}
+        self._noted_at = noted_at
+        self._awaited: dict[int, tuple[NewBytes, Origin]] = {}
         # Of the files that were begun and are not loaded to their end: of a long history few.
         self._states: dict[int, FileState] = {}
         self._frames: list[dict[str, pl.DataFrame]] = []
         self._touched: set[int] = set()
 
+    def awaited(self, new: list[NewBytes]) -> Iterator[Chunk]:
+        """What is to be read of the files in their order, each taken out of `new` when it is."""
+        new.reverse()
+        while new:
+            item = new.pop()
+            chunk = item.chunk()
+            self._awaited[item.file_id] = item, chunk.origin
+            yield chunk
+
     def add(self, decoded: Decoded) -> None:
-        """Take a task's result."""
+        """Take the result of a task of awaited files."""
         shift = 0
         for chunk in decoded.chunks:
             state = self._state(chunk.file_id)
@@ -158,7 +171,7 @@ class Assembly:
         for state in states:
             state.is_loaded = True
             if state.is_complete:
-                del self._states[state.item.chunk.origin.file_id]
+                del self._states[state.item.file_id]
         return Batch(
             files=pl.DataFrame([state.row() for state in states], schema=SESSION_FILES),
             frames=frames,
@@ -167,17 +180,18 @@ class Assembly:
 
     def _state(self, file_id: int) -> FileState:
         if file_id not in self._states:
-            self._states[file_id] = _state(self._items.pop(file_id), self._noted_at)
+            self._states[file_id] = _state(*self._awaited.pop(file_id), self._noted_at)
         return self._states[file_id]
 
 
-def _state(item: NewBytes, noted_at: datetime) -> FileState:
+def _state(item: NewBytes, origin: Origin, noted_at: datetime) -> FileState:
     known = item.known
     return FileState(
         item=item,
-        lines_before=item.chunk.origin.lines_before,
-        count_lines=item.chunk.origin.lines_before,
-        bytes_read=item.chunk.start,
+        origin=origin,
+        lines_before=item.lines_before,
+        count_lines=item.lines_before,
+        bytes_read=item.start,
         session_id=known.named_session_id if known else None,
         project_path=known.project_path if known else None,
         first_at=datetime_of(known.first_us) if known else None,
@@ -195,7 +209,7 @@ def _shifted(frames: dict[str, pl.DataFrame], shift: int) -> dict[str, pl.DataFr
 def _reread(states: list[FileState]) -> pl.DataFrame:
     """After which line of which files rows are made again."""
     again = [state.item for state in states if state.item.reread_after is not None]
-    rows = [(item.chunk.origin.file_id, item.reread_after) for item in again]
+    rows = [(item.file_id, item.reread_after) for item in again]
     return pl.DataFrame(rows, schema={"file_id": pl.Int64, "line_no": pl.Int64}, orient="row")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,17 +25,40 @@ __all__ = ["NewBytes", "Plan", "make_plan"]
 
 @dataclass(frozen=True, slots=True)
 class NewBytes:
-    """A file of a machine with bytes to read, as one chunk.
+    """A file of a machine with bytes to read.
 
     `known` is None where it is read from its beginning. Rows of lines after
     `reread_after` that the store has are made again; None: it has none.
     """
 
     file: SessionFile
-    chunk: Chunk
-    known: KnownFile | None
-    machine: str | None = None
+    file_id: int
+    machine: str | None
+    known: KnownFile | None = None
     reread_after: int | None = None
+
+    @property
+    def start(self) -> int:
+        """The first byte to read."""
+        return self.known.bytes_read if self.known else 0
+
+    @property
+    def lines_before(self) -> int:
+        """How many lines have been read before."""
+        return self.known.count_lines if self.known else 0
+
+    def chunk(self) -> Chunk:
+        """What is to be read, made when it is: of a long history it is more than its rows."""
+        session_id, agent_id = path_identity(self.file.path)
+        origin = Origin(
+            file_id=self.file_id,
+            lines_before=self.lines_before,
+            session_id=session_id,
+            agent_id=agent_id,
+            fallback_id=Path(self.file.path).stem,
+        )
+        size = self.file.size_bytes
+        return Chunk(self.file.path, origin, self.start, size, size)
 
 
 #: Files by the length and the digest of what they began with.
@@ -55,7 +78,7 @@ class Plan:
     @property
     def bytes_to_read(self) -> int:
         """How much of the files is new."""
-        return sum(item.chunk.stop - item.chunk.start for item in self.new)
+        return sum(item.file.size_bytes - item.start for item in self.new)
 
 
 def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
@@ -170,14 +193,11 @@ def _moved_file(file: SessionFile, absent: ByHead) -> KnownFile | None:
 
 def _continued(file: SessionFile, known: KnownFile) -> NewBytes:
     """What is to be read of a file that is known, and stays of the machine that it was of."""
-    chunk = _chunk(file, known.file_id)
     if known.must_be_read_anew(file):
-        return NewBytes(file, chunk, None, known.machine, reread_after=0)
+        return NewBytes(file, known.file_id, known.machine, reread_after=0)
     # A last line that was read before it ended is read again.
     reread = known.count_lines if known.bytes_read < known.size_bytes else None
-    origin = replace(chunk.origin, lines_before=known.count_lines)
-    chunk = replace(chunk, start=known.bytes_read, origin=origin)
-    return NewBytes(file, chunk, known, known.machine, reread)
+    return NewBytes(file, known.file_id, known.machine, known, reread)
 
 
 def _new(
@@ -185,15 +205,4 @@ def _new(
 ) -> NewBytes:
     """A file of its own, of the machine of what stood there before."""
     key = known.free_key(file.path, machine, replaced)
-    return NewBytes(file, _chunk(file, key), None, replaced.machine if replaced else machine)
-
-
-def _chunk(file: SessionFile, file_id: int) -> Chunk:
-    session_id, agent_id = path_identity(file.path)
-    origin = Origin(
-        file_id=file_id,
-        session_id=session_id,
-        agent_id=agent_id,
-        fallback_id=Path(file.path).stem,
-    )
-    return Chunk(file.path, origin, 0, file.size_bytes, file.size_bytes)
+    return NewBytes(file, key, replaced.machine if replaced else machine)

@@ -93,21 +93,21 @@ def import_history(
     with decoding() as decode, ThreadPoolExecutor(1) as beside:
         # Of a store that is not there nothing can be known: reading need not wait for it.
         is_new = not path.exists()
-        begun = _begin(discover(folders), _NOTHING, machine, decode) if is_new else None
+        reading = _begin(discover(folders), _NOTHING, machine, decode) if is_new else None
         with open_store(path, read_only=False) as store:
             # Not listed before: an import that was waited for may have read more by now.
             listing = None if is_new else beside.submit(discover, folders)
             files, before = store.session_files(), store.counts()
-            if begun is None or not files.is_empty():
+            if reading is None or not files.is_empty():
                 found = listing.result() if listing else discover(folders)
-                begun = _begin(found, files, machine, decode)
-            plan, results = begun
+                reading = _begin(found, files, machine, decode)
+            plan, assembly = reading.plan, reading.assembly
             if exports:
                 refuse_mixed(store, exports)
-            if plan.new:
+            if reading.bytes_to_read:
                 beside.submit(prepare_summary)
             store.mark_gone([known.file_id for known in plan.gone])
-            assembly = _load(store, plan, results, progress or _no_progress)
+            _load(store, reading, progress or _no_progress)
             brought = [load_export(store, export) for export in exports]
             after = store.counts()
             is_changed = bool(assembly.files_read or any(brought))
@@ -129,23 +129,32 @@ def import_history(
     )
 
 
-def _begin(
-    found: Discovery, files: pl.DataFrame, machine: str, decode: Decode
-) -> tuple[Plan, Iterator[Decoded]]:
-    """What there is to read beside the `files` that are known, and its rows in the making."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is read of the files that have something new: results of tasks and what takes them."""
+
+    plan: Plan
+    bytes_to_read: int
+    assembly: Assembly
+    results: Iterator[Decoded]
+
+
+def _begin(found: Discovery, files: pl.DataFrame, machine: str, decode: Decode) -> _Reading:
+    """Read what there is beside the `files` that are known."""
     plan = make_plan(found, KnownFiles(files, machine), machine)
-    return plan, decode(make_tasks(plan.new), plan.bytes_to_read)
+    total, assembly = plan.bytes_to_read, Assembly(plan.noted_at)
+    results = decode(make_tasks(assembly.awaited(plan.new)), total)
+    return _Reading(plan, total, assembly, results)
 
 
-def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progress) -> Assembly:
-    assembly = Assembly(plan)
-    total = plan.bytes_to_read
+def _load(store: Store, reading: _Reading, progress: Progress) -> None:
+    assembly, total = reading.assembly, reading.bytes_to_read
     if total > _BATCH_BYTES:
         store.limit_memory()
     if needs_cores(total):
         store.leave_cores()
     loaded = 0
-    for decoded in results:
+    for decoded in reading.results:
         assembly.add(decoded)
         progress(min(assembly.bytes_read, total), total)
         if _is_batch(assembly.bytes_read, loaded, total):
@@ -153,7 +162,6 @@ def _load(store: Store, plan: Plan, results: Iterator[Decoded], progress: Progre
             loaded = assembly.bytes_read
     if assembly.has_more:
         store.load(assembly.take())
-    return assembly
 
 
 def _is_batch(decoded: int, loaded: int, total: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pocketdev_analytics.importer.plan import NewBytes
 from pocketdev_analytics.sources import CHUNK_BYTES, Chunk, split
 
 __all__ = ["Task", "make_tasks"]
@@ -14,12 +13,11 @@ _TASK_BYTES = 16 * 2**20
 _TASK_FILES = 512
 
 
-def make_tasks(new: Iterable[NewBytes]) -> Iterator[Task]:
-    """Small files together, large ones in chunks of their own."""
+def make_tasks(files: Iterable[Chunk]) -> Iterator[Task]:
+    """Small files, each of them a chunk, together; large ones in chunks of their own."""
     task: Task = []
     size = 0
-    for item in new:
-        chunk = item.chunk
+    for chunk in files:
         if chunk.stop - chunk.start > CHUNK_BYTES:
             yield from ([part] for part in split(chunk))
             continue

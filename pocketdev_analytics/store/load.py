@@ -73,6 +73,11 @@ _KEYED = {
 }
 #: Tables that hold every line as it was found.
 APPENDED = ("usage_lines", "quarantine")
+#: What says which rows a batch touches, as large as the batch itself.
+_OF_THE_BATCH = (
+    *("touched_files", "touched_lines", "touched_responses", "touched_sessions"),
+    *("known_responses", "superseded_files", "merged"),
+)
 
 
 def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -94,6 +99,8 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         drop_superseded(connection)
         _fold_responses(connection)
         _fold_sessions(connection)
+        for table in _OF_THE_BATCH:
+            connection.execute(f"drop table if exists temp.{table}")
 
 
 def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> None:

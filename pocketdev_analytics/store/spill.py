@@ -11,10 +11,10 @@ import duckdb
 
 __all__ = ["clear_spill", "lift_limit", "limit_memory", "remove_spill_dir", "spill_dir"]
 
-# What a batch takes, and some of the tables that it goes into. Without a limit DuckDB keeps
+# What a batch takes, and little of the tables that it goes into. Without a limit DuckDB keeps
 # what it has read of these, the more the longer the history is, up to most of the memory. With
-# half as much it spends a fifth more time on the same rows.
-_LIMIT: Final = "256MB"
+# 96 MB it spends more time on the same rows, with 256 MB no less.
+_LIMIT: Final = "128MB"
 
 
 def spill_dir(path: Path) -> Path:

@@ -27,7 +27,7 @@ def tasks(tmp_path, monkeypatch):
     for number in range(3):
         write(tmp_path, f"session-{number}", answer(f"msg_{number}"))
     new = make_plan(discover([tmp_path]), KnownFiles(), "here").new
-    return [task for item in new for task in make_tasks([item])]
+    return [task for item in new for task in make_tasks([item.chunk()])]
 
 
 @pytest.mark.parametrize("total_bytes", [0, 10**9])
