@@ -48,7 +48,7 @@ class NewBytes:
         return self.known.count_lines if self.known else 0
 
     def chunk(self) -> Chunk:
-        """What is to be read, made when it is: of a long history it is more than its rows."""
+        """What is to be read: made when it is, and not kept for all files that wait."""
         session_id, agent_id = path_identity(self.file.path)
         origin = Origin(
             file_id=self.file_id,

@@ -72,10 +72,10 @@ def test_less_than_a_minute_is_not_none():
 
 
 def test_projects_that_end_alike_are_told_apart_as_far_up_as_it_takes():
-    paths = ("/srv/one/work/app", "/srv/two/work/app", "/srv/app", "/home/me/site")
+    paths = ("/srv/one/team/app", "/srv/two/team/app", "/srv/app", "/home/me/site")
     assert [*text.project_names(paths).values()] == [
-        "one/work/app",
-        "two/work/app",
+        "one/team/app",
+        "two/team/app",
         "srv/app",
         "site",
     ]
