@@ -6,7 +6,8 @@ it took or in which order: every table is a function of the set of lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import duckdb
@@ -75,8 +76,8 @@ _KEYED = {
 APPENDED = ("usage_lines", "quarantine")
 #: What says which rows a batch touches, as large as the batch itself.
 _OF_THE_BATCH = (
-    *("touched_files", "touched_lines", "touched_responses", "touched_sessions"),
-    *("known_responses", "superseded_files", "merged"),
+    *("touched_files", "touched_responses", "touched_sessions"),
+    *("known_responses", "earlier_lines", "superseded_files", "merged"),
 )
 
 
@@ -91,14 +92,14 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         _load_files(connection, batch.files)
         _name_touched(connection, batch)
         drop_reread(connection, (*APPENDED, *_KEYED), batch.reread)
-        _gather_lines(connection, batch.frames["usage_lines"])
-        for table in APPENDED:
-            _append(connection, table, batch.frames[table])
-        for table, keyed in _KEYED.items():
-            _upsert(connection, table, keyed, batch.frames[table])
-        drop_superseded(connection)
-        _fold_responses(connection)
-        _fold_sessions(connection)
+        with _touched_lines(connection, batch.frames["usage_lines"]):
+            for table in APPENDED:
+                _append(connection, table, batch.frames[table])
+            for table, keyed in _KEYED.items():
+                _upsert(connection, table, keyed, batch.frames[table])
+            drop_superseded(connection)
+            _fold_responses(connection)
+            _fold_sessions(connection)
         for table in _OF_THE_BATCH:
             connection.execute(f"drop table if exists temp.{table}")
 
@@ -137,20 +138,33 @@ def _name_touched(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         connection.execute("insert into touched_sessions from incoming")
 
 
-def _gather_lines(connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> None:
-    """All lines of the touched responses: those that come in, and earlier ones if there are any."""
-    with registered(connection, lines):
-        connection.execute("create or replace temp table touched_lines as select * from incoming")
+@contextmanager
+def _touched_lines(connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> Iterator[None]:
+    """Inside, `touched_lines` are all lines of the touched responses, each with a `line_row`.
+
+    They are those that come in, and earlier ones if there are any. It is a view: a copy of
+    what comes in would be a third of what a batch takes.
+    """
     connection.execute(
         "create or replace temp table known_responses as "
         "select response_id from responses semi join touched_responses using (response_id)"
     )
     ((known,),) = connection.execute("select count(*) from known_responses").fetchall()
-    if known:  # else the lines of the whole history need not be looked through
+    # Without them the lines of the whole history need not be looked through.
+    connection.execute(
+        "create or replace temp table earlier_lines as select * from usage_lines where rowid in "
+        "(select rowid from usage_lines semi join known_responses using (response_id))"
+        if known
+        else "create or replace temp table earlier_lines as from usage_lines limit 0"
+    )
+    with registered(connection, lines.with_row_index("line_row"), "incoming_lines"):
         connection.execute(
-            "insert into touched_lines by name select * from usage_lines where rowid in "
-            "(select rowid from usage_lines semi join known_responses using (response_id))"
+            "create or replace temp view touched_lines as "
+            "select * replace (line_row::bigint as line_row) from incoming_lines union all by name "
+            "select *, -1 - rowid as line_row from earlier_lines"
         )
+        yield
+        connection.execute("drop view touched_lines")
 
 
 def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:

@@ -7,7 +7,7 @@
 with lines as (
     select
         response_id,
-        rowid as line_row,
+        line_row,
         (source <> 'progress', not is_sidechain) as rank,
         output_tokens,
         responded_at,
@@ -54,8 +54,8 @@ final as (
         usage.file_id,
         usage.line_no
     from chosen
-    inner join touched_lines as usage on usage.rowid = chosen.usage_row
-    inner join touched_lines as origin on origin.rowid = chosen.origin_row
+    inner join touched_lines as usage on usage.line_row = chosen.usage_row
+    inner join touched_lines as origin on origin.line_row = chosen.origin_row
 )
 
 select * from final
