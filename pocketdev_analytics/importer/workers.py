@@ -39,7 +39,7 @@ def in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
     beginning = Thread(target=go_on, args=[count_cores() * _AHEAD_PER_PROCESS])
     beginning.start()
     stack.callback(beginning.join)
-    return _results(beginning, waiting, go_on)
+    return _results(executor, beginning, waiting, go_on)
 
 
 def _handed_out(executor: Executor, task: Task) -> Future[Decoded] | None:
@@ -51,6 +51,7 @@ def _handed_out(executor: Executor, task: Task) -> Future[Decoded] | None:
 
 
 def _results(
+    executor: Executor,
     beginning: Thread,
     waiting: deque[tuple[Task, Future[Decoded] | None]],
     go_on: Callable[[int], None],
@@ -62,6 +63,8 @@ def _results(
             task, future = waiting.popleft()
             yield future.result() if future else read_chunks(task)
             go_on(1)
+        # What is done last, with nothing left to decode, has their memory.
+        executor.shutdown(wait=False)
     except BrokenProcessPool:
         raise SourceError(
             "a process that reads session files was ended, perhaps for want of memory; what"
