@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
+from pocketdev_analytics.importer.known import KnownFile
 from pocketdev_analytics.importer.plan import NewBytes
 from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
 from pocketdev_analytics.sources import (
@@ -18,6 +19,7 @@ from pocketdev_analytics.sources import (
     Origin,
     Problem,
     Rows,
+    Span,
     agent_type,
     datetime_of,
     joined_crc32,
@@ -33,16 +35,11 @@ class FileState:
 
     item: NewBytes
     origin: Origin
-    lines_before: int
-    count_lines: int
+    #: What its lines say together, those read before as well.
+    span: Span
     bytes_read: int
-    session_id: str | None
-    project_path: str | None
-    first_at: datetime | None
-    last_at: datetime | None
     noted_at: datetime
     first_line_digest: str | None = None
-    unread_bytes: int = 0
     head_digest: str = ""
     tail_digest: str = ""
     samples_digest: str = ""
@@ -54,7 +51,8 @@ class FileState:
     def add(self, chunk: DecodedChunk) -> None:
         """Take what the file's next chunk held."""
         span = chunk.span
-        self.count_lines += span.count_lines
+        if chunk.size:  # a line longer than a chunk leaves nothing for the next one
+            self.span.add(span)
         self.first_line_digest = self.first_line_digest or chunk.first_line_digest
         if span.count_lines or not self.head_digest:
             self.bytes_read = chunk.fingerprint.bytes_read
@@ -65,13 +63,7 @@ class FileState:
             self.content_crc32 = joined_crc32(
                 self.content_crc32, chunk.ended_crc32, chunk.ended_bytes
             )
-        if chunk.size:  # a line longer than a chunk leaves nothing for the next one
-            self.unread_bytes = span.unread_bytes
         self.is_complete = chunk.is_last
-        self.session_id = self.session_id or span.session_id
-        self.project_path = self.project_path or span.project_path
-        self.first_at = min(filter(None, (self.first_at, span.first_at)), default=None)
-        self.last_at = max(filter(None, (self.last_at, span.last_at)), default=None)
 
     def gap_before(self, chunk: DecodedChunk) -> str | None:
         """Why the chunk's lines cannot follow those that were added, if they cannot."""
@@ -85,7 +77,7 @@ class FileState:
         return {
             "file_id": origin.file_id,
             "path": file.path,
-            "session_id": origin.session_id or self.session_id or origin.fallback_id,
+            "session_id": origin.session_id or self.span.session_id or origin.fallback_id,
             "agent_id": origin.agent_id,
             "agent_type": agent_type(file.path) if origin.agent_id else None,
             "size_bytes": file.size_bytes,
@@ -98,13 +90,14 @@ class FileState:
             "superseded_at": None,
             "machine": self.item.machine,
             "is_remote": False,
-            **{name: getattr(self, name) for name in _READ_FIELDS},
+            **{name: getattr(self.span, name) for name in _SAID},
+            **{name: getattr(self, name) for name in _READ},
         }
 
 
-_READ_FIELDS = (
-    *("project_path", "first_at", "last_at", "count_lines", "bytes_read", "unread_bytes"),
-    *("head_digest", "tail_digest", "samples_digest", "content_crc32"),
+_SAID = ("project_path", "first_at", "last_at", "count_lines", "unread_bytes")
+_READ = (
+    *("bytes_read", "head_digest", "tail_digest", "samples_digest", "content_crc32"),
     *("first_line_digest", "noted_at"),
 )
 
@@ -114,7 +107,7 @@ class Assembly:
 
     def __init__(self, noted_at: datetime) -> None:
         self.problems: list[Problem] = []
-        self.files_read: set[int] = set()
+        self.files_read = 0
         self.bytes_read = 0
         self._noted_at = noted_at
         self._awaited: dict[int, tuple[NewBytes, Origin]] = {}
@@ -123,11 +116,9 @@ class Assembly:
         self._frames: list[dict[str, pl.DataFrame]] = []
         self._touched: set[int] = set()
 
-    def awaited(self, new: list[NewBytes]) -> Iterator[Chunk]:
-        """What is to be read of the files in their order, each taken out of `new` when it is."""
-        new.reverse()
-        while new:
-            item = new.pop()
+    def awaited(self, files: Iterable[NewBytes]) -> Iterator[Chunk]:
+        """What is to be read of the files, in their order."""
+        for item in files:
             chunk = item.chunk()
             self._awaited[item.file_id] = item, chunk.origin
             yield chunk
@@ -144,7 +135,7 @@ class Assembly:
             if state.is_broken:
                 continue  # nor later chunks of the file: there must be no gap
             # Only a chunk inside a file, alone in its task, cannot know its first line.
-            shift = state.count_lines - state.lines_before
+            shift = state.span.count_lines - state.item.lines_before
             state.add(chunk)
             self._touched.add(chunk.file_id)
             self.bytes_read += chunk.size
@@ -165,9 +156,10 @@ class Assembly:
             )
             for table in LINE_FRAMES
         }
-        self.files_read |= self._touched
         self._frames, self._touched = [], set()
-        reread = _reread([state for state in states if not state.is_loaded])
+        begun = [state for state in states if not state.is_loaded]
+        self.files_read += len(begun)
+        reread = _reread(begun)
         for state in states:
             state.is_loaded = True
             if state.is_complete:
@@ -189,16 +181,21 @@ def _state(item: NewBytes, origin: Origin, noted_at: datetime) -> FileState:
     return FileState(
         item=item,
         origin=origin,
-        lines_before=item.lines_before,
-        count_lines=item.lines_before,
+        span=_span(known) if known else Span(),
         bytes_read=item.start,
-        session_id=known.named_session_id if known else None,
-        project_path=known.project_path if known else None,
-        first_at=datetime_of(known.first_us) if known else None,
-        last_at=datetime_of(known.last_us) if known else None,
         content_crc32=known.content_crc32 if known else 0,
         first_line_digest=known.first_line_digest if known else None,
         noted_at=noted_at,
+    )
+
+
+def _span(known: KnownFile) -> Span:
+    return Span(
+        count_lines=known.count_lines,
+        first_at=datetime_of(known.first_us),
+        last_at=datetime_of(known.last_us),
+        session_id=known.named_session_id,
+        project_path=known.project_path,
     )
 
 

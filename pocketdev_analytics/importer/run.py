@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import Plan, make_plan
 from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
 from pocketdev_analytics.importer.tasks import make_tasks
+from pocketdev_analytics.importer.waiting import Waiting
 from pocketdev_analytics.live.leaving import leave_summary, prepare_summary
 from pocketdev_analytics.schema import SESSION_FILES
 from pocketdev_analytics.sources import Decoded, Discovery, Problem, check_paths, discover
@@ -96,12 +97,9 @@ def import_history(
         reading = _begin(discover(folders), _NOTHING, machine, decode) if is_new else None
         with open_store(path, read_only=False) as store:
             # Not listed before: an import that was waited for may have read more by now.
-            listing = None if is_new else beside.submit(discover, folders)
-            files, before = store.session_files(), store.counts()
-            if reading is None or not files.is_empty():
-                found = listing.result() if listing else discover(folders)
-                reading = _begin(found, files, machine, decode)
-            plan, assembly = reading.plan, reading.assembly
+            if reading is None or not store.session_files().is_empty():
+                reading = _begin_beside(store, folders, machine, decode, beside)
+            plan, assembly, before = reading.plan, reading.assembly, store.counts()
             if exports:
                 refuse_mixed(store, exports)
             if reading.bytes_to_read:
@@ -116,7 +114,7 @@ def import_history(
             merging.result()
     return ImportSummary(
         files=plan.files + sum(export.count_files for export in exports),
-        files_read=len(assembly.files_read) + sum(brought),
+        files_read=assembly.files_read + sum(brought),
         files_gone=len(plan.gone),
         bytes_read=assembly.bytes_read + sum(export.size_bytes for export in exports),
         responses=after["responses"],
@@ -143,14 +141,23 @@ def _begin(found: Discovery, files: pl.DataFrame, machine: str, decode: Decode) 
     """Read what there is beside the `files` that are known."""
     plan = make_plan(found, KnownFiles(files, machine), machine)
     total, assembly = plan.bytes_to_read, Assembly(plan.noted_at)
-    results = decode(make_tasks(assembly.awaited(plan.new)), total)
+    results = decode(make_tasks(assembly.awaited(Waiting(plan.new))), total)
     return _Reading(plan, total, assembly, results)
+
+
+def _begin_beside(
+    store: Store, folders: list[Path], machine: str, decode: Decode, beside: Executor
+) -> _Reading:
+    """Read what there is in `folders` beside what the store knows."""
+    listing = beside.submit(discover, folders)
+    files = store.session_files()
+    return _begin(listing.result(), files, machine, decode)
 
 
 def _load(store: Store, reading: _Reading, progress: Progress) -> None:
     assembly, total = reading.assembly, reading.bytes_to_read
     if total > _BATCH_BYTES:
-        store.limit_memory()
+        store.limit_memory(total)
     if needs_cores(total):
         store.leave_cores()
     loaded = 0

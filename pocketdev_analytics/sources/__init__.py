@@ -1,7 +1,7 @@
 """Session files to frames: which files there are, which bytes are new, lines to rows."""
 
 from pocketdev_analytics.sources.checksum import joined_crc32, prefix_crc32
-from pocketdev_analytics.sources.decode import Origin
+from pocketdev_analytics.sources.decode import Origin, Span
 from pocketdev_analytics.sources.discovery import (
     Discovery,
     Problem,
@@ -40,6 +40,7 @@ __all__ = [
     "Problem",
     "Rows",
     "SessionFile",
+    "Span",
     "agent_type",
     "check_paths",
     "datetime_of",

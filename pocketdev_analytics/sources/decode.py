@@ -52,6 +52,15 @@ class Span:
     session_id: str | None = None
     project_path: str | None = None
 
+    def add(self, later: Span) -> None:
+        """Take what the bytes after these say."""
+        self.count_lines += later.count_lines
+        self.unread_bytes = later.unread_bytes
+        self.first_at = min(filter(None, (self.first_at, later.first_at)), default=None)
+        self.last_at = max(filter(None, (self.last_at, later.last_at)), default=None)
+        self.session_id = self.session_id or later.session_id
+        self.project_path = self.project_path or later.project_path
+
 
 def decode(data: bytes, origin: Origin, rows: Rows) -> Span:
     """Decode `data`, which begins at the start of a line, into `rows`.
@@ -161,9 +170,9 @@ class _Decoder:
                     self.last_at = at
                 if at < self.first_at:  # noqa: PLR1730
                     self.first_at = at
-            if span.session_id is None:
+            if not span.session_id:
                 span.session_id = line.session_id
-            if span.project_path is None:
+            if not span.project_path:
                 span.project_path = line.cwd
             if (handler := _HANDLERS.get(kind)) is not None:
                 handler(position, line)

@@ -35,6 +35,8 @@ EDGE_BYTES = 4096
 #: A file of as many bytes is compared as a whole: a millisecond.
 SMALL_BYTES = 2**20
 _SAMPLES = 16
+# What is in memory of a file at a time. More is no faster, and is not given back.
+_PART_BYTES = 2 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,39 +138,59 @@ def head_digests(path: str, lengths: Iterable[int]) -> dict[int, str]:
 
 
 def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
-    file_id = chunk.origin.file_id
+    before = rows.sizes()
     try:
         with Path(chunk.path).open("rb") as file:
-            start, data = _read(file, chunk)
-            ended_bytes = data.rfind(b"\n") + 1
-            # A file that was read as a whole need not be read again to know it by.
-            known_by = _fingerprint(BytesIO(data) if not start else file, start + ended_bytes)
+            return _decoded(chunk, file, rows)
     except OSError as error:
+        rows.cut(before)  # it is read again as a whole
         problem = error.strerror or type(error).__name__
-        return DecodedChunk(file_id, 0, Span(), Fingerprint(0, "", ""), problem)
-    span = decode(data, replace(chunk.origin, byte_offset=start), rows)
+        return DecodedChunk(chunk.origin.file_id, 0, Span(), Fingerprint(0, "", ""), problem)
+
+
+def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
+    start = end = ended = _first_line_at(file, chunk)
+    span, checksum, first_line, data = Span(), 0, None, b""
+    for data in _parts(file, chunk, start):
+        lines_before = chunk.origin.lines_before + span.count_lines
+        origin = replace(chunk.origin, byte_offset=end, lines_before=lines_before)
+        span.add(decode(data, origin, rows))
+        if not end:
+            first_line = _first_line_digest(data)
+        if ended_bytes := data.rfind(b"\n") + 1:
+            checksum = crc32(memoryview(data)[:ended_bytes], checksum)
+            ended = end + ended_bytes
+        end += len(data)
+    # A file that was read at once need not be read again to know it by.
+    known_by = _fingerprint(BytesIO(data) if end == len(data) else file, ended)
     return DecodedChunk(
-        *(file_id, len(data), span, known_by),
+        *(chunk.origin.file_id, end - start, span, known_by),
         is_last=chunk.stop >= chunk.size,
-        ended_bytes=ended_bytes,
-        ended_crc32=crc32(memoryview(data)[:ended_bytes]),
+        ended_bytes=ended - start,
+        ended_crc32=checksum,
         start=start,
-        first_line_digest=None if start else _first_line_digest(data),
+        first_line_digest=first_line,
     )
 
 
-def _read(file: BinaryIO, chunk: Chunk) -> tuple[int, bytes]:
-    """The chunk's bytes and where they begin: whole lines, beyond `stop` if need be."""
-    start = chunk.start
-    if not chunk.is_aligned:
-        # The line that covers `start` belongs to the chunk before.
-        file.seek(start - 1)
-        start += len(file.readline()) - 1
+def _first_line_at(file: BinaryIO, chunk: Chunk) -> int:
+    """Where the first line begins that is the chunk's."""
+    if chunk.is_aligned:
+        return chunk.start
+    # The line that covers `start` belongs to the chunk before.
+    file.seek(chunk.start - 1)
+    return chunk.start - 1 + len(file.readline())
+
+
+def _parts(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[bytes]:
+    """The chunk's bytes from `start` on: whole lines, beyond `stop` if need be."""
     file.seek(start)
-    data = file.read(max(chunk.stop - start, 0))
-    if chunk.stop < chunk.size and data and not data.endswith(b"\n"):
-        data += file.readline(chunk.size - start - len(data))
-    return start, data
+    while data := file.read(max(min(chunk.stop - start, _PART_BYTES), 0)):
+        start += len(data)
+        if start < chunk.size and not data.endswith(b"\n"):
+            data += file.readline(chunk.size - start)
+            start = file.tell()
+        yield data
 
 
 def _fingerprint(file: BinaryIO, bytes_read: int) -> Fingerprint:

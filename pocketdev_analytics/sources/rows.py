@@ -86,6 +86,15 @@ class Rows:
         """The number of a kind of response."""
         return self.kinds.setdefault(kind, len(self.kinds))
 
+    def sizes(self) -> tuple[int, ...]:
+        """How many rows each table has."""
+        return tuple(len(getattr(self, table)) for table in LINE_FRAMES)
+
+    def cut(self, sizes: tuple[int, ...]) -> None:
+        """Take out the rows that came in since `sizes` were these."""
+        for table, size in zip(LINE_FRAMES, sizes, strict=True):
+            del getattr(self, table)[size:]
+
     def frames(self) -> dict[str, pl.DataFrame]:
         """A frame a table: `file_id` and the columns of `schema.LINE_FRAMES`."""
         told = {

@@ -9,12 +9,18 @@ from typing import Final
 
 import duckdb
 
-__all__ = ["clear_spill", "lift_limit", "limit_memory", "remove_spill_dir", "spill_dir"]
+__all__ = ["clear_spill", "limit_memory", "raise_limit", "remove_spill_dir", "spill_dir"]
 
 # What a batch takes, and little of the tables that it goes into. Without a limit DuckDB keeps
-# what it has read of these, the more the longer the history is, up to most of the memory. With
-# 96 MB it spends more time on the same rows, with 256 MB no less.
-_LIMIT: Final = "128MB"
+# what it has read of these, the more the longer the history is, up to most of the memory.
+_LIMIT_MB: Final = 128
+# Less for a long history, whose indexes and list of files take more beside it, so that all
+# together stays the same. With 64 MB a batch no longer fits after 14 GiB, for the indexes.
+_LEAST_MB: Final = 80
+_BYTES_A_MB_LESS: Final = 4 * 10**6
+# A store takes some 30 MB a gigabyte of session files.
+_SHARE_OF_FILES: Final = 0.03
+_MOST_MB: Final = 4096
 
 
 def spill_dir(path: Path) -> Path:
@@ -22,16 +28,32 @@ def spill_dir(path: Path) -> Path:
     return path.with_name(path.name + ".tmp")
 
 
-def limit_memory(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Hold little of the store at `path` in memory, and the rest of what is worked on on disk."""
+def limit_memory(connection: duckdb.DuckDBPyConnection, path: Path, new_bytes: int) -> int | None:
+    """Hold little of the store at `path` in memory, and the rest of what is worked on on disk.
+
+    `new_bytes` are those of the files that it is to grow by.
+
+    Returns:
+        The limit in megabytes, None where there is none: what is open takes more already.
+    """
     spill_dir(path).mkdir(mode=0o700, exist_ok=True)  # DuckDB would let everyone read it
-    with suppress(duckdb.OutOfMemoryException):  # what is open takes more already
-        connection.execute(f"set memory_limit = '{_LIMIT}'")
+    grown_bytes = path.stat().st_size + int(new_bytes * _SHARE_OF_FILES)
+    with suppress(duckdb.OutOfMemoryException):
+        return _set_limit(connection, max(_LEAST_MB, _LIMIT_MB - grown_bytes // _BYTES_A_MB_LESS))
+    return None
 
 
-def lift_limit(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take as much memory as DuckDB does of itself."""
+def raise_limit(connection: duckdb.DuckDBPyConnection, limit_mb: int) -> int | None:
+    """Take twice as much memory as `limit_mb`; the new limit, or None for what DuckDB takes."""
+    if limit_mb * 2 <= _MOST_MB:
+        return _set_limit(connection, limit_mb * 2)
     connection.execute("reset memory_limit")
+    return None
+
+
+def _set_limit(connection: duckdb.DuckDBPyConnection, limit_mb: int) -> int:
+    connection.execute(f"set memory_limit = '{limit_mb}MB'")
+    return limit_mb
 
 
 def clear_spill(path: Path) -> None:

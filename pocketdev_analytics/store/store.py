@@ -31,7 +31,7 @@ from pocketdev_analytics.store.scan import Relation, scan, usage_relation
 from pocketdev_analytics.store.select import select_rows
 from pocketdev_analytics.store.settings import SettingsTable
 from pocketdev_analytics.store.shown import store_html
-from pocketdev_analytics.store.spill import lift_limit, limit_memory, remove_spill_dir
+from pocketdev_analytics.store.spill import limit_memory, raise_limit, remove_spill_dir
 from pocketdev_analytics.store.sync import TableSync, sync_tables
 from pocketdev_analytics.store.writing import interruptible, writing
 
@@ -81,6 +81,7 @@ class Store:
         self.path = path
         self._connection = connection
         self._is_open = True
+        self._limit_mb: int | None = None
         #: Where this is set, `history` tells no name: hashes are in their place.
         self.redaction: Redaction | None = None
 
@@ -317,10 +318,13 @@ class Store:
         """Work on one core from now on: others have use for the rest."""
         self._connection.execute("set threads = 1")
 
-    def limit_memory(self) -> None:
-        """Take no more memory from now on, however much is loaded: files beside the store do."""
+    def limit_memory(self, new_bytes: int) -> None:
+        """Take no more memory from now on, however much is loaded: files beside the store do.
+
+        `new_bytes` are those of the session files that are to be loaded.
+        """
         with writing(self.path):
-            limit_memory(self._connection, self.path)
+            self._limit_mb = limit_memory(self._connection, self.path, new_bytes)
 
     def load(self, batch: Batch) -> None:
         """Bring in a batch of decoded lines, in one transaction.
@@ -329,10 +333,13 @@ class Store:
             StoreError: the disk is full or the rows did not arrive as they were sent.
         """
         with writing(self.path):
-            try:
-                load_batch(self._connection, batch)
-            except duckdb.OutOfMemoryException:  # a batch of a great many short lines
-                lift_limit(self._connection)
+            while self._limit_mb:
+                try:
+                    load_batch(self._connection, batch)
+                    break
+                except duckdb.OutOfMemoryException:  # a great many short lines, or sessions
+                    self._limit_mb = raise_limit(self._connection, self._limit_mb)
+            else:
                 load_batch(self._connection, batch)
         make_private(self.path)
 

@@ -14,7 +14,7 @@ from pocketdev_analytics.importer.plan import make_plan
 from pocketdev_analytics.sources import discover, reading
 from pocketdev_analytics.store import open_store
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, Line, answer, as_bytes
+from tests.sources.by_hand import A, B, Line, answer, as_bytes
 
 
 @pytest.fixture
@@ -85,25 +85,32 @@ def batches_loaded(books: Books, progress: Callable[[int, int], None]) -> None:
     import_history([books.folder], books.store, progress=progress)
 
 
+@pytest.mark.parametrize("is_in_a_chunk", [True, False])
 def test_a_read_error_inside_a_file_is_reported_once_and_made_good_by_the_next_import(
-    books: Books, small_batches: None, monkeypatch: pytest.MonkeyPatch
+    books: Books, small_batches: None, monkeypatch: pytest.MonkeyPatch, is_in_a_chunk: object
 ) -> None:
     books.write(A, *LARGE)
-    reading_part = reading._read
+    books.write(B, answer("msg_small"))
+    parts = reading._parts
 
-    def failing(file: Any, chunk: Any) -> Any:
+    def failing(file: Any, chunk: Any, start: int) -> Any:
         if chunk.start >= 8000:
+            if is_in_a_chunk:
+                yield next(iter(parts(file, chunk, start)))
             raise OSError(5, "Input/output error")
-        return reading_part(file, chunk)
+        yield from parts(file, chunk, start)
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "_read", failing)
+        patch.setattr(reading, "_PART_BYTES", 1000)
+        patch.setattr(reading, "_parts", failing)
         summary = books.import_()
     assert [problem.reason for problem in summary.problems] == ["Input/output error"]
-    ((some,),) = books.values("select count(*) from usage_lines")
-    assert 0 < some < 41
+    ((some, names),) = books.values("select count(*), count(distinct file_id) from usage_lines")
+    assert 0 < some < 42
+    assert names == 2
     assert books.import_().problems == []
-    assert books.values("select count(*), count(distinct line_no) from usage_lines") == [(41, 41)]
+    rows = books.values("select count(*), count(distinct (file_id, line_no)) from usage_lines")
+    assert rows == [(42, 42)]
 
 
 def test_lines_are_never_numbered_over_a_gap(books: Books, small_batches: None) -> None:

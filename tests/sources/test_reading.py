@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
-from pocketdev_analytics.sources import Chunk, Origin, fingerprint, read_chunks, split
+from pocketdev_analytics.sources import Chunk, Origin, fingerprint, read_chunks, reading, split
 from tests.sources.by_hand import Line, answer, as_bytes
 
 LINES: list[Line | bytes] = [
@@ -50,6 +53,47 @@ def test_a_file_in_chunks_holds_each_line_once(
     ends = [chunk for chunk in chunks if chunk.span.count_lines]
     if ends:
         assert ends[-1].fingerprint == single.fingerprint
+
+
+@settings(deadline=None, max_examples=40)
+@given(part_bytes=st.integers(1, 3000), ends_with_newline=st.booleans(), lines=st.integers(0, 15))
+def test_a_file_read_in_parts_is_what_it_is_at_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    part_bytes: int,
+    ends_with_newline: bool,  # noqa: FBT001 - drawn by name
+    lines: int,
+) -> None:
+    path = tmp_path_factory.mktemp("parts") / "a.jsonl"
+    path.write_bytes(as_bytes(*LINES[:lines])[: None if ends_with_newline else -1])
+    at_once = read_chunks([whole(path)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_PART_BYTES", part_bytes)
+        in_parts = read_chunks([whole(path)])
+    assert in_parts.chunks == at_once.chunks
+    for table, frame in at_once.frames.items():
+        assert_frame_equal(in_parts.frames[table], frame)
+
+
+def test_a_file_that_fails_while_it_is_read_leaves_no_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing, other = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    failing.write_bytes(as_bytes(*LINES))
+    other.write_bytes(as_bytes(answer("msg_other"), b"{broken"))
+    parts = reading._parts
+
+    def fail(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[bytes]:
+        for data in parts(file, chunk, start):
+            yield data
+            if chunk.path == str(failing) and b"{broken" in data:
+                raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(reading, "_PART_BYTES", 300)
+    monkeypatch.setattr(reading, "_parts", fail)
+    read = read_chunks([whole(other), whole(failing), whole(other)])
+    assert [chunk.problem for chunk in read.chunks] == [None, "Input/output error", None]
+    assert ids(read.frames) == ["msg_other"] * 2
+    assert read.frames["quarantine"].height == 2
 
 
 def test_what_is_written_while_a_file_is_read_waits_for_the_next_import(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""Files that wait to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pocketdev_analytics.importer.known import KnownFile
+from pocketdev_analytics.importer.plan import NewBytes
+from pocketdev_analytics.schema import SESSION_FILES, Schema
+from pocketdev_analytics.sources import SessionFile
+
+__all__ = ["Waiting"]
+
+_STATUS = ("path", "size_bytes", "modified_ns", "changed_ns", "inode", "device")
+_COLUMNS: Schema = {
+    **{name: SESSION_FILES[name] for name in (*_STATUS, "file_id", "machine")},
+    "reread_after": pl.Int64,
+}
+_AT_A_TIME = 512
+
+
+class Waiting:
+    """What is new of files, in their order, each given once.
+
+    Of a long history that is so many files that objects of them would be what takes most
+    memory: here they are rows, until it is their turn. It takes `new` over and leaves it empty.
+    """
+
+    def __init__(self, new: list[NewBytes]) -> None:
+        self._known: dict[int, KnownFile] = {i.file_id: i.known for i in new if i.known}
+        rows = [
+            (*item.file[: len(_STATUS)], item.file_id, item.machine, item.reread_after)
+            for item in new
+        ]
+        new.clear()
+        columns = zip(*rows, strict=True) if rows else ([] for _ in _COLUMNS)
+        self._rows = pl.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), schema=_COLUMNS)
+
+    def __iter__(self) -> Iterator[NewBytes]:
+        for rows in self._rows.iter_slices(_AT_A_TIME):
+            for *status, file_id, machine, reread_after in rows.rows():
+                known = self._known.pop(file_id, None)
+                yield NewBytes(SessionFile(*status), file_id, machine, known, reread_after)
