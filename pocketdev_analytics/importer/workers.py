@@ -39,7 +39,14 @@ def in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
     beginning = Thread(target=go_on, args=[count_cores() * _AHEAD_PER_PROCESS])
     beginning.start()
     stack.callback(beginning.join)
-    return _results(executor, beginning, waiting, go_on)
+
+    def end() -> None:
+        # What is done last, with nothing left to decode, has their memory.
+        ending = Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
+        ending.start()
+        stack.callback(ending.join)
+
+    return _results(beginning, waiting, go_on, end)
 
 
 def _handed_out(executor: Executor, task: Task) -> Future[Decoded] | None:
@@ -51,10 +58,10 @@ def _handed_out(executor: Executor, task: Task) -> Future[Decoded] | None:
 
 
 def _results(
-    executor: Executor,
     beginning: Thread,
     waiting: deque[tuple[Task, Future[Decoded] | None]],
     go_on: Callable[[int], None],
+    end: Callable[[], None],
 ) -> Iterator[Decoded]:
     beginning.join()
     try:
@@ -63,8 +70,7 @@ def _results(
             task, future = waiting.popleft()
             yield future.result() if future else read_chunks(task)
             go_on(1)
-        # What is done last, with nothing left to decode, has their memory.
-        executor.shutdown(wait=False)
+        end()
     except BrokenProcessPool:
         raise SourceError(
             "a process that reads session files was ended, perhaps for want of memory; what"

@@ -150,7 +150,7 @@ def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
 
 def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
     start = end = ended = _first_line_at(file, chunk)
-    span, checksum, first_line, data = Span(), 0, None, b""
+    span, checksum, first_line, head, data = Span(), 0, None, b"", b""
     for data in _parts(file, chunk, start):
         lines_before = chunk.origin.lines_before + span.count_lines
         origin = replace(chunk.origin, byte_offset=end, lines_before=lines_before)
@@ -160,9 +160,12 @@ def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
         if ended_bytes := data.rfind(b"\n") + 1:
             checksum = crc32(memoryview(data)[:ended_bytes], checksum)
             ended = end + ended_bytes
+        head += data[: EDGE_BYTES - len(head)]
         end += len(data)
     # A file that was read at once need not be read again to know it by.
     known_by = _fingerprint(BytesIO(data) if end == len(data) else file, ended)
+    if not start:  # as it was read, should it have been written anew since
+        known_by = replace(known_by, head=_digest(head[:ended]))
     return DecodedChunk(
         *(chunk.origin.file_id, end - start, span, known_by),
         is_last=chunk.stop >= chunk.size,
@@ -191,6 +194,8 @@ def _parts(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[bytes]:
             data += file.readline(chunk.size - start)
             start = file.tell()
         yield data
+        if not data.endswith(b"\n"):
+            return  # what may be there by now is no line's beginning
 
 
 def _fingerprint(file: BinaryIO, bytes_read: int) -> Fingerprint:

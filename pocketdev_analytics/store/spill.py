@@ -20,7 +20,7 @@ _LEAST_MB: Final = 80
 _BYTES_A_MB_LESS: Final = 4 * 10**6
 # A store takes some 30 MB a gigabyte of session files.
 _SHARE_OF_FILES: Final = 0.03
-_MOST_MB: Final = 4096
+_MOST_MB: Final = 640
 
 
 def spill_dir(path: Path) -> Path:
@@ -34,26 +34,27 @@ def limit_memory(connection: duckdb.DuckDBPyConnection, path: Path, new_bytes: i
     `new_bytes` are those of the files that it is to grow by.
 
     Returns:
-        The limit in megabytes, None where there is none: what is open takes more already.
+        The limit in megabytes, None where there is none.
     """
     spill_dir(path).mkdir(mode=0o700, exist_ok=True)  # DuckDB would let everyone read it
     grown_bytes = path.stat().st_size + int(new_bytes * _SHARE_OF_FILES)
-    with suppress(duckdb.OutOfMemoryException):
-        return _set_limit(connection, max(_LEAST_MB, _LIMIT_MB - grown_bytes // _BYTES_A_MB_LESS))
-    return None
+    return _set_limit(connection, max(_LEAST_MB, _LIMIT_MB - grown_bytes // _BYTES_A_MB_LESS))
 
 
 def raise_limit(connection: duckdb.DuckDBPyConnection, limit_mb: int) -> int | None:
-    """Take twice as much memory as `limit_mb`; the new limit, or None for what DuckDB takes."""
-    if limit_mb * 2 <= _MOST_MB:
-        return _set_limit(connection, limit_mb * 2)
+    """Take twice as much memory as `limit_mb`; the new limit, None where there is none."""
+    return _set_limit(connection, limit_mb * 2)
+
+
+def _set_limit(connection: duckdb.DuckDBPyConnection, limit_mb: int) -> int | None:
+    """Take as much, or twice that until what is open fits; at last what DuckDB does by itself."""
+    while limit_mb <= _MOST_MB:
+        with suppress(duckdb.OutOfMemoryException):
+            connection.execute(f"set memory_limit = '{limit_mb}MB'")
+            return limit_mb
+        limit_mb *= 2
     connection.execute("reset memory_limit")
     return None
-
-
-def _set_limit(connection: duckdb.DuckDBPyConnection, limit_mb: int) -> int:
-    connection.execute(f"set memory_limit = '{limit_mb}MB'")
-    return limit_mb
 
 
 def clear_spill(path: Path) -> None:

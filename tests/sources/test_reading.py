@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pocketdev_analytics.sources import Chunk, Origin, fingerprint, read_chunks, reading, split
+from pocketdev_analytics.sources import (
+    Chunk,
+    Origin,
+    Rows,
+    Span,
+    fingerprint,
+    read_chunks,
+    reading,
+    split,
+)
 from tests.sources.by_hand import Line, answer, as_bytes
 
 LINES: list[Line | bytes] = [
@@ -94,6 +103,37 @@ def test_a_file_that_fails_while_it_is_read_leaves_no_row(
     assert [chunk.problem for chunk in read.chunks] == [None, "Input/output error", None]
     assert ids(read.frames) == ["msg_other"] * 2
     assert read.frames["quarantine"].height == 2
+
+
+def test_a_file_written_anew_while_it_is_read_is_not_taken_for_what_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(as_bytes(*LINES))
+    read_part = reading.decode
+
+    def rewrite(data: bytes, origin: Origin, rows: Rows) -> Span:
+        path.write_bytes(as_bytes(answer("msg_anew"), *LINES))
+        return read_part(data, origin, rows)
+
+    monkeypatch.setattr(reading, "_PART_BYTES", 2000)
+    monkeypatch.setattr(reading, "decode", rewrite)
+    (chunk,) = read_chunks([whole(path)]).chunks
+    known = chunk.fingerprint
+    assert known.bytes_read
+    assert fingerprint(str(path), known.bytes_read).head != known.head
+
+
+def test_what_is_written_after_the_end_of_a_cut_file_is_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = as_bytes(*LINES)
+    path.write_bytes(lines[:-20])
+    chunk = whole(path, len(lines))
+    with path.open("rb") as file:
+        parts = reading._parts(file, chunk, 0)
+        assert next(parts) == lines[:-20]
+        path.write_bytes(lines)
+        assert list(parts) == []
 
 
 def test_what_is_written_while_a_file_is_read_waits_for_the_next_import(tmp_path: Path) -> None:
