@@ -26,12 +26,13 @@ from pocketdev_analytics.sources import (
     prefix_crc32,
 )
 
-__all__ = ["Generations", "KnownFile", "KnownFiles", "file_key", "next_key"]
+__all__ = ["STATUS", "Generations", "KnownFile", "KnownFiles", "file_key", "next_key"]
 
 # Of the generations at a path that which was noted last is in force.
 _LATEST = ("noted_at", "changed_ns", "bytes_read", "file_id")
 _MOMENT = timedelta(microseconds=1)
-_STATUS = ("path", "size_bytes", "modified_ns", "changed_ns", "inode", "device")
+#: What `stat` says of a file, the first fields of a `SessionFile`.
+STATUS = ("path", "size_bytes", "modified_ns", "changed_ns", "inode", "device")
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
 
@@ -129,12 +130,12 @@ class KnownFiles:
         nothing more is asked or made: so are nearly all of them.
         """
         in_force = self._in_force()
-        places = dict(zip(in_force.select(_STATUS).rows(), in_force["place"], strict=True))
+        places = dict(zip(in_force.select(STATUS).rows(), in_force["place"], strict=True))
         is_of_no_kind = pl.col("agent_id").is_not_null() & pl.col("agent_type").is_null()
         of_no_kind = set(in_force.filter(is_of_no_kind)["place"])
         changed, unchanged = [], []
         for file in files:
-            place = places.get(file[: len(_STATUS)])
+            place = places.get(file[: len(STATUS)])
             if place is None or (place in of_no_kind and _has_companion(file)):
                 changed.append(file)
             else:

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pocketdev_analytics.importer.known import KnownFile
+from pocketdev_analytics.importer.known import STATUS, KnownFile
 from pocketdev_analytics.importer.plan import NewBytes
 from pocketdev_analytics.schema import SESSION_FILES, Schema
 from pocketdev_analytics.sources import SessionFile
 
 __all__ = ["Waiting"]
 
-_STATUS = ("path", "size_bytes", "modified_ns", "changed_ns", "inode", "device")
 _COLUMNS: Schema = {
-    **{name: SESSION_FILES[name] for name in (*_STATUS, "file_id", "machine")},
+    **{name: SESSION_FILES[name] for name in (*STATUS, "file_id", "machine")},
     "reread_after": pl.Int64,
 }
 _AT_A_TIME = 512
@@ -24,14 +23,14 @@ _AT_A_TIME = 512
 class Waiting:
     """What is new of files, in their order, each given once.
 
-    Of a long history that is so many files that objects of them would be what takes most
-    memory: here they are rows, until it is their turn. It takes `new` over and leaves it empty.
+    Of a long history that is many files: here they are rows, which take less memory than
+    objects, until it is their turn. It takes `new` over and leaves it empty.
     """
 
     def __init__(self, new: list[NewBytes]) -> None:
         self._known: dict[int, KnownFile] = {i.file_id: i.known for i in new if i.known}
         rows = [
-            (*item.file[: len(_STATUS)], item.file_id, item.machine, item.reread_after)
+            (*item.file[: len(STATUS)], item.file_id, item.machine, item.reread_after)
             for item in new
         ]
         new.clear()

@@ -14,8 +14,8 @@ __all__ = ["clear_spill", "limit_memory", "raise_limit", "remove_spill_dir", "sp
 # What a batch takes, and little of the tables that it goes into. Without a limit DuckDB keeps
 # what it has read of these, the more the longer the history is, up to most of the memory.
 _LIMIT_MB: Final = 128
-# Less for a long history, whose indexes and list of files take more beside it, so that all
-# together stays the same. With 64 MB a batch no longer fits after 14 GiB, for the indexes.
+# Less for a long history, whose list of files and DuckDB's own records take more beside it.
+# With 64 MB batches no longer fit in an import of 5 GiB.
 _LEAST_MB: Final = 80
 _BYTES_A_MB_LESS: Final = 4 * 10**6
 # A store takes some 30 MB a gigabyte of session files.

@@ -333,14 +333,14 @@ class Store:
             StoreError: the disk is full or the rows did not arrive as they were sent.
         """
         with writing(self.path):
-            while self._limit_mb:
+            while True:
                 try:
                     load_batch(self._connection, batch)
                     break
                 except duckdb.OutOfMemoryException:  # a great many short lines, or sessions
+                    if self._limit_mb is None:
+                        raise
                     self._limit_mb = raise_limit(self._connection, self._limit_mb)
-            else:
-                load_batch(self._connection, batch)
         make_private(self.path)
 
     def merge_log(self) -> None:
