@@ -11,18 +11,19 @@ import polars as pl
 
 from pocketdev_analytics.importer.known import KnownFile
 from pocketdev_analytics.importer.plan import NewBytes
-from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
+from pocketdev_analytics.schema import SESSION_FILES
 from pocketdev_analytics.sources import (
     Chunk,
     Decoded,
     DecodedChunk,
     Origin,
+    Packed,
     Problem,
-    Rows,
     Span,
     agent_type,
     datetime_of,
     joined_crc32,
+    unpacked,
 )
 from pocketdev_analytics.store import Batch
 
@@ -113,7 +114,7 @@ class Assembly:
         self._awaited: dict[int, tuple[NewBytes, Origin]] = {}
         # Of the files that were begun and are not loaded to their end: of a long history few.
         self._states: dict[int, FileState] = {}
-        self._frames: list[dict[str, pl.DataFrame]] = []
+        self._rows: list[Packed] = []
         self._touched: set[int] = set()
 
     def awaited(self, files: Iterable[NewBytes]) -> Iterator[Chunk]:
@@ -140,7 +141,7 @@ class Assembly:
             self._touched.add(chunk.file_id)
             self.bytes_read += chunk.size
         if any(not self._states[chunk.file_id].is_broken for chunk in decoded.chunks):
-            self._frames.append(_shifted(decoded.frames, shift) if shift else decoded.frames)
+            self._rows.append(decoded.rows.shifted(shift) if shift else decoded.rows)
 
     @property
     def has_more(self) -> bool:
@@ -150,13 +151,8 @@ class Assembly:
     def take(self) -> Batch:
         """Everything added since the last batch, as one."""
         states = [self._states[file_id] for file_id in sorted(self._touched)]
-        frames = {
-            table: pl.concat(
-                [_EMPTY[table], *(frames[table] for frames in self._frames)], rechunk=True
-            )
-            for table in LINE_FRAMES
-        }
-        self._frames, self._touched = [], set()
+        frames = unpacked(self._rows)
+        self._rows, self._touched = [], set()
         begun = [state for state in states if not state.is_loaded]
         self.files_read += len(begun)
         reread = _reread(begun)
@@ -199,15 +195,8 @@ def _span(known: KnownFile) -> Span:
     )
 
 
-def _shifted(frames: dict[str, pl.DataFrame], shift: int) -> dict[str, pl.DataFrame]:
-    return {table: frame.with_columns(pl.col("line_no") + shift) for table, frame in frames.items()}
-
-
 def _reread(states: list[FileState]) -> pl.DataFrame:
     """After which line of which files rows are made again."""
     again = [state.item for state in states if state.item.reread_after is not None]
     rows = [(item.file_id, item.reread_after) for item in again]
     return pl.DataFrame(rows, schema={"file_id": pl.Int64, "line_no": pl.Int64}, orient="row")
-
-
-_EMPTY = Rows().frames()

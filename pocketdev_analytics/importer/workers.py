@@ -19,7 +19,7 @@ from pocketdev_analytics.sources import Decoded, read_chunks
 __all__ = ["in_order"]
 
 # Results that wait to be loaded: enough to keep the processes busy while a batch is
-# written, about two megabytes each.
+# written, about a megabyte each.
 _AHEAD_PER_PROCESS = 8
 
 

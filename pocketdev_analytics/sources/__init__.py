@@ -24,7 +24,7 @@ from pocketdev_analytics.sources.reading import (
     read_chunks,
     split,
 )
-from pocketdev_analytics.sources.rows import Rows
+from pocketdev_analytics.sources.rows import Packed, unpacked
 from pocketdev_analytics.sources.values import datetime_of
 
 __all__ = [
@@ -37,8 +37,8 @@ __all__ = [
     "Discovery",
     "Fingerprint",
     "Origin",
+    "Packed",
     "Problem",
-    "Rows",
     "SessionFile",
     "Span",
     "agent_type",
@@ -52,4 +52,5 @@ __all__ = [
     "prefix_crc32",
     "read_chunks",
     "split",
+    "unpacked",
 ]

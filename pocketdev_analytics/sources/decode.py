@@ -62,8 +62,8 @@ class Span:
         self.project_path = self.project_path or later.project_path
 
 
-def decode(data: bytes, origin: Origin, rows: Rows) -> Span:
-    """Decode `data`, which begins at the start of a line, into `rows`.
+def decode(data: bytes, origin: Origin, rows: Rows, size: int | None = None) -> Span:
+    """Decode `data`, which begins at the start of a line, or the first `size` bytes into `rows`.
 
     Of a final line without its newline the objects that are whole are read, but it is not
     counted: it may still be written on, and then its rows are made again. Lines that cannot be
@@ -73,7 +73,7 @@ def decode(data: bytes, origin: Origin, rows: Rows) -> Span:
         The span of the lines: `count_lines` are those that end, `unread_bytes` the
         size of a last line that is not whole.
     """
-    return _Decoder(origin, rows).run(data)
+    return _Decoder(origin, rows).run(data, len(data) if size is None else size)
 
 
 class _Decoder:
@@ -83,10 +83,10 @@ class _Decoder:
         self.first_at = _NEVER
         self.last_at = -1
 
-    def run(self, data: bytes) -> Span:
+    def run(self, data: bytes, size: int) -> Span:
         # Slices of one view: a line is never copied.
-        view, start, find, position = memoryview(data), 0, data.find, self.at
-        while (end := find(b"\n", start)) >= 0:
+        view, start, find, position = memoryview(data)[:size], 0, data.find, self.at
+        while (end := find(b"\n", start, size)) >= 0:
             raw = view[start:end]
             position.line_no += 1
             try:
@@ -97,7 +97,7 @@ class _Decoder:
                 self._quarantine(raw, start, reason)
             start = end + 1
         self.span.count_lines = position.line_no - position.origin.lines_before
-        if start < len(data):
+        if start < size:
             self._last_line(view[start:], start)
         if self.last_at >= 0:
             self.span.first_at = values.datetime_of(self.first_at)

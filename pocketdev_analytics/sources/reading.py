@@ -17,7 +17,7 @@ import polars as pl
 from isal.isal_zlib import crc32
 
 from pocketdev_analytics.sources.decode import Origin, Span, decode
-from pocketdev_analytics.sources.rows import Rows
+from pocketdev_analytics.sources.rows import Packed, Rows, unpacked
 
 __all__ = [
     "Chunk",
@@ -36,7 +36,7 @@ EDGE_BYTES = 4096
 SMALL_BYTES = 2**20
 _SAMPLES = 16
 # What is in memory of a file at a time. More is no faster, and is not given back.
-_PART_BYTES = 2 * 2**20
+_PART_BYTES = 2**19
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,18 @@ class DecodedChunk:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Chunks in the order they were asked for, and the rows of them all."""
+    """Chunks in the order they were asked for, and the rows of them all.
+
+    A `line_no` of a row counts from its chunk's first line.
+    """
 
     chunks: list[DecodedChunk]
-    frames: dict[str, pl.DataFrame]
+    rows: Packed
+
+    @property
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The rows as frames: those of `schema.LINE_FRAMES` with `file_id` first."""
+        return unpacked([self.rows])
 
 
 def split(chunk: Chunk, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
@@ -106,14 +114,9 @@ def split(chunk: Chunk, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
 
 
 def read_chunks(chunks: Iterable[Chunk]) -> Decoded:
-    """Decode chunks into one set of frames.
-
-    Returns:
-        Frames as in `schema.LINE_FRAMES` with `file_id` first. A `line_no` counts from
-        the chunk's first line. A file that cannot be read is a chunk with a problem.
-    """
+    """Decode chunks into one set of rows; a file that cannot be read is a chunk with a problem."""
     rows = Rows()
-    return Decoded([_read_chunk(chunk, rows) for chunk in chunks], rows.frames())
+    return Decoded([_read_chunk(chunk, rows) for chunk in chunks], rows.packed())
 
 
 def fingerprint(path: str, bytes_read: int) -> Fingerprint:
@@ -151,17 +154,17 @@ def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
 def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
     start = end = ended = _first_line_at(file, chunk)
     span, checksum, first_line, head, data = Span(), 0, None, b"", b""
-    for data in _parts(file, chunk, start):
+    for data, size in _parts(file, chunk, start):
         lines_before = chunk.origin.lines_before + span.count_lines
         origin = replace(chunk.origin, byte_offset=end, lines_before=lines_before)
-        span.add(decode(data, origin, rows))
+        span.add(decode(data, origin, rows, size))
         if not end:
             first_line = _first_line_digest(data)
-        if ended_bytes := data.rfind(b"\n") + 1:
+        if ended_bytes := data.rfind(b"\n", 0, size) + 1:
             checksum = crc32(memoryview(data)[:ended_bytes], checksum)
             ended = end + ended_bytes
-        head += data[: EDGE_BYTES - len(head)]
-        end += len(data)
+        head += data[: min(EDGE_BYTES - len(head), size)]
+        end += size
     # A file that was read at once need not be read again to know it by.
     known_by = _fingerprint(BytesIO(data) if end == len(data) else file, ended)
     if not start:  # as it was read, should it have been written anew since
@@ -185,16 +188,26 @@ def _first_line_at(file: BinaryIO, chunk: Chunk) -> int:
     return chunk.start - 1 + len(file.readline())
 
 
-def _parts(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[bytes]:
-    """The chunk's bytes from `start` on: whole lines, beyond `stop` if need be."""
+def _parts(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[tuple[bytes, int]]:
+    """The chunk's bytes from `start` on: whole lines, beyond `stop` if need be.
+
+    With each come how many of its bytes are the part's; the rest comes again with the next.
+    """
     file.seek(start)
     while data := file.read(max(min(chunk.stop - start, _PART_BYTES), 0)):
-        start += len(data)
-        if start < chunk.size and not data.endswith(b"\n"):
-            data += file.readline(chunk.size - start)
-            start = file.tell()
-        yield data
-        if not data.endswith(b"\n"):
+        size = len(data)
+        if start + size < chunk.size and not data.endswith(b"\n"):
+            whole = data.rfind(b"\n") + 1
+            if whole and start + size < chunk.stop:
+                # To add the rest of the line would copy all that comes before it.
+                size = whole
+                file.seek(start + size)
+            else:
+                data += file.readline(chunk.size - start - size)
+                size = len(data)
+        start += size
+        yield data, size
+        if data[size - 1 : size] != b"\n":
             return  # what may be there by now is no line's beginning
 
 

@@ -1,15 +1,20 @@
-"""Rows in the making: one list a table, turned into frames once a batch."""
+"""Rows in the making: one list a table, turned into frames once a task.
+
+What many rows have in common is told by number until the frames of a batch are put together:
+of what goes from one process to another it would be half.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
 from pocketdev_analytics.schema import INSTANT, LINE_FRAMES, Schema
 
-__all__ = ["Rows"]
+__all__ = ["Packed", "Rows", "unpacked"]
 
 Row = tuple[Any, ...]
 
@@ -34,21 +39,70 @@ _KIND: Final[Schema] = {
     "service_tier": pl.String,
     "inference_geo": pl.String,
 }
-_WITH_CONTEXT: Final = ("usage_lines", "tool_uses", "prompts", "api_errors", "session_events")
+#: Which columns a number stands for, and which numbers the rows of a table begin with.
+_TOLD: Final = {"context_no": _CONTEXT, "kind_no": _KIND}
+_NUMBERS: Final = {
+    "usage_lines": ("context_no", "kind_no"),
+    **dict.fromkeys(("tool_uses", "prompts", "api_errors", "session_events"), ("context_no",)),
+}
 
 
 def _row_schema(table: str) -> Schema:
     """The columns of a table's rows, in their order, with numbers for what is told by number."""
-    columns = dict(LINE_FRAMES[table])
-    if table not in _WITH_CONTEXT:
-        return {"file_id": pl.Int64, **columns}
-    numbers = ["context_no"]
-    told = set(_CONTEXT)
-    if table == "usage_lines":
-        numbers.append("kind_no")
-        told |= set(_KIND)
+    columns = LINE_FRAMES[table]
+    numbers = _NUMBERS.get(table, ())
+    told = {name for number in numbers for name in _TOLD[number]}
     own = {name: dtype for name, dtype in columns.items() if name not in told}
-    return {**dict.fromkeys(numbers, pl.UInt32), **own}
+    return {**(dict.fromkeys(numbers, pl.UInt32) or {"file_id": pl.Int64}), **own}
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Frames of rows, each with numbers for what is told by number, and what these stand for.
+
+    `frames` has the tables that have rows, `told` one frame for each kind of number.
+    """
+
+    frames: dict[str, pl.DataFrame]
+    told: dict[str, pl.DataFrame]
+
+    def shifted(self, lines: int) -> Packed:
+        """The same rows, as many lines later in their file."""
+        later = {
+            table: frame.with_columns(pl.col("line_no") + lines)
+            for table, frame in self.frames.items()
+        }
+        return Packed(later, self.told)
+
+
+def unpacked(parts: Sequence[Packed]) -> dict[str, pl.DataFrame]:
+    """One frame a table, of all parts: `file_id` and the columns of `schema.LINE_FRAMES`."""
+    numbered: dict[str, list[pl.DataFrame]] = {table: [] for table in LINE_FRAMES}
+    first = dict.fromkeys(_TOLD, 0)
+    for part in parts:
+        for table, frame in part.frames.items():
+            later = [pl.col(number) + first[number] for number in _NUMBERS.get(table, ())]
+            numbered[table].append(frame.with_columns(later))
+        first = {number: count + part.told[number].height for number, count in first.items()}
+    told = {
+        number: pl.concat([pl.DataFrame(schema=schema), *(part.told[number] for part in parts)])
+        for number, schema in _TOLD.items()
+    }
+    return {table: _spelt_out(table, frames, told) for table, frames in numbered.items()}
+
+
+def _spelt_out(
+    table: str, frames: list[pl.DataFrame], told: dict[str, pl.DataFrame]
+) -> pl.DataFrame:
+    if not frames:
+        return _EMPTY[table]
+    frame = pl.concat(frames, rechunk=True)
+    common = [
+        column
+        for number in _NUMBERS.get(table, ())
+        for column in told[number][frame[number]].get_columns()
+    ]
+    return frame.hstack(common).select(_EMPTY[table].columns)
 
 
 class Rows:
@@ -95,26 +149,23 @@ class Rows:
         for table, size in zip(LINE_FRAMES, sizes, strict=True):
             del getattr(self, table)[size:]
 
+    def packed(self) -> Packed:
+        """The frames of the tables that have rows."""
+        return Packed(
+            frames={
+                table: _frame(rows, _ROW_SCHEMAS[table])
+                for table in LINE_FRAMES
+                if (rows := getattr(self, table))
+            },
+            told={
+                "context_no": _frame(self.contexts, _CONTEXT),
+                "kind_no": _frame(self.kinds, _KIND),
+            },
+        )
+
     def frames(self) -> dict[str, pl.DataFrame]:
         """A frame a table: `file_id` and the columns of `schema.LINE_FRAMES`."""
-        told = {
-            "context_no": _frame(self.contexts, _CONTEXT),
-            "kind_no": _frame(self.kinds, _KIND),
-        }
-        return {table: _table(table, getattr(self, table), told) for table in LINE_FRAMES}
-
-
-def _table(table: str, rows: list[Row], told: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    if not rows:
-        return _EMPTY[table]
-    frame = _frame(rows, _ROW_SCHEMAS[table])
-    common = [
-        column
-        for number, values in told.items()
-        if number in frame.columns
-        for column in values[frame[number]].get_columns()
-    ]
-    return frame.hstack(common).select(_EMPTY[table].columns) if common else frame
+        return unpacked([self.packed()])
 
 
 def _frame(rows: Iterable[Row], schema: Schema) -> pl.DataFrame:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,13 +15,14 @@ from polars.testing import assert_frame_equal
 from pocketdev_analytics.sources import (
     Chunk,
     Origin,
-    Rows,
     Span,
     fingerprint,
     read_chunks,
     reading,
     split,
+    unpacked,
 )
+from pocketdev_analytics.sources.rows import Rows
 from tests.sources.by_hand import Line, answer, as_bytes
 
 LINES: list[Line | bytes] = [
@@ -83,6 +85,25 @@ def test_a_file_read_in_parts_is_what_it_is_at_once(
         assert_frame_equal(in_parts.frames[table], frame)
 
 
+def test_rows_of_several_tasks_are_those_of_one(tmp_path: Path) -> None:
+    """What rows have in common is told by number, in each task from zero."""
+    chunks = []
+    for number in range(4):
+        path = tmp_path / f"{number}.jsonl"
+        places = [
+            {"cwd": f"/code/{number}", "gitBranch": f"branch-{line}"} for line in range(number)
+        ]
+        lines = [answer(f"msg_{number}_{i}", **place) for i, place in enumerate(places)]
+        other = answer(f"msg_{number}", model=f"model-{number}", stop=None)
+        path.write_bytes(as_bytes(*lines, other, *[b"{broken"] * (number % 2)))
+        chunks.append(replace(whole(path), origin=Origin(file_id=number)))
+    at_once = read_chunks(chunks)
+    tasks = [read_chunks(part) for part in ([], chunks[:1], chunks[1:3], [], chunks[3:])]
+    assert at_once.frames["usage_lines"]["git_branch"].n_unique() > 2
+    for table, frame in unpacked([task.rows for task in tasks]).items():
+        assert_frame_equal(frame, at_once.frames[table])
+
+
 def test_a_file_that_fails_while_it_is_read_leaves_no_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,9 +112,9 @@ def test_a_file_that_fails_while_it_is_read_leaves_no_row(
     other.write_bytes(as_bytes(answer("msg_other"), b"{broken"))
     parts = reading._parts
 
-    def fail(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[bytes]:
-        for data in parts(file, chunk, start):
-            yield data
+    def fail(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[tuple[bytes, int]]:
+        for data, size in parts(file, chunk, start):
+            yield data, size
             if chunk.path == str(failing) and b"{broken" in data:
                 raise OSError(5, "Input/output error")
 
@@ -112,9 +133,9 @@ def test_a_file_written_anew_while_it_is_read_is_not_taken_for_what_was_read(
     path.write_bytes(as_bytes(*LINES))
     read_part = reading.decode
 
-    def rewrite(data: bytes, origin: Origin, rows: Rows) -> Span:
+    def rewrite(data: bytes, origin: Origin, rows: Rows, size: int) -> Span:
         path.write_bytes(as_bytes(answer("msg_anew"), *LINES))
-        return read_part(data, origin, rows)
+        return read_part(data, origin, rows, size)
 
     monkeypatch.setattr(reading, "_PART_BYTES", 2000)
     monkeypatch.setattr(reading, "decode", rewrite)
@@ -131,7 +152,8 @@ def test_what_is_written_after_the_end_of_a_cut_file_is_no_line(tmp_path: Path) 
     chunk = whole(path, len(lines))
     with path.open("rb") as file:
         parts = reading._parts(file, chunk, 0)
-        assert next(parts) == lines[:-20]
+        whole_lines, size = next(parts)
+        assert whole_lines[:size] + next(parts)[0] == lines[:-20]
         path.write_bytes(lines)
         assert list(parts) == []
 
