@@ -24,7 +24,7 @@ _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
 # How long the log beside the store grows before it is merged: at every commit of a large
 # import that is a third of the time. Closing merges it in any case.
-_LOG_SIZE = "64MB"
+_LOG_SIZE = "40MB"
 
 
 def connect(

@@ -11,13 +11,14 @@ import duckdb
 
 __all__ = ["clear_spill", "limit_memory", "raise_limit", "remove_spill_dir", "spill_dir"]
 
-# What a batch takes, and little of the tables that it goes into. Without a limit DuckDB keeps
-# what it has read of these, the more the longer the history is, up to most of the memory.
-_LIMIT_MB: Final = 128
+# What a batch takes, and the tables that it goes into as long as they are short: to read them
+# again is a twentieth of the time. Without a limit DuckDB keeps what it has read of these, the
+# more the longer the history is, up to most of the memory.
+_LIMIT_MB: Final = 240
 # Less for a long history, whose list of files and DuckDB's own records take more beside it.
 # With 64 MB batches no longer fit in an import of 5 GiB.
 _LEAST_MB: Final = 80
-_BYTES_A_MB_LESS: Final = 4 * 10**6
+_BYTES_A_MB_LESS: Final = 800_000
 # A store takes some 30 MB a gigabyte of session files.
 _SHARE_OF_FILES: Final = 0.03
 _MOST_MB: Final = 640
