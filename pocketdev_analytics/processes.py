@@ -1,7 +1,8 @@
-"""Where processes to decode in come from: one that has imported what they need, and is copied.
+"""Where processes to decode in come from: copies of one that has imported what they need.
 
-It takes as long to start as its modules take to import. This imports next to nothing of ours,
-so that it can be started before the process that asks for it imports the same.
+That is this process itself where it is asked before it has begun anything (`prepared`), which
+imports what they need no second time. It is else one that is started for it: that takes as
+long as its modules take to import.
 """
 
 from __future__ import annotations
@@ -12,18 +13,22 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
-from threading import Thread
+from threading import Thread, active_count
 from types import ModuleType
 from typing import Any, Final
 
 from pocketdev_analytics.cores import count_cores
 
-__all__ = ["begin_worker", "prepare", "process_context"]
+__all__ = ["executor", "prepared"]
 
-_MODULES: Final = ["pocketdev_analytics.sources"]
+_MODULE: Final = "pocketdev_analytics.sources"
+# Once it has computed anything it has threads, and a copy of the process would lack them.
+_THREADED: Final = "polars"
 _MAIN: Final = "__main__"
 # What has been decoded is to be loaded first: at the end nobody is left to help with that.
 _NICENESS: Final = 5
@@ -53,7 +58,61 @@ if sys.platform != "win32":
         Process = _Forked
 
 
-def process_context() -> BaseContext:
+# Processes that have been started and not been asked for.
+_PREPARED: Final[list[ProcessPoolExecutor]] = []
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Inside, there are processes for the first who asks; at its end there are none left.
+
+    They are copies of this one as it is now. Where it cannot be copied, the process that others
+    are copied from begins to start, and nobody waits for it.
+    """
+    if count_cores() > 1:
+        if sys.platform == "linux" and _THREADED not in sys.modules and active_count() == 1:
+            import_module(_MODULE)
+            _PREPARED.append(_of_copies())
+        else:
+            _start_server()
+    try:
+        yield
+    finally:
+        while _PREPARED:
+            _PREPARED.pop().shutdown()
+
+
+def _of_copies() -> ProcessPoolExecutor:
+    processes = _executor(multiprocessing.get_context("fork"))
+    # What cannot be started is missed when there is work for it, and done without.
+    with suppress(OSError), _undisturbed():
+        processes.submit(int)  # the first task starts them all
+    return processes
+
+
+@contextmanager
+def executor() -> Iterator[ProcessPoolExecutor]:
+    """One process a core; they end with the context.
+
+    Raises:
+        OSError: no process can be had at all.
+    """
+    if _PREPARED:
+        processes = _PREPARED.pop()
+    else:
+        _start_server()
+        processes = _executor(_context())
+    try:
+        yield processes
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+def _executor(context: BaseContext) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(count_cores(), mp_context=context, initializer=_begin_worker)
+
+
+def _context() -> BaseContext:
     """How processes are started: as copies of a prepared one, where the system can do that.
 
     They know nothing of the program that starts them: a script without a guard would be run
@@ -62,13 +121,13 @@ def process_context() -> BaseContext:
     if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
         return _Spawning()
     context = _Forking()
-    context.set_forkserver_preload(_MODULES)
+    context.set_forkserver_preload([_MODULE])
     return context
 
 
-def prepare() -> None:
+def _start_server() -> None:
     """Begin to start the process that others are copied from, and do not wait for it."""
-    if count_cores() > 1 and process_context().get_start_method() == "forkserver":
+    if count_cores() > 1 and _context().get_start_method() == "forkserver":
         from multiprocessing import forkserver, resource_tracker
 
         # What cannot be started is missed when there is work for it, and done without.
@@ -79,7 +138,7 @@ def prepare() -> None:
                 forkserver.ensure_running()
 
 
-def begin_worker() -> None:
+def _begin_worker() -> None:
     """What a process does before it works: it sees to it that it ends with its parent."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,15 +43,16 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
     your own history: CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
     """
     leaves_nothing()
-    if not session.settings.store.exists():
-        # A first import has much to read; what is imported below takes as long as this.
-        from pocketdev_analytics.processes import prepare
-
-        prepare()
-    from pocketdev_analytics.importer import import_history
-
     name = session.settings.machine if machine is None else parse_machine(machine)
-    with ImportBar(is_shown=kind == "text" and sys.stderr.isatty()) as bar:
+    with ExitStack() as stack:
+        if not session.settings.store.exists():
+            # A first import has much to read: before anything is imported that it needs.
+            from pocketdev_analytics.processes import prepared
+
+            stack.enter_context(prepared())
+        from pocketdev_analytics.importer import import_history
+
+        bar = stack.enter_context(ImportBar(is_shown=kind == "text" and sys.stderr.isatty()))
         summary = import_history(
             paths,
             session.settings.store,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from threading import Thread
 
 from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.tasks import Task
-from pocketdev_analytics.processes import begin_worker, prepare, process_context
+from pocketdev_analytics.processes import executor
 from pocketdev_analytics.sources import Decoded, read_chunks
 
 __all__ = ["in_order"]
@@ -29,11 +29,11 @@ def in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
     Raises:
         OSError: no process can be had at all.
     """
-    executor = stack.enter_context(_processes())
+    processes = stack.enter_context(executor())
     waiting: deque[tuple[Task, Future[Decoded] | None]] = deque()
 
     def go_on(number: int) -> None:
-        waiting.extend((task, _handed_out(executor, task)) for task in islice(tasks, number))
+        waiting.extend((task, _handed_out(processes, task)) for task in islice(tasks, number))
 
     # Handing out the first task waits until there is a process to take it.
     beginning = Thread(target=go_on, args=[count_cores() * _AHEAD_PER_PROCESS])
@@ -42,17 +42,17 @@ def in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
 
     def end() -> None:
         # What is done last, with nothing left to decode, has their memory.
-        ending = Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
+        ending = Thread(target=processes.shutdown, kwargs={"cancel_futures": True})
         ending.start()
         stack.callback(ending.join)
 
     return _results(beginning, waiting, go_on, end)
 
 
-def _handed_out(executor: Executor, task: Task) -> Future[Decoded] | None:
+def _handed_out(processes: Executor, task: Task) -> Future[Decoded] | None:
     """The result to be of a task; None where no process can be had: it is decoded here then."""
     try:
-        return executor.submit(read_chunks, task)
+        return processes.submit(read_chunks, task)
     except (OSError, RuntimeError, EOFError):  # for want of memory, files, processes or threads
         return None
 
@@ -76,15 +76,3 @@ def _results(
             "a process that reads session files was ended, perhaps for want of memory; what"
             " was loaded before stays: import again"
         ) from None
-
-
-@contextmanager
-def _processes() -> Iterator[Executor]:
-    prepare()
-    executor = ProcessPoolExecutor(
-        count_cores(), mp_context=process_context(), initializer=begin_worker
-    )
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from pocketdev_analytics import processes
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.importer import pool, workers
+from pocketdev_analytics.importer import pool
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import make_plan
 from pocketdev_analytics.importer.tasks import make_tasks
@@ -67,7 +68,7 @@ def test_where_no_process_can_be_had_at_all_everything_is_decoded_here(tasks, mo
     def refusing(*_args, **_options):
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", refusing)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", refusing)
     with pool.decoding() as decode:
         results = [decoded.chunks[0].file_id for decoded in decode(tasks, 10**9)]
     assert results == [task[0].origin.file_id for task in tasks]
