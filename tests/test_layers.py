@@ -35,12 +35,16 @@ MAY_IMPORT = {
     "notebooks": {"dashboard", "charts", "history", "resources", "exceptions"},
     "sample": {"schema", "exceptions"},
     "pocketdev": {"pricing", "schema", "config", "exceptions"},
-    "store": {"pricing", "history", "redaction", "schema", "config", "resources", "exceptions"},
+    "manifest": {"schema", "exceptions"},
+    "store": {
+        *{"pricing", "history", "redaction", "manifest"},
+        *{"schema", "config", "resources", "exceptions"},
+    },
     "cores": set(),
     "processes": {"cores"},
     "live": {"reports", "store", "schema", "rounding", "locations"},
     "importer": {
-        *{"sources", "store", "live", "processes", "cores"},
+        *{"sources", "store", "manifest", "live", "processes", "cores"},
         *{"schema", "config", "exceptions"},
     },
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -25,7 +25,9 @@ from pocketdev_analytics.sources import (
     joined_crc32,
     unpacked,
 )
-from pocketdev_analytics.store import Batch
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.store import Batch
 
 __all__ = ["Assembly"]
 
@@ -160,6 +162,8 @@ class Assembly:
             state.is_loaded = True
             if state.is_complete:
                 del self._states[state.item.file_id]
+        from pocketdev_analytics.store import Batch  # not before the first files are read
+
         return Batch(
             files=pl.DataFrame([state.row() for state in states], schema=SESSION_FILES),
             frames=frames,

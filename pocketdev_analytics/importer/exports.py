@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.known import next_key
 from pocketdev_analytics.importer.matching import Lines, matches
-from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
-from pocketdev_analytics.store import APPENDED, Batch, Store
-from pocketdev_analytics.store.manifest import (
+from pocketdev_analytics.manifest import (
     EXPORTED,
     MANIFEST,
     ExportFile,
@@ -26,6 +24,10 @@ from pocketdev_analytics.store.manifest import (
     is_export,
     read_manifest,
 )
+from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.store import Batch, Store
 
 __all__ = ["Export", "export_folder", "load_export", "read_export", "refuse_mixed"]
 
@@ -280,6 +282,8 @@ def _batch(frames: dict[str, pl.DataFrame], changes: list[_Change], known: set[i
     rows = [(change.file_id, change.row["file_id"], change.after) for change in changes]
     keys = pl.DataFrame(rows, schema=columns, orient="row")
     reread = keys.select(file_id="to", line_no="after")
+    from pocketdev_analytics.store import Batch
+
     return Batch(
         files=pl.DataFrame([change.row for change in changes], schema=SESSION_FILES),
         frames={table: _coming_in(table, frames[table], keys) for table in LINE_FRAMES},
@@ -293,6 +297,8 @@ def _coming_in(table: str, frame: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFr
     Others are there once by their keys, and none of them is to be missed.
     """
     joined = frame.join(keys, on="file_id", how="inner", maintain_order="left")
+    from pocketdev_analytics.store import APPENDED
+
     if table in APPENDED:
         joined = joined.filter(pl.col("line_no") > pl.col("after"))
     return joined.with_columns(file_id="to").drop("to", "after")

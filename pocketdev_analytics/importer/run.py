@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -26,7 +27,9 @@ from pocketdev_analytics.importer.waiting import Waiting
 from pocketdev_analytics.live.leaving import leave_summary, prepare_summary
 from pocketdev_analytics.schema import SESSION_FILES
 from pocketdev_analytics.sources import Decoded, Discovery, Problem, check_paths, discover
-from pocketdev_analytics.store import Store, open_store
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.store import Store
 
 __all__ = ["ImportSummary", "Progress", "history_paths", "import_history", "store_file"]
 
@@ -95,6 +98,9 @@ def import_history(
         # Of a store that is not there nothing can be known: reading need not wait for it.
         is_new = not path.exists()
         reading = _begin(discover(folders), _NOTHING, machine, decode) if is_new else None
+        # It takes longer to import than the first files to be listed.
+        from pocketdev_analytics.store import open_store
+
         with open_store(path, read_only=False) as store:
             # Not listed before: an import that was waited for may have read more by now.
             if reading is None or not store.session_files().is_empty():

@@ -14,8 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import SourceError, StoreError
-from pocketdev_analytics.redaction import Redaction
-from pocketdev_analytics.store.manifest import (
+from pocketdev_analytics.manifest import (
     EXPORTED,
     MANIFEST,
     NO_MONTH,
@@ -24,6 +23,7 @@ from pocketdev_analytics.store.manifest import (
     digest_of,
     read_manifest,
 )
+from pocketdev_analytics.redaction import Redaction
 from pocketdev_analytics.store.store import Store, open_store
 
 __all__ = ["export_store"]

@@ -12,9 +12,9 @@ import pytest
 
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.importer import import_history
+from pocketdev_analytics.manifest import EXPORTED, NO_MONTH, read_manifest
 from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.export import export_store
-from pocketdev_analytics.store.manifest import EXPORTED, NO_MONTH, read_manifest
 from tests.sources.by_hand import A, B, answer, call, prompt, result, title, write
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
