@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics import processes
+from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import pool
 from pocketdev_analytics.importer.known import KnownFiles
@@ -98,31 +99,72 @@ def test_a_script_without_a_guard_is_run_once(tmp_path, is_piped):
     assert (done.stdout, done.stderr, done.returncode) == ("begun\n1\n", "", 0)
 
 
-WORKING = """
-import multiprocessing, time
-from pocketdev_analytics.importer import pool
-from pocketdev_analytics.sources import Chunk, Origin
-pool.count_cores = lambda: 2
-tasks = [[Chunk({path!r}, Origin(number), 0, 1, 1)] for number in range(20)]
-with pool.decoding() as decode:
-    results = decode(tasks, 10**9)
-    next(results)
-    print(*[child.pid for child in multiprocessing.active_children()], flush=True)
-    time.sleep(60)
+PREPARED = """
+import multiprocessing, sys, time
+from pocketdev_analytics.processes import prepared
+{before}
+def pids():
+    return sorted(child.pid for child in multiprocessing.active_children())
+with prepared():
+    ready = pids()
+    from pocketdev_analytics.importer import pool
+    from pocketdev_analytics.sources import Chunk, Origin
+    pool.count_cores = lambda: 2
+    tasks = [[Chunk({path!r}, Origin(number), 0, 1, 1)] for number in range(20)]
+    with pool.decoding() as decode:
+        results = decode(tasks, {total_bytes})
+        next(results)
+        working = pids()
+        print(*working, flush=True)
+        time.sleep({seconds})
+        count = 1 + len(list(results))
+print(count, bool(ready), ready == working, pids())
 """
 
 
+WAITING = "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()"
+
+
+def _script(folder, *, before="", total_bytes=10**9, seconds=0):
+    path = str(write(folder, "session", answer()))
+    script = folder / "script.py"
+    script.write_text(
+        PREPARED.format(before=before, path=path, total_bytes=total_bytes, seconds=seconds)
+    )
+    return script
+
+
+@pytest.mark.skipif(sys.platform != "linux" or count_cores() < 2, reason="copies none")
+@pytest.mark.parametrize(
+    ("before", "total_bytes", "said"),
+    [
+        ("", 10**9, "20 True True []"),
+        ("", 1, "20 True True []"),  # too little for processes: they end all the same
+        # What has threads already is not copied.
+        ("import polars", 10**9, "20 False False []"),
+        (WAITING, 10**9, "20 False False []"),
+    ],
+)
+def test_processes_are_copies_of_one_that_has_begun_nothing(tmp_path, before, total_bytes, said):
+    script = _script(tmp_path, before=before, total_bytes=total_bytes)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout.splitlines()[1] == said
+
+
+@pytest.mark.parametrize("before", ["", "import polars"])
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGKILL])
-def test_no_process_outlives_the_import_that_started_it(tmp_path, signal_number):
-    script = tmp_path / "script.py"
-    script.write_text(WORKING.format(path=str(write(tmp_path, "session", answer()))))
+def test_no_process_outlives_the_import_that_started_it(tmp_path, signal_number, before):
+    script = _script(tmp_path, before=before, seconds=60)
     parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
-    workers = [int(pid) for pid in parent.stdout.readline().split()]
-    assert workers
+    working = [int(pid) for pid in parent.stdout.readline().split()]
+    assert working
     parent.send_signal(signal_number)
     parent.communicate()
     until = time.monotonic() + 30
-    while left := [pid for pid in workers if _is_running(pid)]:
+    while left := [pid for pid in working if _is_running(pid)]:
         assert time.monotonic() < until, left
         time.sleep(0.05)
 
