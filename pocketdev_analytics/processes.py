@@ -24,11 +24,13 @@ from typing import Any, Final
 
 from pocketdev_analytics.cores import count_cores
 
-__all__ = ["executor", "prepared"]
+__all__ = ["count_processes", "executor", "prepared"]
 
 _MODULE: Final = "pocketdev_analytics.sources"
-# Once it has computed anything it has threads, and a copy of the process would lack them.
+# Once it has computed anything it has a pool of threads, which a copy of the process would lack.
 _THREADED: Final = "polars"
+# Decoding takes about twice as long as loading, which one process does: more would wait.
+_MOST: Final = 4
 _MAIN: Final = "__main__"
 # What has been decoded is to be loaded first: at the end nobody is left to help with that.
 _NICENESS: Final = 5
@@ -62,6 +64,11 @@ if sys.platform != "win32":
 _PREPARED: Final[list[ProcessPoolExecutor]] = []
 
 
+def count_processes() -> int:
+    """How many processes decode at once."""
+    return min(count_cores(), _MOST)
+
+
 @contextmanager
 def prepared() -> Iterator[None]:
     """Inside, there are processes for the first who asks; at its end there are none left.
@@ -72,7 +79,7 @@ def prepared() -> Iterator[None]:
     if count_cores() > 1:
         if sys.platform == "linux" and _THREADED not in sys.modules and active_count() == 1:
             import_module(_MODULE)
-            _PREPARED.append(_of_copies())
+            _copy()
         else:
             _start_server()
     try:
@@ -82,12 +89,18 @@ def prepared() -> Iterator[None]:
             _PREPARED.pop().shutdown()
 
 
-def _of_copies() -> ProcessPoolExecutor:
-    processes = _executor(multiprocessing.get_context("fork"))
-    # What cannot be started is missed when there is work for it, and done without.
-    with suppress(OSError), _undisturbed():
-        processes.submit(int)  # the first task starts them all
-    return processes
+def _copy() -> None:
+    before = set(multiprocessing.active_children())
+    try:
+        processes = _executor(multiprocessing.get_context("fork"))
+        with _undisturbed():
+            processes.submit(int)  # the first task starts them all
+        _PREPARED.append(processes)
+    except (OSError, RuntimeError):  # for want of memory, files, processes or threads
+        # Where not all can be had, those that there are would wait for work for good.
+        for child in set(multiprocessing.active_children()) - before:
+            child.kill()
+            child.join()
 
 
 @contextmanager
@@ -109,7 +122,7 @@ def executor() -> Iterator[ProcessPoolExecutor]:
 
 
 def _executor(context: BaseContext) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(count_cores(), mp_context=context, initializer=_begin_worker)
+    return ProcessPoolExecutor(count_processes(), mp_context=context, initializer=_begin_worker)
 
 
 def _context() -> BaseContext:

@@ -10,10 +10,9 @@ from contextlib import ExitStack
 from itertools import islice
 from threading import Thread
 
-from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.tasks import Task
-from pocketdev_analytics.processes import executor
+from pocketdev_analytics.processes import count_processes, executor
 from pocketdev_analytics.sources import Decoded, read_chunks
 
 __all__ = ["in_order"]
@@ -36,7 +35,7 @@ def in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
         waiting.extend((task, _handed_out(processes, task)) for task in islice(tasks, number))
 
     # Handing out the first task waits until there is a process to take it.
-    beginning = Thread(target=go_on, args=[count_cores() * _AHEAD_PER_PROCESS])
+    beginning = Thread(target=go_on, args=[count_processes() * _AHEAD_PER_PROCESS])
     beginning.start()
     stack.callback(beginning.join)
 

@@ -106,7 +106,7 @@ def _spelt_out(
 
 
 class Rows:
-    """Collects the rows of a batch; each starts with the file or the context it came from.
+    """Collects the rows of a task; each starts with the file or the context it came from.
 
     Rows of `usage_lines` start with `context_no` and `kind_no`, others with a line context
     with `context_no`, the rest with `file_id`; then come their columns of `schema`, without

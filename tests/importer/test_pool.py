@@ -125,6 +125,17 @@ print(count, bool(ready), ready == working, pids())
 WAITING = "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()"
 
 
+FAILING = """
+import itertools, os, threading
+calls, works, here = itertools.count(1), {what}, os.getpid()
+def failing(*arguments):
+    if next(calls) == {number} and os.getpid() == here:
+        raise (RuntimeError if threading.Thread.start is failing else OSError)(11, "no more")
+    return works(*arguments)
+{what} = failing
+"""
+
+
 def _script(folder, *, before="", total_bytes=10**9, seconds=0):
     path = str(write(folder, "session", answer()))
     script = folder / "script.py"
@@ -143,6 +154,11 @@ def _script(folder, *, before="", total_bytes=10**9, seconds=0):
         # What has threads already is not copied.
         ("import polars", 10**9, "20 False False []"),
         (WAITING, 10**9, "20 False False []"),
+        # What cannot be copied as often as it takes has no copy left that waits for work.
+        (FAILING.format(what="os.fork", number=2), 10**9, "20 False False []"),
+        (FAILING.format(what="os.pipe", number=1), 1, "20 False True []"),
+        (FAILING.format(what="threading.Thread.start", number=1), 10**9, "20 False False []"),
+        (FAILING.format(what="os.pipe", number=6), 1, "20 False True []"),
     ],
 )
 def test_processes_are_copies_of_one_that_has_begun_nothing(tmp_path, before, total_bytes, said):
