@@ -105,7 +105,7 @@ def _copy() -> None:
 
 @contextmanager
 def executor() -> Iterator[ProcessPoolExecutor]:
-    """One process a core; they end with the context.
+    """As many as `count_processes` says; they end with the context.
 
     Raises:
         OSError: no process can be had at all.

@@ -1,4 +1,4 @@
-"""Sources to store: what is new on disk, decoded on every core, loaded in batches."""
+"""Sources to store: what is new on disk, decoded on several cores, loaded in batches."""
 
 from pocketdev_analytics.importer.run import ImportSummary, Progress, import_history
 from pocketdev_analytics.importer.watch import watch_history

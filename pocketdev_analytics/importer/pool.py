@@ -1,4 +1,4 @@
-"""Decoding here or on every core, whichever is sooner done."""
+"""Decoding here or in processes, whichever is sooner done."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORTH_PROCESSES_BYTES = 96 * 2**20
 
 @contextmanager
 def decoding() -> Iterator[Decode]:
-    """Decodes tasks, here or in one process a core; these begin when they are told of the tasks."""
+    """Decodes tasks, here or in processes; these begin when they are told of the tasks."""
     with ExitStack() as stack:
 
         def decode(tasks: Iterable[Task], total_bytes: int) -> Iterator[Decoded]:
@@ -38,5 +38,5 @@ def decoding() -> Iterator[Decode]:
 
 
 def needs_cores(total_bytes: int) -> bool:
-    """Whether as much is decoded in processes, on every core."""
+    """Whether as much is decoded in processes."""
     return total_bytes >= _WORTH_PROCESSES_BYTES and count_cores() > 1

@@ -1,4 +1,4 @@
-"""Decoding on every core: tasks go out to processes, results come back in order."""
+"""Decoding on several cores: tasks go out to processes, results come back in order."""
 
 from __future__ import annotations
 
