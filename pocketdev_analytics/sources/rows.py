@@ -1,7 +1,7 @@
 """Rows in the making: one list a table, turned into frames once a task.
 
 What many rows have in common is told by number until the frames of a batch are put together:
-of what goes from one process to another it would be half.
+of what goes from one process to another it would be two fifths.
 """
 
 from __future__ import annotations
