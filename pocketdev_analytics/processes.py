@@ -140,7 +140,7 @@ def _context() -> BaseContext:
 
 def _start_server() -> None:
     """Begin to start the process that others are copied from, and do not wait for it."""
-    if count_cores() > 1 and _context().get_start_method() == "forkserver":
+    if _context().get_start_method() == "forkserver":
         from multiprocessing import forkserver, resource_tracker
 
         # What cannot be started is missed when there is work for it, and done without.

@@ -152,6 +152,8 @@ class Assembly:
 
     def take(self) -> Batch:
         """Everything added since the last batch, as one."""
+        from pocketdev_analytics.store import Batch  # not before the first files are read
+
         states = [self._states[file_id] for file_id in sorted(self._touched)]
         frames = unpacked(self._rows)
         self._rows, self._touched = [], set()
@@ -162,8 +164,6 @@ class Assembly:
             state.is_loaded = True
             if state.is_complete:
                 del self._states[state.item.file_id]
-        from pocketdev_analytics.store import Batch  # not before the first files are read
-
         return Batch(
             files=pl.DataFrame([state.row() for state in states], schema=SESSION_FILES),
             frames=frames,

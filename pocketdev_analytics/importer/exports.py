@@ -278,7 +278,7 @@ def _last(instants: list[datetime | None], after: datetime) -> datetime | None:
 
 
 def _batch(frames: dict[str, pl.DataFrame], changes: list[_Change], known: set[int]) -> Batch:
-    from pocketdev_analytics.store import APPENDED, Batch  # most imports bring in no export
+    from pocketdev_analytics.store import APPENDED, Batch  # not before the first files are read
 
     columns = {"file_id": pl.Int64, "to": pl.Int64, "after": pl.Int64}
     rows = [(change.file_id, change.row["file_id"], change.after) for change in changes]

@@ -98,7 +98,7 @@ def import_history(
         # Of a store that is not there nothing can be known: reading need not wait for it.
         is_new = not path.exists()
         reading = _begin(discover(folders), _NOTHING, machine, decode) if is_new else None
-        # It takes longer to import than the first files to be listed.
+        # It takes longer to import than files to be listed: they are read meanwhile.
         from pocketdev_analytics.store import open_store
 
         with open_store(path, read_only=False) as store:

@@ -13,11 +13,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-import polars as pl
 from isal.isal_zlib import crc32
 
 from pocketdev_analytics.sources.decode import Origin, Span, decode
-from pocketdev_analytics.sources.rows import Packed, Rows, unpacked
+from pocketdev_analytics.sources.rows import Packed, Rows
 
 __all__ = [
     "Chunk",
@@ -95,11 +94,6 @@ class Decoded:
 
     chunks: list[DecodedChunk]
     rows: Packed
-
-    @property
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """The rows as frames: those of `schema.LINE_FRAMES` with `file_id` first."""
-        return unpacked([self.rows])
 
 
 def split(chunk: Chunk, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:

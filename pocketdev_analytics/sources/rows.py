@@ -150,7 +150,7 @@ class Rows:
             del getattr(self, table)[size:]
 
     def packed(self) -> Packed:
-        """The frames of the tables that have rows."""
+        """The rows as frames."""
         return Packed(
             frames={
                 table: _frame(rows, _ROW_SCHEMAS[table])
@@ -162,10 +162,6 @@ class Rows:
                 "kind_no": _frame(self.kinds, _KIND),
             },
         )
-
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """A frame a table: `file_id` and the columns of `schema.LINE_FRAMES`."""
-        return unpacked([self.packed()])
 
 
 def _frame(rows: Iterable[Row], schema: Schema) -> pl.DataFrame:

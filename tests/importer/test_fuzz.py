@@ -9,7 +9,7 @@ import re
 
 from pocketdev_analytics.schema import LINE_FRAMES
 from pocketdev_analytics.sources.decode import Origin, decode
-from pocketdev_analytics.sources.rows import Rows
+from pocketdev_analytics.sources.rows import Rows, unpacked
 from tests.importer.stores import Books
 from tests.sources.by_hand import (
     A,
@@ -119,7 +119,7 @@ def test_each_line_is_a_row_or_a_known_no_row_or_in_quarantine() -> None:
 def frames_of(rows: Rows) -> None:
     """Values that no frame holds would fail here."""
     if any(len(getattr(rows, table)) for table in LINE_FRAMES if table != "quarantine"):
-        rows.frames()
+        unpacked([rows.packed()])
 
 
 def test_a_damaged_history_is_imported_and_its_good_lines_are_all_there(books: Books) -> None:

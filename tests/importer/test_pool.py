@@ -100,7 +100,7 @@ def test_a_script_without_a_guard_is_run_once(tmp_path, is_piped):
 
 
 PREPARED = """
-import multiprocessing, sys, time
+import multiprocessing, time
 from pocketdev_analytics.processes import prepared
 {before}
 def pids():
@@ -145,7 +145,10 @@ def _script(folder, *, before="", total_bytes=10**9, seconds=0):
     return script
 
 
-@pytest.mark.skipif(sys.platform != "linux" or count_cores() < 2, reason="copies none")
+@pytest.mark.skipif(
+    sys.platform != "linux" or count_cores() < 2,
+    reason="copied on Linux, for many cores",
+)
 @pytest.mark.parametrize(
     ("before", "total_bytes", "said"),
     [

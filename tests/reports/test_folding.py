@@ -5,6 +5,8 @@ import pytest
 from pocketdev_analytics.reports import activity, cost, filter_history, fold_projects, project_map
 from pocketdev_analytics.reports.folding import Folding
 
+# Where macOS has it.
+ROOTS_HOME = "/var/root"
 APP = "/home/me/code/app"
 
 
@@ -65,7 +67,7 @@ def test_a_worktree_is_its_repository(folder, repository):
         (APP, "/", APP),
         (r"C:\Users\me\app", r"C:\Users\me", r"C:\Users\me\app"),
         ("/mnt/c/Users/me/app", "/mnt/c/Users/me", "/mnt/c/Users/me/app"),
-        ("/var/root/app", "/var/root", "/var/root/app"),
+        (f"{ROOTS_HOME}/app", ROOTS_HOME, f"{ROOTS_HOME}/app"),
         ("/data/me/app", "/data/me", "/data/me/app"),
         (APP, None, APP),
         (None, APP, None),

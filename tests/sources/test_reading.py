@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 from pocketdev_analytics.sources import (
     Chunk,
+    Decoded,
     Origin,
     Span,
     fingerprint,
@@ -31,6 +32,10 @@ LINES: list[Line | bytes] = [
     b"{broken",
     answer("msg_last"),
 ]
+
+
+def frames(*read: Decoded) -> dict[str, pl.DataFrame]:
+    return unpacked([task.rows for task in read])
 
 
 def whole(path: Path, size: int | None = None) -> Chunk:
@@ -54,12 +59,12 @@ def test_a_file_in_chunks_holds_each_line_once(
     path.write_bytes(as_bytes(*LINES[:lines])[: None if ends_with_newline else -1])
     at_once = read_chunks([whole(path)])
     parts = [read_chunks([part]) for part in split(whole(path), chunk_bytes)]
-    assert [name for part in parts for name in ids(part.frames)] == ids(at_once.frames)
+    assert [name for part in parts for name in ids(frames(part))] == ids(frames(at_once))
     (single,) = at_once.chunks
     chunks = [part.chunks[0] for part in parts]
     assert sum(chunk.span.count_lines for chunk in chunks) == single.span.count_lines
-    offsets = [row for part in parts for row in part.frames["quarantine"]["byte_offset"]]
-    assert offsets == at_once.frames["quarantine"]["byte_offset"].to_list()
+    offsets = [row for part in parts for row in frames(part)["quarantine"]["byte_offset"]]
+    assert offsets == frames(at_once)["quarantine"]["byte_offset"].to_list()
     assert [chunk.is_last for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
     ends = [chunk for chunk in chunks if chunk.span.count_lines]
     if ends:
@@ -81,8 +86,8 @@ def test_a_file_read_in_parts_is_what_it_is_at_once(
         patch.setattr(reading, "_PART_BYTES", part_bytes)
         in_parts = read_chunks([whole(path)])
     assert in_parts.chunks == at_once.chunks
-    for table, frame in at_once.frames.items():
-        assert_frame_equal(in_parts.frames[table], frame)
+    for table, frame in frames(at_once).items():
+        assert_frame_equal(frames(in_parts)[table], frame)
 
 
 def test_rows_of_several_tasks_are_those_of_one(tmp_path: Path) -> None:
@@ -99,9 +104,9 @@ def test_rows_of_several_tasks_are_those_of_one(tmp_path: Path) -> None:
         chunks.append(replace(whole(path), origin=Origin(file_id=number)))
     at_once = read_chunks(chunks)
     tasks = [read_chunks(part) for part in ([], chunks[:1], chunks[1:3], [], chunks[3:])]
-    assert at_once.frames["usage_lines"]["git_branch"].n_unique() > 2
-    for table, frame in unpacked([task.rows for task in tasks]).items():
-        assert_frame_equal(frame, at_once.frames[table])
+    assert frames(at_once)["usage_lines"]["git_branch"].n_unique() > 2
+    for table, frame in frames(*tasks).items():
+        assert_frame_equal(frame, frames(at_once)[table])
 
 
 def test_a_file_that_fails_while_it_is_read_leaves_no_row(
@@ -122,8 +127,8 @@ def test_a_file_that_fails_while_it_is_read_leaves_no_row(
     monkeypatch.setattr(reading, "_parts", fail)
     read = read_chunks([whole(other), whole(failing), whole(other)])
     assert [chunk.problem for chunk in read.chunks] == [None, "Input/output error", None]
-    assert ids(read.frames) == ["msg_other"] * 2
-    assert read.frames["quarantine"].height == 2
+    assert ids(frames(read)) == ["msg_other"] * 2
+    assert frames(read)["quarantine"].height == 2
 
 
 def test_a_file_written_anew_while_it_is_read_is_not_taken_for_what_was_read(
@@ -162,8 +167,8 @@ def test_what_is_written_while_a_file_is_read_waits_for_the_next_import(tmp_path
     path = tmp_path / "a.jsonl"
     path.write_bytes(as_bytes(answer(), answer("msg_2")))
     listed = len(as_bytes(answer()))
-    assert ids(read_chunks([whole(path, listed)]).frames) == ["msg_1"]
-    assert ids(read_chunks([whole(path, listed + 5)]).frames) == ["msg_1"]
+    assert ids(frames(read_chunks([whole(path, listed)]))) == ["msg_1"]
+    assert ids(frames(read_chunks([whole(path, listed + 5)]))) == ["msg_1"]
 
 
 def test_a_file_that_has_vanished_is_a_chunk_with_a_problem(tmp_path: Path) -> None:
@@ -172,7 +177,7 @@ def test_a_file_that_has_vanished_is_a_chunk_with_a_problem(tmp_path: Path) -> N
     gone = Chunk(str(tmp_path / "b.jsonl"), Origin(file_id=2), 0, 9, 9)
     read = read_chunks([gone, whole(path)])
     assert [chunk.problem for chunk in read.chunks] == ["No such file or directory", None]
-    assert ids(read.frames) == ["msg_1"]
+    assert ids(frames(read)) == ["msg_1"]
 
 
 def test_a_fingerprint_knows_the_edges_of_what_was_read(tmp_path: Path) -> None:
@@ -192,4 +197,4 @@ def test_a_long_line_is_read_by_the_chunk_it_begins_in(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps(answer(padding="x" * 100_000)))
     parts = [read_chunks([part]) for part in split(whole(path), 1000)]
-    assert [len(ids(part.frames)) for part in parts] == [1] + [0] * (len(parts) - 1)
+    assert [len(ids(frames(part))) for part in parts] == [1] + [0] * (len(parts) - 1)
