@@ -22,6 +22,7 @@ from pocketdev_analytics.locations import (
     default_store_path,
     history_dirs,
 )
+from pocketdev_analytics.regular import read_regular_text
 from pocketdev_analytics.rounding import AMOUNTS, is_amount
 
 __all__ = [
@@ -157,7 +158,7 @@ def _written(environ: Mapping[str, str], config: Path | None) -> dict[str, Any]:
     """The fields of `Settings` that the file sets; none where there is no file."""
     path = config or default_config_path(environ)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular_text(path, "utf-8-sig")
     except FileNotFoundError:
         if config is None and CONFIG_VARIABLE not in environ:
             return {}

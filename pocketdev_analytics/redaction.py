@@ -20,6 +20,7 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ConfigurationError
 from pocketdev_analytics.history import History
+from pocketdev_analytics.regular import read_regular_text
 
 __all__ = ["Redaction", "redact", "redaction_beside", "salt_path"]
 
@@ -161,7 +162,7 @@ def redaction_beside(store: Path) -> Redaction:
     try:
         if not path.exists():
             _make(path)
-        salt = bytes.fromhex(path.read_text("ascii").strip())
+        salt = bytes.fromhex(read_regular_text(path, "ascii").strip())
     except OSError as error:
         raise ConfigurationError(
             f"cannot keep the salt of hashes in {path}: {error.strerror}; make its folder writable"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing import MODEL_PRICING, PRICE_COLUMNS
+from pocketdev_analytics.regular import open_regular_text
 
 __all__ = ["price_number", "read_prices"]
 
@@ -45,7 +46,7 @@ def read_prices(file: Path) -> list[tuple[str, dict[str, Decimal]]]:
         PricingError: it cannot be read, has no rows or another column, or a row sets nothing.
     """
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
+        with open_regular_text(file, "utf-8-sig") as lines:
             reader = csv.DictReader(lines)
             _check_columns(file, reader.fieldnames or ())
             rows = [_row(f"{file}:{reader.line_num}", row) for row in reader]

@@ -14,6 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from pocketdev_analytics.regular import MEBIBYTE, read_regular
+
 __all__ = [
     "Block",
     "Spent",
@@ -25,6 +27,8 @@ __all__ = [
 ]
 
 _FORMAT: Final = 1
+_MOST_BYTES: Final = 4 * MEBIBYTE
+_UNREADABLE: Final = (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 _TIMES: Final = ("started_at", "ends_at", "first_at", "last_at")
 
 
@@ -71,11 +75,11 @@ def summary_path(store: Path) -> Path:
 def read_summary(store: Path) -> Summary | None:
     """The summary of the store; None where there is none that can be read."""
     try:
-        with summary_path(store).open(encoding="utf-8") as file:
-            checked_at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
-            return _parsed(json.load(file), checked_at)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
-        return None  # an import makes it anew
+        path = summary_path(store)
+        checked_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return _parsed(json.loads(read_regular(path, _MOST_BYTES)), checked_at)
+    except (*_UNREADABLE, RecursionError):
+        return None  # the next import writes a new one
 
 
 def write_summary(store: Path, summary: Summary) -> None:

@@ -20,6 +20,7 @@ from dotenv.parser import Binding, parse_stream
 
 from pocketdev_analytics.exceptions import ConfigurationError
 from pocketdev_analytics.pocketdev.encryption import Encrypter
+from pocketdev_analytics.regular import read_regular_text
 
 __all__ = ["LaravelEnv", "read_env"]
 
@@ -114,7 +115,7 @@ def _bindings(path: Path) -> list[Binding]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_regular_text(path)
     except OSError as error:
         reason = error.strerror or "it is no file"
     except UnicodeDecodeError:

@@ -22,6 +22,7 @@ import polars as pl
 from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.formula import price
+from pocketdev_analytics.regular import open_regular_text
 from pocketdev_analytics.schema import COST_USD, USAGE, Schema
 
 __all__ = ["console_costs"]
@@ -66,7 +67,7 @@ def console_costs(file: Path, book: PriceBook) -> pl.DataFrame:
 
 def _rows(file: Path) -> list[dict[str, Any]]:
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
+        with open_regular_text(file, "utf-8-sig") as lines:
             reader = csv.DictReader(lines)
             _check_columns(file, list(reader.fieldnames or ()))
             return [_row(f"{file}:{reader.line_num}", row) for row in reader]

@@ -7,10 +7,11 @@ only what is new. It tells what was changed, not who would hide a change.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from isal.isal_zlib import crc32
+
+from pocketdev_analytics.regular import open_regular
 
 __all__ = ["joined_crc32", "prefix_crc32"]
 
@@ -43,7 +44,7 @@ def prefix_crc32(path: str, length: int) -> int:
         OSError: the file cannot be read.
     """
     checksum = 0
-    with Path(path).open("rb") as file:
+    with open_regular(path) as file:
         while length and (block := file.read(min(length, _BLOCK_BYTES))):
             checksum = crc32(block, checksum)
             length -= len(block)

@@ -1,8 +1,8 @@
-"""Which files are there: the session files below config folders, and what their paths say.
+"""List the session files below config folders, and what their paths say.
 
-Claude Code writes `<config>/projects/<dir>/<session-uuid>.jsonl`, subagents beside
+Claude Code writes `<config>/projects/<dir>/<session-uuid>.jsonl`, subagents next to
 them as `agent-<id>.jsonl` or below in `<session-uuid>/subagents/`. `<dir>` cannot be
-turned back into the project: the project is what the lines say.
+mapped back to the project, which is read from the lines.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from pocketdev_analytics.exceptions import SourceError
+from pocketdev_analytics.regular import check_regular, check_size, read_regular
 
 __all__ = [
     "Discovery",
@@ -34,9 +35,9 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 class SessionFile(NamedTuple):
-    """A file as listed: its path and what `stat` said of it.
+    """A listed file: its path and the result of `stat`.
 
-    `companions` are the files in its folder that name kinds of subagents, where it was listed.
+    `companions` are the files in its folder that name agent types, if the folder was listed.
     """
 
     path: str
@@ -48,13 +49,13 @@ class SessionFile(NamedTuple):
     companions: frozenset[str] | None = None
 
     def may_have_companion(self) -> bool:
-        """Whether there is a file that names its kind of subagent, as far as is known."""
+        """Whether a file may name its agent type, as far as is known."""
         return self.companions is None or Path(self.path).stem + _COMPANION in self.companions
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file or folder that was skipped, and why."""
+    """A skipped file or folder, and why it was skipped."""
 
     path: str
     reason: str
@@ -62,7 +63,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The session files found, in the order of their paths, and what was skipped."""
+    """The session files found, in path order, and what was skipped."""
 
     files: list[SessionFile]
     problems: list[Problem]
@@ -70,10 +71,10 @@ class Discovery:
 
 
 def check_paths(paths: Iterable[Path]) -> None:
-    """Nothing, if every path is there to be read.
+    """Check that every path can be listed or read.
 
     Raises:
-        SourceError: a path does not exist, or it cannot be looked at.
+        SourceError: a path does not exist, cannot be looked at, or is a pipe, socket or device.
     """
     for path in paths:
         _root(path)
@@ -86,21 +87,21 @@ def discover(paths: Iterable[Path]) -> Discovery:
     folder above session files, or one file. Links are followed, loops are not.
 
     Raises:
-        SourceError: a path does not exist.
+        SourceError: a path does not exist, or is a pipe, socket or device.
     """
     roots = [_root(path) for path in paths]
     problems: list[Problem] = []
     found: dict[str, SessionFile] = {}
     for root in roots:
-        for file in _walk(str(root), problems):
+        for file in _Walk(problems).files(str(root)):
             found.setdefault(file.path, file)
     return Discovery([found[path] for path in sorted(found)], problems, roots)
 
 
 def path_identity(path: str) -> tuple[str | None, str | None]:
-    """The session and the agent that a file's path names; None where it names none.
+    """The session and agent that a path names; None for one that it does not name.
 
-    The session is the file's name where that is a UUID, for a subagent's file the
+    The session is the file's name if that is a UUID, for a subagent's file the
     UUID of the folder that holds its `subagents/`.
     """
     file = Path(path)
@@ -115,11 +116,11 @@ def path_identity(path: str) -> tuple[str | None, str | None]:
 
 
 def agent_type(path: str) -> str | None:
-    """What kind of subagent wrote a file, from its companion `agent-<id>.meta.json`."""
+    """The agent type of a subagent's file, from its companion `agent-<id>.meta.json`."""
     companion = Path(path).with_suffix(_COMPANION)
     try:
-        meta = msgspec.json.decode(companion.read_bytes())
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        meta = msgspec.json.decode(read_regular(companion))
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     found = meta.get("agentType") if isinstance(meta, dict) else None
     return found if isinstance(found, str) else None
@@ -127,8 +128,10 @@ def agent_type(path: str) -> str | None:
 
 def _root(path: Path) -> Path:
     try:
-        # Resolved, so that a folder has one name whatever it is called.
+        # Resolved, so that a folder has one name however it is spelt.
         path = path.resolve(strict=True)
+        if not path.is_dir():
+            check_regular(path.stat(), path)
     except (OSError, RuntimeError, ValueError) as error:
         why = (isinstance(error, OSError) and error.strerror) or str(error)
         raise SourceError(
@@ -138,63 +141,96 @@ def _root(path: Path) -> Path:
     return projects.resolve() if projects.is_dir() else path
 
 
-def _walk(path: str, problems: list[Problem], above: tuple[str, ...] = ()) -> Iterator[SessionFile]:
-    """The session files at and below `path`; `above` are the folders it lies in."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - thousands of paths, no objects
-        if not stat.S_ISDIR(status.st_mode):
-            if _is_storable(path, status, problems):
-                yield _session_file(path, status)
-            return
-        if any(os.path.samestat(status, os.stat(folder)) for folder in above):  # noqa: PTH116
-            problems.append(Problem(_printable(path), "a link to a folder above it"))
-            return
-    except OSError as error:
-        problems.append(_skipped(path, error))
-        return
-    yield from _below(path, problems, above)
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A walk through folders with a stack of its own: nesting may be deeper than Python's."""
 
+    problems: list[Problem]
+    #: Folders to list, each with the folders that it lies in.
+    waiting: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
-def _below(path: str, problems: list[Problem], above: tuple[str, ...]) -> Iterator[SessionFile]:
-    """The session files in and below a folder."""
-    try:
-        with os.scandir(path) as entries:
-            listed = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        problems.append(_skipped(path, error))
-        return
-    yield from _listed(listed, problems, (*above, path))
-
-
-def _listed(
-    entries: list[os.DirEntry[str]], problems: list[Problem], above: tuple[str, ...]
-) -> Iterator[SessionFile]:
-    """The session files among the entries of a folder, and below them."""
-    names = [entry.name for entry in entries]
-    companions = frozenset(name for name in names if name.endswith(_COMPANION))
-    for name, entry in zip(names, entries, strict=True):
-        try:
-            if name.endswith(".jsonl") and entry.is_file():
-                status = entry.stat()
-                if _is_storable(entry.path, status, problems):
-                    yield _session_file(entry.path, status, companions)
+    def files(self, root: str) -> Iterator[SessionFile]:
+        """The session files at and below `root`."""
+        yield from self._at(root, ())
+        while self.waiting:
+            folder, above = self.waiting.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    listed = sorted(entries, key=lambda entry: entry.name)
+            except OSError as error:
+                self._skip(folder, error)
                 continue
-            is_folder = entry.is_dir(follow_symlinks=False)
+            yield from self._listed(listed, (*above, folder))
+
+    def _at(self, path: str, above: tuple[str, ...]) -> Iterator[SessionFile]:
+        """The file at `path`; a folder is listed later, unless it is one of those `above`."""
+        try:
+            status = os.stat(path)  # noqa: PTH116 - thousands of paths, no objects
+            if not stat.S_ISDIR(status.st_mode):
+                yield from self._checked(path, status)
+            elif any(os.path.samestat(status, os.stat(folder)) for folder in above):  # noqa: PTH116
+                self.problems.append(Problem(_printable(path), "a link to a folder above it"))
+            else:
+                self.waiting.append((path, above))
         except OSError as error:
-            problems.append(_skipped(entry.path, error))
-            continue
-        if is_folder:  # none that it lies in: only a link leads back there
-            yield from _below(entry.path, problems, above)
-        elif name.endswith(".jsonl") or _leads_on(entry):
-            yield from _walk(entry.path, problems, above)
+            self._skip(path, error)
+
+    def _listed(
+        self, entries: list[os.DirEntry[str]], above: tuple[str, ...]
+    ) -> Iterator[SessionFile]:
+        """The session files among the entries of a folder; folders are listed later."""
+        companions = frozenset(
+            entry.name
+            for entry in entries
+            if entry.name.endswith(_COMPANION) and self._is_companion(entry)
+        )
+        for entry in entries:
+            is_named = entry.name.endswith(".jsonl")
+            try:
+                if is_named and entry.is_file():
+                    yield from self._checked(entry.path, entry.stat(), companions)
+                    continue
+                is_folder = entry.is_dir(follow_symlinks=False)
+            except OSError as error:
+                self._skip(entry.path, error)
+                continue
+            if is_folder:  # only a link leads back to one of those above
+                self.waiting.append((entry.path, above))
+            elif is_named or _may_lead_on(entry):
+                yield from self._at(entry.path, above)
+
+    def _checked(
+        self, path: str, status: os.stat_result, companions: frozenset[str] | None = None
+    ) -> Iterator[SessionFile]:
+        """The file, unless it is not a regular one or has a name that the store cannot hold."""
+        try:
+            check_regular(status, path)
+            path.encode()
+        except OSError as error:
+            self._skip(path, error)
+        except UnicodeEncodeError:
+            self.problems.append(Problem(_printable(path), "its name is not UTF-8; rename it"))
+        else:
+            yield _session_file(path, status, companions)
+
+    def _is_companion(self, entry: os.DirEntry[str]) -> bool:
+        """Whether the file can be read; an agent type is missing if not, so report why."""
+        try:
+            status = entry.stat()
+            check_regular(status, entry.path)
+            check_size(status.st_size, entry.path)
+        except OSError as error:
+            self._skip(entry.path, error)
+            return False
+        return True
+
+    def _skip(self, path: str, error: OSError) -> None:
+        reason = error.strerror or type(error).__name__
+        self.problems.append(Problem(_printable(path), reason))
 
 
-def _skipped(path: str, error: OSError) -> Problem:
-    return Problem(_printable(path), error.strerror or type(error).__name__)
-
-
-def _leads_on(entry: os.DirEntry[str]) -> bool:
-    """Whether there may be session files below: a folder, or a link that leads nowhere."""
+def _may_lead_on(entry: os.DirEntry[str]) -> bool:
+    """Whether there may be session files below: a folder, or a dangling link."""
     try:
         return entry.is_dir() or (entry.is_symlink() and not Path(entry.path).exists())
     except OSError:
@@ -213,19 +249,6 @@ def _session_file(
         status.st_dev,
         companions,
     )
-
-
-def _is_storable(path: str, status: os.stat_result, problems: list[Problem]) -> bool:
-    if not stat.S_ISREG(status.st_mode):
-        # Opening a named pipe would wait for ever.
-        problems.append(Problem(_printable(path), "no regular file"))
-        return False
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        problems.append(Problem(_printable(path), "its name is not UTF-8; rename it"))
-        return False
-    return True
 
 
 def _printable(path: str) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from io import BytesIO
-from pathlib import Path
 from typing import BinaryIO
 
 from isal.isal_zlib import crc32
 
+from pocketdev_analytics.regular import open_regular
 from pocketdev_analytics.sources.decode import Origin, Span, decode
 from pocketdev_analytics.sources.rows import Packed, Rows
 
@@ -119,7 +119,7 @@ def fingerprint(path: str, bytes_read: int) -> Fingerprint:
     Raises:
         OSError: the file cannot be read.
     """
-    with Path(path).open("rb") as file:
+    with open_regular(path) as file:
         return _fingerprint(file, bytes_read)
 
 
@@ -129,7 +129,7 @@ def head_digests(path: str, lengths: Iterable[int]) -> dict[int, str]:
     Raises:
         OSError: the file cannot be read.
     """
-    with Path(path).open("rb") as file:
+    with open_regular(path) as file:
         head = file.read(EDGE_BYTES)
     return {length: _digest(head[:length]) for length in lengths}
 
@@ -137,7 +137,7 @@ def head_digests(path: str, lengths: Iterable[int]) -> dict[int, str]:
 def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
     before = rows.sizes()
     try:
-        with Path(chunk.path).open("rb") as file:
+        with open_regular(chunk.path) as file:
             return _decoded(chunk, file, rows)
     except OSError as error:
         rows.cut(before)  # it is read again as a whole

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -117,9 +118,74 @@ def test_a_name_that_is_no_utf8_is_reported(tmp_path: Path) -> None:
     assert {name for name, _ in problems(tmp_path)} == {"caf\\xe9.jsonl", "b.jsonl"}
 
 
-def test_a_pipe_is_reported_and_not_opened(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.jsonl")
-    assert problems(tmp_path) == [("pipe.jsonl", "no regular file")]
+SPECIAL = {
+    "pipe": "not a regular file but a named pipe",
+    "socket": "not a regular file but a socket",
+    "device": "not a regular file but a device",
+}
+
+
+def make_special(path: Path, kind: str) -> Path:
+    """A file at `path` that a reader would wait for, or never reach the end of."""
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(str(path))
+    else:
+        path.symlink_to("/dev/zero")
+    return path
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_a_special_file_in_place_of_a_session_file_is_reported(tmp_path: Path, kind: str) -> None:
+    touch(tmp_path / "a.jsonl")
+    special = make_special(tmp_path / "b.jsonl", kind)
+    (tmp_path / "link.jsonl").symlink_to(special)
+    assert found(tmp_path) == ["a.jsonl"]
+    assert problems(tmp_path) == [("b.jsonl", SPECIAL[kind]), ("link.jsonl", SPECIAL[kind])]
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_a_special_file_that_is_named_is_an_error(tmp_path: Path, kind: str) -> None:
+    special = make_special(tmp_path / "a.jsonl", kind)
+    with pytest.raises(SourceError, match=SPECIAL[kind]):
+        discover([special])
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_a_special_file_in_place_of_a_companion_is_reported(tmp_path: Path, kind: str) -> None:
+    path = touch(tmp_path / "agent-1.jsonl")
+    make_special(tmp_path / "agent-1.meta.json", kind)
+    assert found(tmp_path) == ["agent-1.jsonl"]
+    assert problems(tmp_path) == [("agent-1.meta.json", SPECIAL[kind])]
+    assert agent_type(str(path)) is None
+
+
+def test_a_folder_in_place_of_a_companion_is_reported(tmp_path: Path) -> None:
+    touch(tmp_path / "agent-1.jsonl")
+    (tmp_path / "agent-1.meta.json").mkdir()
+    assert problems(tmp_path) == [("agent-1.meta.json", "Is a directory")]
+
+
+def test_a_large_companion_is_reported_and_not_read(tmp_path: Path) -> None:
+    path = touch(tmp_path / "agent-1.jsonl")
+    companion = tmp_path / "agent-1.meta.json"
+    companion.write_bytes(b'{"agentType": "Explore"}'.ljust(2**20))
+    assert (problems(tmp_path), agent_type(str(path))) == ([], "Explore")
+    companion.write_bytes(b'{"agentType": "Explore"}'.ljust(2**20 + 1))
+    assert problems(tmp_path) == [("agent-1.meta.json", "larger than 1 MiB")]
+    assert agent_type(str(path)) is None
+
+
+def test_folders_nested_as_deeply_as_a_path_can_name_them_are_listed(tmp_path: Path) -> None:
+    depth = (4000 - len(str(tmp_path))) // 2
+    deepest = tmp_path.joinpath(*["d"] * depth)
+    for level in range(100, depth + 100, 100):  # `mkdir` of all at once is recursive
+        tmp_path.joinpath(*["d"] * min(level, depth)).mkdir(parents=True)
+    touch(deepest / "a.jsonl")
+    assert depth > 1500
+    assert found(tmp_path) == ["a.jsonl"]
 
 
 def test_a_folder_that_cannot_be_listed_is_reported(
@@ -145,6 +211,7 @@ def test_a_folder_that_cannot_be_listed_is_reported(
         (b'{"agentType": "Explore"}', "Explore"),
         (b'{"agentType": 5}', None),
         (b"[]", None),
+        (b"[" * 100_000, None),
         (b"{", None),
         (b'"\xff"', None),
         (None, None),
