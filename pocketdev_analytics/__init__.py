@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pocketdev_analytics import charts, dashboard, notebooks, pricing, reports, schema
+    from pocketdev_analytics import charts, dashboard, model, notebooks, pricing, reports
     from pocketdev_analytics.config import Settings
     from pocketdev_analytics.importer import ImportSummary, import_history
     from pocketdev_analytics.projects import folding
@@ -27,11 +27,11 @@ __all__ = [
     "folding",
     "import_history",
     "list_queries",
+    "model",
     "notebooks",
     "open_store",
     "pricing",
     "reports",
-    "schema",
     "write_sample",
 ]
 

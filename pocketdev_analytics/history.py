@@ -11,17 +11,17 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 
 __all__ = ["Evidence", "History", "Provenance", "Queue", "coded_html", "facts_html"]
 
 _CODE: Final = re.compile("`([^`]+)`")
 _ROWS = {
-    "usage": ("a response, with its cost", schema.USAGE_COST),
-    "prompts": ("a prompt", schema.PROMPTS),
-    "tool_calls": ("a tool call", schema.TOOL_CALLS),
-    "api_errors": ("an API error or retry", schema.API_ERRORS),
-    "session_events": ("a measured event", schema.SESSION_EVENTS),
+    "usage": ("a response, with its cost", model.USAGE_COST),
+    "prompts": ("a prompt", model.PROMPTS),
+    "tool_calls": ("a tool call", model.TOOL_CALLS),
+    "api_errors": ("an API error or retry", model.API_ERRORS),
+    "session_events": ("a measured event", model.SESSION_EVENTS),
 }
 
 
@@ -29,11 +29,11 @@ _ROWS = {
 class History:
     """Everything that happened, as lazy frames with the columns that `schema` names."""
 
-    usage: pl.LazyFrame  #: schema.USAGE_COST
-    prompts: pl.LazyFrame  #: schema.PROMPTS
-    tool_calls: pl.LazyFrame  #: schema.TOOL_CALLS
-    api_errors: pl.LazyFrame  #: schema.API_ERRORS
-    session_events: pl.LazyFrame  #: schema.SESSION_EVENTS
+    usage: pl.LazyFrame  #: model.USAGE_COST
+    prompts: pl.LazyFrame  #: model.PROMPTS
+    tool_calls: pl.LazyFrame  #: model.TOOL_CALLS
+    api_errors: pl.LazyFrame  #: model.API_ERRORS
+    session_events: pl.LazyFrame  #: model.SESSION_EVENTS
 
     def frames(self) -> dict[str, pl.LazyFrame]:
         """The frames by their names."""
@@ -64,12 +64,12 @@ class Evidence:
     and model. `model_names` gives spellings of a model one name.
     """
 
-    folds: pl.LazyFrame  #: schema.RESPONSE_FOLDS
+    folds: pl.LazyFrame  #: model.RESPONSE_FOLDS
     sessions: pl.LazyFrame
-    files: pl.LazyFrame  #: schema.FILE_STATES
-    quarantine: pl.LazyFrame  #: schema.QUARANTINED_LINES
-    usage: pl.LazyFrame  #: schema.USAGE_COST
-    latest: pl.LazyFrame  #: schema.USAGE_COST
+    files: pl.LazyFrame  #: model.FILE_STATES
+    quarantine: pl.LazyFrame  #: model.QUARANTINED_LINES
+    usage: pl.LazyFrame  #: model.USAGE_COST
+    latest: pl.LazyFrame  #: model.USAGE_COST
     cost_states: pl.LazyFrame
     model_names: Mapping[str, str]
 
@@ -81,9 +81,9 @@ class Queue:
     `synced_at` is the moment that the rows show, in UTC; None before a first sync.
     """
 
-    jobs: pl.LazyFrame  #: schema.QUEUE_JOBS
-    batches: pl.LazyFrame  #: schema.QUEUE_BATCHES
-    expirations: pl.LazyFrame  #: schema.QUEUE_EXPIRATIONS
+    jobs: pl.LazyFrame  #: model.QUEUE_JOBS
+    batches: pl.LazyFrame  #: model.QUEUE_BATCHES
+    expirations: pl.LazyFrame  #: model.QUEUE_EXPIRATIONS
     synced_at: datetime | None
 
 

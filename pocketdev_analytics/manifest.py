@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.schema import Schema
+from pocketdev_analytics.model import Schema
 
 __all__ = [
     "EXPORTED",
@@ -36,16 +36,16 @@ _FORMAT: Final = "pocketdev_analytics export"
 _VERSION: Final = 1
 _CURE: Final = "copy the export again, or make it anew with `pocketdev-analytics export store`"
 
-_FILES: Final = {name: kind for name, kind in schema.SESSION_FILES.items() if name != "is_remote"}
+_FILES: Final = {name: kind for name, kind in model.SESSION_FILES.items() if name != "is_remote"}
 #: The tables of an export: their columns, and the one that says when.
 EXPORTED: Final[dict[str, tuple[Schema, str | None]]] = {
     "session_files": (_FILES, "first_at"),
     **{
         table: (
-            {"file_id": schema.SESSION_FILES["file_id"], **columns},
-            next((name for name, kind in columns.items() if kind == schema.INSTANT), None),
+            {"file_id": model.SESSION_FILES["file_id"], **columns},
+            next((name for name, kind in columns.items() if kind == model.INSTANT), None),
         )
-        for table, columns in schema.LINE_FRAMES.items()
+        for table, columns in model.LINE_FRAMES.items()
     },
 }
 _PATH: Final = re.compile(

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 __all__ = ["AMOUNTS", "count_of", "dollars", "is_amount", "percent"]
 
 _CENT = Decimal("0.01")
-_PLACES = 18  # as many as `schema.COST_USD` has
+_PLACES = 18  # as many as `model.COST_USD` has
 _LARGEST = Decimal(10) ** 15
 #: Which amounts a person can set, to end a sentence with.
 AMOUNTS = f"and below 10^15, of at most {_PLACES} decimal places"

@@ -22,8 +22,8 @@ from pocketdev_analytics.cli._text import printable, short_count
 from pocketdev_analytics.live.figures import Running, Used, spent
 from pocketdev_analytics.live.line import duration_text, projected_cost
 from pocketdev_analytics.live.summary import Block
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import count_of, dollars
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["View", "is_drawable", "name_of", "screen"]
 

@@ -14,8 +14,8 @@ from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.cost_frames import CostFacts
 from pocketdev_analytics.dashboard.parts import Panel, panel
 from pocketdev_analytics.dashboard.tables import Cell, Column, table
+from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports import Limit
-from pocketdev_analytics.schema import COST_USD
 
 __all__ = ["budget_panel"]
 

@@ -25,10 +25,10 @@ from pocketdev_analytics.dashboard.cube import (
     scale_of,
 )
 from pocketdev_analytics.dashboard.packing import pack
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.blocks import in_windows
 from pocketdev_analytics.reports.cost import cost_measures
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["Cubes", "cubes_of"]
 

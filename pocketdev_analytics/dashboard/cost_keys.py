@@ -19,9 +19,9 @@ from pocketdev_analytics.charts.text import (
 )
 from pocketdev_analytics.dashboard.parts import KeyFigure
 from pocketdev_analytics.dashboard.period import LAST_DAYS, last_and_before, span_of, sparkline
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import Period
 from pocketdev_analytics.rounding import count_of
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["Before", "key_figures"]
 

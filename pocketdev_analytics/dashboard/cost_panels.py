@@ -18,8 +18,8 @@ from pocketdev_analytics.dashboard.cost_names import agent_name, session_link
 from pocketdev_analytics.dashboard.parts import Panel, Section, panel
 from pocketdev_analytics.dashboard.tables import Cell, Column, table
 from pocketdev_analytics.dashboard.weight import NOTHING_LEFT_OUT, Left
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.dimensions import NO_NAME
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["Known", "sections"]
 

@@ -17,8 +17,8 @@ from pocketdev_analytics.dashboard.period import span_of
 from pocketdev_analytics.dashboard.render import Context, render
 from pocketdev_analytics.dashboard.session_keys import session_keys
 from pocketdev_analytics.dashboard.tables import Cell, Column, table
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import History, Provenance
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["session_page"]
 

@@ -9,8 +9,8 @@ import polars as pl
 from pocketdev_analytics.charts.text import compact, count, exact_usd, percent, shortened, usd
 from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.parts import KeyFigure
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.rounding import count_of
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["session_keys"]
 

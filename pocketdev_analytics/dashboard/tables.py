@@ -21,7 +21,7 @@ from pocketdev_analytics.charts.text import (
     usd,
 )
 from pocketdev_analytics.charts.theme import MAX_SERIES
-from pocketdev_analytics.schema import COST_USD
+from pocketdev_analytics.model import COST_USD
 
 __all__ = [
     "MOST_ROWS",

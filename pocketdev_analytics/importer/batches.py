@@ -11,7 +11,7 @@ import polars as pl
 
 from pocketdev_analytics.importer.known import KnownFile
 from pocketdev_analytics.importer.plan import NewBytes
-from pocketdev_analytics.schema import SESSION_FILES
+from pocketdev_analytics.model import SESSION_FILES
 from pocketdev_analytics.sources import (
     Chunk,
     Decoded,
@@ -75,7 +75,7 @@ class FileState:
         return f"changed while it was read, at byte {self.bytes_read}; import again"
 
     def row(self) -> dict[str, Any]:
-        """The file's row of `schema.SESSION_FILES`."""
+        """The file's row of `model.SESSION_FILES`."""
         file, origin = self.item.file, self.origin
         return {
             "file_id": origin.file_id,

@@ -24,7 +24,7 @@ from pocketdev_analytics.manifest import (
     is_export,
     read_manifest,
 )
-from pocketdev_analytics.schema import LINE_FRAMES, SESSION_FILES
+from pocketdev_analytics.model import LINE_FRAMES, SESSION_FILES
 
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Batch, Store

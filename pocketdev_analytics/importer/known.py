@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
-from pocketdev_analytics.schema import SESSION_FILES
+from pocketdev_analytics.model import SESSION_FILES
 from pocketdev_analytics.sources import (
     SMALL_BYTES,
     Fingerprint,
@@ -37,7 +37,7 @@ _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
 
 class KnownFile(NamedTuple):
-    """A file as the store knows it; the fields are those of `schema.SESSION_FILES`."""
+    """A file as the store knows it; the fields are those of `model.SESSION_FILES`."""
 
     file_id: int
     path: str

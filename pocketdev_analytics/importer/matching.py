@@ -16,7 +16,7 @@ import polars as pl
 
 __all__ = ["LINE_EVIDENCE", "Lines", "State", "matches"]
 
-#: A row of `schema.SESSION_FILES`.
+#: A row of `model.SESSION_FILES`.
 State = Mapping[str, Any]
 #: A line with usage: its number and a digest.
 Line = tuple[int, int]

@@ -25,7 +25,7 @@ from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
 from pocketdev_analytics.importer.tasks import make_tasks
 from pocketdev_analytics.importer.waiting import Waiting
 from pocketdev_analytics.live.leaving import leave_summary, prepare_summary
-from pocketdev_analytics.schema import SESSION_FILES
+from pocketdev_analytics.model import SESSION_FILES
 from pocketdev_analytics.sources import Decoded, Discovery, Problem, check_paths, discover
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import polars as pl
 
 from pocketdev_analytics.importer.known import STATUS, KnownFile
 from pocketdev_analytics.importer.plan import NewBytes
-from pocketdev_analytics.schema import SESSION_FILES, Schema
+from pocketdev_analytics.model import SESSION_FILES, Schema
 from pocketdev_analytics.sources import SessionFile
 
 __all__ = ["Waiting"]

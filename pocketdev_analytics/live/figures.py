@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from pocketdev_analytics.live.summary import Block, Spent, Summary
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import blocks, cost
 from pocketdev_analytics.reports.blocks import WINDOW
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 from pocketdev_analytics.store import Store
 
 __all__ = ["Running", "Used", "running", "spent", "summarised"]

@@ -20,10 +20,10 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.model import COST_USD, USAGE, Schema
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.formula import price
 from pocketdev_analytics.regular import open_regular_text
-from pocketdev_analytics.schema import COST_USD, USAGE, Schema
 
 __all__ = ["console_costs"]
 

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import polars as pl
 
+from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS, Schema
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.formula import KINDS, Segments, quotes
 from pocketdev_analytics.pricing.options import Pricing
 from pocketdev_analytics.pricing.prices import Prices
 from pocketdev_analytics.pricing.quote import Quote
-from pocketdev_analytics.schema import COST_USD, TOKEN_COLUMNS, Schema
 
 __all__ = ["EXPLAINED", "Explanation", "explain", "unpriced"]
 

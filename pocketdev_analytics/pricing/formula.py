@@ -16,10 +16,10 @@ from typing import Final
 
 import polars as pl
 
+from pocketdev_analytics.model import COST_USD, Schema
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.options import Pricing
 from pocketdev_analytics.pricing.quote import Kind, Quote, quote
-from pocketdev_analytics.schema import COST_USD, Schema
 
 __all__ = ["KINDS", "Segments", "price", "quotes"]
 
@@ -78,9 +78,9 @@ def price(
     kinds: pl.LazyFrame | None = None,
     prompt_tokens: pl.Expr | None = None,
 ) -> pl.LazyFrame:
-    """Usage with what it cost: the columns of `schema.USAGE_COST`.
+    """Usage with what it cost: the columns of `model.USAGE_COST`.
 
-    `usage` has the columns of `schema.USAGE`. `cost_usd` is the exact sum of the costs of
+    `usage` has the columns of `model.USAGE`. `cost_usd` is the exact sum of the costs of
     the five token classes and of web searches in US dollars; all are NULL where there is
     no price. Where `kinds` is given it has one row for each distinct row of usage in
     `KINDS`, with a number `kind` that usage has too. `prompt_tokens` is the length of the

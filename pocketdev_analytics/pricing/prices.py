@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 import polars as pl
 
-from pocketdev_analytics.schema import Schema
+from pocketdev_analytics.model import Schema
 
 __all__ = [
     "CATALOGUE",

@@ -10,6 +10,7 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
+from pocketdev_analytics.model import INSTANT
 from pocketdev_analytics.reports.dimensions import (
     FACTS,
     check_dimensions,
@@ -17,7 +18,6 @@ from pocketdev_analytics.reports.dimensions import (
     grouped,
 )
 from pocketdev_analytics.reports.filters import in_period
-from pocketdev_analytics.schema import INSTANT
 
 __all__ = ["IDLE_MINUTES", "TIME_DIMENSIONS", "active_time", "stretches", "worked_time"]
 

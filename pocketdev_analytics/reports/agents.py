@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS
 from pocketdev_analytics.reports.cost import cost_measures
-from pocketdev_analytics.schema import COST_USD, TOKEN_COLUMNS
 
 __all__ = ["AGENT", "agents"]
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from pocketdev_analytics.model import COST_USD, INSTANT, TOKEN_COLUMNS
 from pocketdev_analytics.reports.cost import cost_measures
 from pocketdev_analytics.reports.dimensions import check_timezone
-from pocketdev_analytics.schema import COST_USD, INSTANT, TOKEN_COLUMNS
 
 __all__ = ["WINDOW", "blocks", "in_windows"]
 

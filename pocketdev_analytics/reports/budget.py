@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.model import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone, local_date
 from pocketdev_analytics.reports.filters import in_projects
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
 from pocketdev_analytics.rounding import AMOUNTS, is_amount
-from pocketdev_analytics.schema import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
 
 __all__ = ["PERIODS", "Limit", "budget"]
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import ReportError
 
 __all__ = [
@@ -60,15 +60,15 @@ class Facts:
     """A frame of `History`: its schema and the column that says when."""
 
     at: str
-    columns: schema.Schema
+    columns: model.Schema
 
 
 FACTS: Final[dict[str, Facts]] = {
-    "usage": Facts("responded_at", schema.USAGE_COST),
-    "prompts": Facts("prompted_at", schema.PROMPTS),
-    "tool_calls": Facts("called_at", schema.TOOL_CALLS),
-    "api_errors": Facts("occurred_at", schema.API_ERRORS),
-    "session_events": Facts("occurred_at", schema.SESSION_EVENTS),
+    "usage": Facts("responded_at", model.USAGE_COST),
+    "prompts": Facts("prompted_at", model.PROMPTS),
+    "tool_calls": Facts("called_at", model.TOOL_CALLS),
+    "api_errors": Facts("occurred_at", model.API_ERRORS),
+    "session_events": Facts("occurred_at", model.SESSION_EVENTS),
 }
 
 

@@ -10,9 +10,9 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.audit import Agreement, Audit
 from pocketdev_analytics.rounding import count_of, dollars, percent
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table", "sample_notes"]
 

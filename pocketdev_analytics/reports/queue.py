@@ -9,8 +9,8 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.history import Queue
+from pocketdev_analytics.model import INSTANT
 from pocketdev_analytics.reports.dimensions import check_dimensions, check_timezone
-from pocketdev_analytics.schema import INSTANT
 
 __all__ = ["QUEUE_DIMENSIONS", "batches", "locks", "queue"]
 

@@ -17,7 +17,7 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.schema import COST_USD, Schema
+from pocketdev_analytics.model import COST_USD, Schema
 
 __all__ = ["BILLED", "COST_STATES", "reconcile"]
 

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.active_time import TIME_DIMENSIONS
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
 from pocketdev_analytics.reports.agents import agents
@@ -27,7 +28,6 @@ from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.streaks import streaks
 from pocketdev_analytics.reports.tokens import TOKEN_DIMENSIONS, tokens
 from pocketdev_analytics.reports.tools import ERROR_DIMENSIONS, TOOL_DIMENSIONS, errors, tools
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["REPORTS", "find_report"]
 

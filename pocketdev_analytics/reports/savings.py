@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
-from pocketdev_analytics.schema import COST_USD
 
 __all__ = ["LAST_DAYS", "caching_savings", "compared", "savings", "what_if"]
 

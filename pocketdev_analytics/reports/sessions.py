@@ -7,10 +7,10 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.history import History
+from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, stretches
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
-from pocketdev_analytics.schema import COST_USD
 
 __all__ = ["session_totals", "sessions"]
 

@@ -9,9 +9,9 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
+from pocketdev_analytics.model import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
-from pocketdev_analytics.schema import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
 
 __all__ = [
     "IDLE_MINUTES",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pocketdev_analytics.schema import TOKEN_COLUMNS
+from pocketdev_analytics.model import TOKEN_COLUMNS
 
 __all__ = ["token_classes"]
 

@@ -7,13 +7,13 @@ from typing import Final
 
 import polars as pl
 
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.dimensions import (
     FACTS,
     check_dimensions,
     dimensions_of,
     grouped,
 )
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 __all__ = ["TOKEN_DIMENSIONS", "tokens"]
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pocketdev_analytics.schema import INSTANT, LINE_FRAMES, Schema
+from pocketdev_analytics.model import INSTANT, LINE_FRAMES, Schema
 
 __all__ = ["Packed", "Rows", "unpacked"]
 
@@ -76,7 +76,7 @@ class Packed:
 
 
 def unpacked(parts: Sequence[Packed]) -> dict[str, pl.DataFrame]:
-    """One frame a table, of all parts: `file_id` and the columns of `schema.LINE_FRAMES`."""
+    """One frame a table, of all parts: `file_id` and the columns of `model.LINE_FRAMES`."""
     numbered: dict[str, list[pl.DataFrame]] = {table: [] for table in LINE_FRAMES}
     first = dict.fromkeys(_TOLD, 0)
     for part in parts:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from pocketdev_analytics.history import Evidence
-from pocketdev_analytics.schema import FILE_STATES, QUARANTINED_LINES, RESPONSE_FOLDS, Schema
+from pocketdev_analytics.model import FILE_STATES, QUARANTINED_LINES, RESPONSE_FOLDS, Schema
 
 __all__ = ["read_evidence"]
 

@@ -14,8 +14,8 @@ import duckdb
 import polars as pl
 
 from pocketdev_analytics.exceptions import StoreError
+from pocketdev_analytics.model import SESSION_FILES, TOKEN_COLUMNS
 from pocketdev_analytics.resources import sql_dir
-from pocketdev_analytics.schema import SESSION_FILES, TOKEN_COLUMNS
 from pocketdev_analytics.store.arrow import registered
 from pocketdev_analytics.store.migrations import transaction
 from pocketdev_analytics.store.outdated import (
@@ -31,8 +31,8 @@ __all__ = ["APPENDED", "Batch", "load_batch"]
 class Batch:
     """What one transaction brings in.
 
-    `files` has the columns of `schema.SESSION_FILES`, `frames` those of
-    `schema.LINE_FRAMES` after a `file_id`. `reread` are lines to be replaced: for
+    `files` has the columns of `model.SESSION_FILES`, `frames` those of
+    `model.LINE_FRAMES` after a `file_id`. `reread` are lines to be replaced: for
     each `file_id` those after `line_no`, a last line that was read without its end.
     """
 

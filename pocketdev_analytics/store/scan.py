@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from pocketdev_analytics.schema import Schema
+from pocketdev_analytics.model import Schema
 
 __all__ = ["Relation", "scan", "usage_relation"]
 
@@ -20,7 +20,7 @@ _NAMED: Final = frozenset({"session_title", "project", "agent", "agent_type", "m
 
 
 def usage_relation(names: Collection[str]) -> str:
-    """Where these columns of `schema.USAGE` are: DuckDB makes joins that nothing is read of."""
+    """Where these columns of `model.USAGE` are: DuckDB makes joins that nothing is read of."""
     return "responses" if _NAMED.isdisjoint(names) else "usage"
 
 

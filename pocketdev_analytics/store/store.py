@@ -12,13 +12,13 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.history import Evidence, History, Provenance, Queue
+from pocketdev_analytics.model import Schema
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.redaction import Redaction, redact
-from pocketdev_analytics.schema import Schema
 from pocketdev_analytics.store.arrow import fetch
 from pocketdev_analytics.store.connection import connect, make_private, reading
 from pocketdev_analytics.store.evidence import read_evidence
@@ -112,8 +112,8 @@ class Store:
         remove_spill_dir(self.path)
 
     def usage(self) -> pl.LazyFrame:
-        """One row per response over the whole history: `schema.USAGE`."""
-        return self._frame(usage_relation, schema.USAGE)
+        """One row per response over the whole history: `model.USAGE`."""
+        return self._frame(usage_relation, model.USAGE)
 
     def usage_cost(
         self,
@@ -124,7 +124,7 @@ class Store:
         is_uncached: bool = False,
         since: datetime | None = None,
     ) -> pl.LazyFrame:
-        """One row per response with its cost in US dollars: `schema.USAGE_COST`.
+        """One row per response with its cost in US dollars: `model.USAGE_COST`.
 
         `pricing` is a mode: 'full' (what the list prices billed on the day), 'plain' (today's
         row of `model_pricing` alone) or 'recorded' (Claude Code's own figure where it wrote
@@ -142,7 +142,7 @@ class Store:
         def numbered(names: Collection[str]) -> str:
             return f"(select *, {_KIND} from {usage_relation(names)}{recent})"
 
-        usage = self._frame(numbered, {**schema.USAGE, "kind": pl.UInt64})
+        usage = self._frame(numbered, {**model.USAGE, "kind": pl.UInt64})
         return price(usage, self.price_book(), options, kinds=self._kinds(recent))
 
     def usage_kinds(self) -> pl.LazyFrame:
@@ -166,20 +166,20 @@ class Store:
         return self._frame("model_pricing", MODEL_PRICING)
 
     def prompts(self) -> pl.LazyFrame:
-        """One row per prompt: `schema.PROMPTS`."""
-        return self._frame("prompt_facts", schema.PROMPTS)
+        """One row per prompt: `model.PROMPTS`."""
+        return self._frame("prompt_facts", model.PROMPTS)
 
     def tool_calls(self) -> pl.LazyFrame:
-        """One row per tool call: `schema.TOOL_CALLS`."""
-        return self._frame("tool_calls", schema.TOOL_CALLS)
+        """One row per tool call: `model.TOOL_CALLS`."""
+        return self._frame("tool_calls", model.TOOL_CALLS)
 
     def api_errors(self) -> pl.LazyFrame:
-        """One row per API error or retry: `schema.API_ERRORS`."""
-        return self._frame("api_error_facts", schema.API_ERRORS)
+        """One row per API error or retry: `model.API_ERRORS`."""
+        return self._frame("api_error_facts", model.API_ERRORS)
 
     def session_events(self) -> pl.LazyFrame:
-        """One row per measured event: `schema.SESSION_EVENTS`."""
-        return self._frame("session_event_facts", schema.SESSION_EVENTS)
+        """One row per measured event: `model.SESSION_EVENTS`."""
+        return self._frame("session_event_facts", model.SESSION_EVENTS)
 
     def history(
         self,
@@ -205,9 +205,9 @@ class Store:
     def queue(self) -> Queue:
         """PocketDev's queue as it was at the last sync."""
         return Queue(
-            jobs=self._frame("queue_jobs", schema.QUEUE_JOBS),
-            batches=self._frame("queue_batches", schema.QUEUE_BATCHES),
-            expirations=self._frame("queue_expirations", schema.QUEUE_EXPIRATIONS),
+            jobs=self._frame("queue_jobs", model.QUEUE_JOBS),
+            batches=self._frame("queue_batches", model.QUEUE_BATCHES),
+            expirations=self._frame("queue_expirations", model.QUEUE_EXPIRATIONS),
             synced_at=self._read("select synced_at from queue_sync").item(),
         )
 
@@ -224,7 +224,7 @@ class Store:
 
     def cost_states(self) -> pl.LazyFrame:
         """Claude Code's own sums, one row a session and model: `reports.COST_STATES`."""
-        columns = {name: schema.COST_STATE_LINES[name] for name in _COST_STATE}
+        columns = {name: model.COST_STATE_LINES[name] for name in _COST_STATE}
         return self._frame("session_cost_states", columns)
 
     def response_lines(self) -> pl.LazyFrame:
@@ -233,8 +233,8 @@ class Store:
         return self._frame("response_lines", {**kinds, "line_no": pl.Int64})
 
     def session_files(self) -> pl.DataFrame:
-        """One row per session file ever imported: `schema.SESSION_FILES`."""
-        return self._frame("session_files", schema.SESSION_FILES).collect()
+        """One row per session file ever imported: `model.SESSION_FILES`."""
+        return self._frame("session_files", model.SESSION_FILES).collect()
 
     def usage_evidence(self) -> pl.DataFrame:
         """One row per line with usage: its file, its number and what tells it from others."""

@@ -9,7 +9,7 @@ import pytest
 from pocketdev_analytics import charts
 from pocketdev_analytics.charts import summaries, working_time
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.schema import COST_USD
+from pocketdev_analytics.model import COST_USD
 
 
 def worked(*rows, by="day"):

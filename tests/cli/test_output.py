@@ -14,7 +14,7 @@ from pocketdev_analytics.cli import main
 from pocketdev_analytics.cli._output import csv_text, json_text
 from pocketdev_analytics.cli._table import table_text
 from pocketdev_analytics.cli._text import emit, shown, tell
-from pocketdev_analytics.schema import COST_USD
+from pocketdev_analytics.model import COST_USD
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "\uff1d1+1", "\uff20SUM(A1)"]
 

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.cli.report import report
 from pocketdev_analytics.config import Budget, Settings
 from pocketdev_analytics.exceptions import ReportError
@@ -30,8 +30,8 @@ from pocketdev_analytics.reports import (
     Queue,
 )
 
-TOKENS = dict(zip(schema.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
-KEYS = ["responses", *schema.TOKEN_COLUMNS, "web_search_requests", "cost_usd"]
+TOKENS = dict(zip(model.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
+KEYS = ["responses", *model.TOKEN_COLUMNS, "web_search_requests", "cost_usd"]
 KEYS += ["lower_bound_responses", "unpriced_tokens"]
 
 
@@ -70,11 +70,11 @@ PROMPT = {
 
 def history(usage, prompts):
     return History(
-        usage=frame(schema.USAGE_COST, {}, usage),
-        prompts=frame(schema.PROMPTS, {}, prompts),
-        tool_calls=frame(schema.TOOL_CALLS, {}, []),
-        api_errors=frame(schema.API_ERRORS, {}, []),
-        session_events=frame(schema.SESSION_EVENTS, {}, []),
+        usage=frame(model.USAGE_COST, {}, usage),
+        prompts=frame(model.PROMPTS, {}, prompts),
+        tool_calls=frame(model.TOOL_CALLS, {}, []),
+        api_errors=frame(model.API_ERRORS, {}, []),
+        session_events=frame(model.SESSION_EVENTS, {}, []),
     )
 
 
@@ -116,7 +116,7 @@ class Store:
         return self.files
 
     def queue(self):
-        kinds = (schema.QUEUE_JOBS, schema.QUEUE_BATCHES, schema.QUEUE_EXPIRATIONS)
+        kinds = (model.QUEUE_JOBS, model.QUEUE_BATCHES, model.QUEUE_EXPIRATIONS)
         return Queue(*(pl.LazyFrame(schema=kind) for kind in kinds), synced_at=None)
 
     def usage_cost(self, **_options):
@@ -127,10 +127,10 @@ class Store:
 
     def evidence(self):
         return Evidence(
-            folds=frame(schema.RESPONSE_FOLDS, {}, []),
+            folds=frame(model.RESPONSE_FOLDS, {}, []),
             sessions=self.facts.usage.select("session_id").unique(),
-            files=frame(schema.FILE_STATES, {}, []),
-            quarantine=frame(schema.QUARANTINED_LINES, {}, []),
+            files=frame(model.FILE_STATES, {}, []),
+            quarantine=frame(model.QUARANTINED_LINES, {}, []),
             usage=self.facts.usage,
             latest=self.facts.usage,
             cost_states=self.cost_states(),
@@ -331,8 +331,8 @@ def test_a_csv_of_sessions_runs_no_title_as_a_formula(run):
 )
 def test_every_report_by_week_begins_weeks_on_the_asked_day(run, name):
     place = {"session_id": "session-a"}
-    call = frame(schema.TOOL_CALLS, place, [{"called_at": SUNDAY, "tool": "Read"}])
-    error = frame(schema.API_ERRORS, place, [{"occurred_at": SUNDAY, "kind": "error"}])
+    call = frame(model.TOOL_CALLS, place, [{"called_at": SUNDAY, "tool": "Read"}])
+    error = frame(model.API_ERRORS, place, [{"occurred_at": SUNDAY, "kind": "error"}])
     found = {
         day: json.loads(
             run(
@@ -501,7 +501,7 @@ def test_an_answer_is_written_to_a_file_with_its_types(run, tmp_path):
     text = run("cost", "--by", "weekday", "-o", str(path), timezone="Europe/Berlin")
     assert text == f"{path}: 3 rows\n"
     frame = pl.read_parquet(path)
-    assert (frame.schema["cost_usd"], frame.schema["weekday"]) == (schema.COST_USD, pl.String)
+    assert (frame.schema["cost_usd"], frame.schema["weekday"]) == (model.COST_USD, pl.String)
     assert frame["cost_usd"].to_list()[0] == Decimal("0.000000010000000")
     path = tmp_path / "sessions.parquet"
     run("sessions", "-o", str(path), timezone="Europe/Berlin")

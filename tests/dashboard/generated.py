@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.reports import History
 from tests.dashboard.histories import empty, frame
 
@@ -25,7 +25,7 @@ AGENTS = (
     *[("main", None)] * 5, ("subagent", "Explore"), ("subagent", "general-purpose"),
     ("subagent", None),
 )  # fmt: skip
-CLASSES = (*(name.removesuffix("_tokens") for name in schema.TOKEN_COLUMNS), "web_search")
+CLASSES = (*(name.removesuffix("_tokens") for name in model.TOKEN_COLUMNS), "web_search")
 
 
 def generated(
@@ -35,15 +35,15 @@ def generated(
     random = Random(seed)  # noqa: S311  nothing is secret here
     places = [_session(random, number, days) for number in range(sessions)]
     rows = [_response(random, number, random.choice(places)) for number in range(responses)]
-    usage = frame(schema.USAGE_COST, [_priced(row) for row in rows])
-    uncached = frame(schema.USAGE_COST, [_priced(row, is_uncached=True) for row in rows])
+    usage = frame(model.USAGE_COST, [_priced(row) for row in rows])
+    uncached = frame(model.USAGE_COST, [_priced(row, is_uncached=True) for row in rows])
     prompts = [
         {**place["names"], "prompt_id": f"p{number}-{place['names']['session_id']}",
          "prompted_at": place["at"] + timedelta(minutes=number)}
         for place in places
         for number in range(random.randint(0, 9))
     ]  # fmt: skip
-    history = {**empty().frames(), "usage": usage, "prompts": frame(schema.PROMPTS, prompts)}
+    history = {**empty().frames(), "usage": usage, "prompts": frame(model.PROMPTS, prompts)}
     return History(**history), uncached
 
 
@@ -64,7 +64,7 @@ def _response(random: Random, number: int, place: dict[str, Any]) -> dict[str, A
     at = place["at"] + timedelta(hours=random.expovariate(1 / 6))
     tokens = {
         name: int(random.lognormvariate(size, 1.3))
-        for name, size in zip(schema.TOKEN_COLUMNS, (3, 6, 5, 10, 6), strict=True)
+        for name, size in zip(model.TOKEN_COLUMNS, (3, 6, 5, 10, 6), strict=True)
     }
     return {
         **place["names"],
@@ -99,7 +99,7 @@ def _priced(row: dict[str, Any], *, is_uncached: bool = False) -> dict[str, Any]
     factors = [Decimal(text) for text in ("1", "1.25", "2", "0.1", "5")]
     if is_uncached:
         factors[1:4] = [Decimal(1)] * 3
-    units = [row[name] for name in schema.TOKEN_COLUMNS]
+    units = [row[name] for name in model.TOKEN_COLUMNS]
     costs = [million * factor * unit for factor, unit in zip(factors, units, strict=True)]
     costs.append(Decimal(row["web_search_requests"]) / 100)
     return {**row, **dict(zip(parts, costs, strict=True)), "cost_usd": sum(costs, Decimal(0))}

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.reports import History
 from tests.dashboard.generated import NOW, generated
 from tests.dashboard.histories import frame
@@ -41,10 +41,10 @@ def busy(responses: int = 1_500, sessions: int = 60, days: int = 156, seed: int 
     prompts.append({**lone, "agent": "main", "project": "/srv/tool"})
     return History(
         usage=usage.lazy(),
-        prompts=frame(schema.PROMPTS, prompts),
-        tool_calls=frame(schema.TOOL_CALLS, calls),
-        api_errors=frame(schema.API_ERRORS, errors),
-        session_events=frame(schema.SESSION_EVENTS, events),
+        prompts=frame(model.PROMPTS, prompts),
+        tool_calls=frame(model.TOOL_CALLS, calls),
+        api_errors=frame(model.API_ERRORS, errors),
+        session_events=frame(model.SESSION_EVENTS, events),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.reports import History, Provenance
 
 START = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -26,7 +26,7 @@ HOSTILE = (
 )
 
 
-def frame(columns: schema.Schema, rows: list[dict[str, Any]]) -> pl.LazyFrame:
+def frame(columns: model.Schema, rows: list[dict[str, Any]]) -> pl.LazyFrame:
     filled = [{**dict.fromkeys(columns), **row} for row in rows]
     return pl.LazyFrame(filled, schema=columns, orient="row")
 
@@ -49,11 +49,11 @@ def provenance(**changed: Any) -> Provenance:
 
 def empty() -> History:
     return History(
-        frame(schema.USAGE_COST, []),
-        frame(schema.PROMPTS, []),
-        frame(schema.TOOL_CALLS, []),
-        frame(schema.API_ERRORS, []),
-        frame(schema.SESSION_EVENTS, []),
+        frame(model.USAGE_COST, []),
+        frame(model.PROMPTS, []),
+        frame(model.TOOL_CALLS, []),
+        frame(model.API_ERRORS, []),
+        frame(model.SESSION_EVENTS, []),
     )
 
 
@@ -73,7 +73,7 @@ def response(day: int, where: dict[str, Any]) -> dict[str, Any]:
     """A response of a dollar and a tenth of a cent; every third has no price."""
     model = MODELS[day % 3]
     cost = None if model == "local-model" else Decimal("1.001")
-    tokens = dict(zip(schema.TOKEN_COLUMNS, (100, 200, 300, 4000, 500), strict=True))
+    tokens = dict(zip(model.TOKEN_COLUMNS, (100, 200, 300, 4000, 500), strict=True))
     parts = {f"{name.removesuffix('_tokens')}_cost_usd": cost and cost / 5 for name in tokens}
     return {
         **where,
@@ -112,9 +112,9 @@ def made(days: int = 40, names: tuple[str, ...] = ("app", "site", "tool")) -> Hi
             error = {"error_id": f"error-{day}", "occurred_at": at, "kind": "error"}
             errors.append({**where, **error})
     return History(
-        frame(schema.USAGE_COST, usage),
-        frame(schema.PROMPTS, prompts),
-        frame(schema.TOOL_CALLS, calls),
-        frame(schema.API_ERRORS, errors),
-        frame(schema.SESSION_EVENTS, []),
+        frame(model.USAGE_COST, usage),
+        frame(model.PROMPTS, prompts),
+        frame(model.TOOL_CALLS, calls),
+        frame(model.API_ERRORS, errors),
+        frame(model.SESSION_EVENTS, []),
     )

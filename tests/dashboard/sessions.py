@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.reports import History
 from tests.dashboard.histories import START, frame, place, response
 
@@ -40,9 +40,9 @@ def one_session(responses: int = 40, lanes: int = 3, names: tuple[str, ...] = ("
 
 
 _SCHEMAS = {
-    "usage": schema.USAGE_COST,
-    "prompts": schema.PROMPTS,
-    "tool_calls": schema.TOOL_CALLS,
-    "api_errors": schema.API_ERRORS,
-    "session_events": schema.SESSION_EVENTS,
+    "usage": model.USAGE_COST,
+    "prompts": model.PROMPTS,
+    "tool_calls": model.TOOL_CALLS,
+    "api_errors": model.API_ERRORS,
+    "session_events": model.SESSION_EVENTS,
 }

@@ -17,7 +17,7 @@ from pocketdev_analytics.dashboard.cube import (
     scale_of,
 )
 from pocketdev_analytics.dashboard.embed import dense
-from pocketdev_analytics.schema import COST_USD
+from pocketdev_analytics.model import COST_USD
 
 
 def cells(*costs: str | None, tokens: tuple[int, ...] = ()) -> pl.DataFrame:

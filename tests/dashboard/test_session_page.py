@@ -10,7 +10,7 @@ import pytest
 from pocketdev_analytics.dashboard import session_page
 from pocketdev_analytics.dashboard.weight import MOST_BYTES
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.schema import COST_USD
+from pocketdev_analytics.model import COST_USD
 from tests.dashboard.histories import HOSTILE, MADE_AT, provenance
 from tests.dashboard.sessions import SESSION, one_session
 from tests.dashboard.test_pages import Reader, data_of

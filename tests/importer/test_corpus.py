@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from pocketdev_analytics.importer import import_history
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.pricing import MODEL_PRICING, ModelPrice, PriceBook, price
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 from pocketdev_analytics.store import Store, open_store
 
 REPOSITORIES = (

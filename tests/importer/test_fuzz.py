@@ -7,7 +7,7 @@ import os
 import random
 import re
 
-from pocketdev_analytics.schema import LINE_FRAMES
+from pocketdev_analytics.model import LINE_FRAMES
 from pocketdev_analytics.sources.decode import Origin, decode
 from pocketdev_analytics.sources.rows import Rows, unpacked
 from tests.importer.stores import Books

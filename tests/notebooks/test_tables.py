@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.notebooks import answer, table
-from pocketdev_analytics.schema import COST_USD
 
 
 def cells(frame: Any, title: str | None = None, **options: Any) -> list[list[str]]:

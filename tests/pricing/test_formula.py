@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS, USAGE, USAGE_COST
 from pocketdev_analytics.pricing import CatalogueRow, ModelPrice, PriceBook, Prices, Pricing, price
-from pocketdev_analytics.schema import COST_USD, TOKEN_COLUMNS, USAGE, USAGE_COST
 
 DAY = datetime(2026, 11, 1, 12, tzinfo=UTC)
 PLAIN = Pricing("plain")

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from genai_prices import data_snapshot
 
+from pocketdev_analytics.model import USAGE
 from pocketdev_analytics.pricing import PriceBook, Pricing, price, spelled
-from pocketdev_analytics.schema import USAGE
 from pocketdev_analytics.store import open_store
 
 SIZE = 12_000

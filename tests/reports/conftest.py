@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pocketdev_analytics import schema
+from pocketdev_analytics import model
 from pocketdev_analytics.reports import COST_STATES, Evidence, History, Provenance, Queue
 
 PLACE = {
@@ -22,26 +22,26 @@ PLACE = {
     "agent_id": None,
     "version": "2.1.0",
 }
-DEFAULTS: dict[str, tuple[schema.Schema, dict[str, Any]]] = {
+DEFAULTS: dict[str, tuple[model.Schema, dict[str, Any]]] = {
     "usage": (
-        schema.USAGE_COST,
+        model.USAGE_COST,
         {
             **PLACE,
             "source": "message",
             "is_advisor": False,
             "responded_at": "2026-11-01T10:00:00+00:00",
             "model": "claude-opus-5",
-            **dict.fromkeys((*schema.TOKEN_COLUMNS, "web_search_requests"), 0),
+            **dict.fromkeys((*model.TOKEN_COLUMNS, "web_search_requests"), 0),
             "is_lower_bound": False,
             "cost_usd": "0",
         },
     ),
     "prompts": (
-        schema.PROMPTS,
+        model.PROMPTS,
         {**PLACE, "prompted_at": "2026-11-01T10:00:00+00:00", "prompt_bytes": 10},
     ),
     "tool_calls": (
-        schema.TOOL_CALLS,
+        model.TOOL_CALLS,
         {
             **PLACE,
             "called_at": "2026-11-01T10:00:00+00:00",
@@ -51,11 +51,11 @@ DEFAULTS: dict[str, tuple[schema.Schema, dict[str, Any]]] = {
         },
     ),
     "api_errors": (
-        schema.API_ERRORS,
+        model.API_ERRORS,
         {**PLACE, "occurred_at": "2026-11-01T10:00:00+00:00", "kind": "error"},
     ),
     "session_events": (
-        schema.SESSION_EVENTS,
+        model.SESSION_EVENTS,
         {**PLACE, "occurred_at": "2026-11-01T10:00:00+00:00", "kind": "turn_duration"},
     ),
 }
@@ -67,9 +67,9 @@ def made(name: str, *rows: dict[str, Any]) -> pl.LazyFrame:
     filled = [{**dict.fromkeys(columns), **defaults, **row} for row in rows]
     for row in filled:
         for key, value in row.items():
-            if isinstance(value, str) and columns[key] == schema.INSTANT:
+            if isinstance(value, str) and columns[key] == model.INSTANT:
                 row[key] = datetime.fromisoformat(value)
-            if isinstance(value, str) and columns[key] == schema.COST_USD:
+            if isinstance(value, str) and columns[key] == model.COST_USD:
                 row[key] = Decimal(value)
     return pl.DataFrame(filled, schema=columns, orient="row").lazy()
 
@@ -91,14 +91,14 @@ def make_evidence() -> Callable[..., Evidence]:
     """`make_evidence(usage=history.usage, folds=[…])`: what is not named is empty."""
 
     def evidence(usage: pl.LazyFrame, **rows: list[dict[str, Any]]) -> Evidence:
-        def frame(name: str, columns: schema.Schema) -> pl.LazyFrame:
+        def frame(name: str, columns: model.Schema) -> pl.LazyFrame:
             return pl.DataFrame(rows.get(name, []), schema=columns, orient="row").lazy()
 
         return Evidence(
-            folds=frame("folds", schema.RESPONSE_FOLDS),
+            folds=frame("folds", model.RESPONSE_FOLDS),
             sessions=usage.select("session_id").unique(),
-            files=frame("files", schema.FILE_STATES),
-            quarantine=frame("quarantine", schema.QUARANTINED_LINES),
+            files=frame("files", model.FILE_STATES),
+            quarantine=frame("quarantine", model.QUARANTINED_LINES),
             usage=usage,
             latest=usage,
             cost_states=frame("cost_states", COST_STATES),
@@ -112,9 +112,9 @@ def make_evidence() -> Callable[..., Evidence]:
 def make_queue() -> Callable[..., Queue]:
     """`make_queue(jobs=[row, …])`: a synced queue; what is not named is empty."""
     columns = {
-        "jobs": schema.QUEUE_JOBS,
-        "batches": schema.QUEUE_BATCHES,
-        "expirations": schema.QUEUE_EXPIRATIONS,
+        "jobs": model.QUEUE_JOBS,
+        "batches": model.QUEUE_BATCHES,
+        "expirations": model.QUEUE_EXPIRATIONS,
     }
 
     def make(**rows: list[dict[str, Any]]) -> Queue:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import agents, cost
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 SUBAGENT = {"agent": "subagent", "agent_id": "a1", "agent_type": "Explore"}
 

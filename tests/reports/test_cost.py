@@ -7,9 +7,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS
 from pocketdev_analytics.reports import cost, totals, unpriced_models
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS
-from pocketdev_analytics.schema import COST_USD, TOKEN_COLUMNS
 
 MEASURES = [
     "responses",

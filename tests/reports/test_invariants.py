@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import (
     cost,
     filter_history,
@@ -23,7 +24,6 @@ from pocketdev_analytics.reports import (
     totals,
 )
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 APP = "/home/me/app"
 FOLDERS = [

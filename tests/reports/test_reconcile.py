@@ -6,8 +6,8 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports import BILLED, COST_STATES, reconcile
-from pocketdev_analytics.schema import COST_USD
 
 CAUSES = ("helper_calls", "unpriced", "price_date", "lower_bound", "unexplained")
 

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import cost, tokens
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 
 MEASURES = ["responses", *TOKEN_COLUMNS, "total_tokens", "cache_hit_rate", "web_search_requests"]
 CLASSES = dict(zip(TOKEN_COLUMNS, (1, 2, 3, 10, 100), strict=True))

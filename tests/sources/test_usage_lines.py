@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pocketdev_analytics.schema import TOKEN_COLUMNS
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from tests.sources.by_hand import (
     A,
     B,

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 import pocketdev_analytics as pda
+from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.pricing import ModelPrice
 from pocketdev_analytics.resources import sql_dir
-from pocketdev_analytics.schema import TOKEN_COLUMNS
 from tests.sources.by_hand import A, answer, prompt
 from tests.sources.by_hand import write as write_file
 
@@ -127,7 +127,7 @@ def test_a_line_that_cannot_be_read_is_counted(store: pda.Store) -> None:
 
 def test_columns_are_those_of_the_frame(store: pda.Store) -> None:
     names = store.named_query("columns_of", {"relation": "usage_cost"})["column_name"].to_list()
-    assert names == list(pda.schema.USAGE_COST)
+    assert names == list(pda.model.USAGE_COST)
     assert "pre_tokens" in store.named_query("columns_of", {"relation": "session_events"})[:, 0]
 
 
