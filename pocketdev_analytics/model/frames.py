@@ -13,6 +13,8 @@ from typing import Final
 
 import polars as pl
 
+from pocketdev_analytics.model.units import UNITS
+
 __all__ = [
     "API_ERRORS",
     "API_ERROR_LINES",
@@ -28,6 +30,7 @@ __all__ = [
     "QUEUE_BATCHES",
     "QUEUE_EXPIRATIONS",
     "QUEUE_JOBS",
+    "RATE_USD",
     "RESPONSE_FOLDS",
     "SESSION_EVENTS",
     "SESSION_EVENT_LINES",
@@ -49,15 +52,11 @@ INSTANT: Final = pl.Datetime("us", "UTC")
 # 18 decimal places hold tokens * (10,6) price * (5,3) multiplier / 1,000,000 exactly, with
 # three more for what a tier and a region multiply it by.
 COST_USD: Final = pl.Decimal(38, 18)
+# 21 places hold a price of six places times multipliers and tiers, per token.
+RATE_USD: Final = pl.Decimal(38, 21)
 
 #: The five classes a token is billed as, in the order reports show them.
-TOKEN_COLUMNS: Final = (
-    "input_tokens",
-    "cache_write_5m_tokens",
-    "cache_write_1h_tokens",
-    "cache_read_tokens",
-    "output_tokens",
-)
+TOKEN_COLUMNS: Final = tuple(unit.count_column for unit in UNITS if unit.is_token)
 
 # What each line says of its own surroundings; all of it may change inside a file.
 _LINE_CONTEXT: Final[Schema] = {
@@ -246,16 +245,13 @@ USAGE: Final[Schema] = {
     "is_lower_bound": pl.Boolean,
 }
 
-#: USAGE with its cost, the sum of its six parts: NULL where there is no price.
+#: USAGE with its cost, the sum of its units' costs, and the price of one output token:
+#: NULL where there is no price.
 USAGE_COST: Final[Schema] = {
     **USAGE,
-    "input_cost_usd": COST_USD,
-    "cache_write_5m_cost_usd": COST_USD,
-    "cache_write_1h_cost_usd": COST_USD,
-    "cache_read_cost_usd": COST_USD,
-    "output_cost_usd": COST_USD,
-    "web_search_cost_usd": COST_USD,
+    **{unit.cost_column: COST_USD for unit in UNITS},
     "cost_usd": COST_USD,
+    "output_rate_usd": RATE_USD,
 }
 
 #: One row a response: of how many lines it was folded, and where those were.

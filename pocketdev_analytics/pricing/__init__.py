@@ -1,4 +1,4 @@
-"""What tokens cost: prices and when they held, names of models, and the one formula."""
+"""Pricing: prices and when they held, model names, and the one cost formula."""
 
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.catalogue import Catalogue, news

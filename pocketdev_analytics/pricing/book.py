@@ -1,10 +1,10 @@
-"""Everything that is known of prices at one moment: the list, the person's own, the aliases."""
+"""All prices known at one moment: the price lists, the user's own prices, and aliases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 
 import polars as pl
@@ -19,7 +19,7 @@ __all__ = ["PriceBook"]
 
 @dataclass(frozen=True, slots=True)
 class PriceBook:
-    """The catalogue, the rows of `model_pricing` by name, and what names a person gave models."""
+    """The catalogue, the rows of `model_pricing` by name, and the user's aliases."""
 
     catalogue: Catalogue
     models: Mapping[str, ModelPrice]
@@ -32,43 +32,70 @@ class PriceBook:
         models: Iterable[ModelPrice] = (),
         aliases: Mapping[str, str] | None = None,
     ) -> PriceBook:
-        """A book of these rows, the catalogue's in the order they were added."""
+        """Build a book; the catalogue's rows come in the order they were added."""
         return cls(Catalogue(rows), {model.model_name: model for model in models}, aliases or {})
 
     def alias(self, name: str) -> str | None:
-        """The alias that `name` is, or is a spelling of."""
+        """Return the alias that `name` is, or is a spelling of."""
         folded = {each.strip().lower(): each for each in self.aliases}
         known = folded | {each: each for each in self.aliases}
         return next((known[each] for each in spelled(name).ids if each in known), None)
 
-    def spelling(self, name: str) -> Spelling:
-        """What `name` may stand for; a person's word for it goes before the rule."""
+    def spelling(self, name: str, provider: str | None = None) -> Spelling:
+        """What `name` may stand for; an alias goes before the rules."""
         alias = self.alias(name)
         if alias is None:
-            return spelled(name)
-        meant = spelled(self.aliases[alias])
-        # A region's spelling of an alias is in that region; a person's own word is taken whole.
-        is_regional = meant.is_regional or (alias != name and spelled(name).is_regional)
-        return replace(meant, is_regional=is_regional)
+            return spelled(name, provider)
+        meant, written = spelled(self.aliases[alias]), spelled(name)
+        # A region's or fast spelling of an alias keeps that; the alias itself is taken as is.
+        is_other = alias != name
+        return replace(
+            meant,
+            is_regional=meant.is_regional or (is_other and written.is_regional),
+            is_fast=meant.is_fast or (is_other and written.is_fast),
+        )
 
-    def listed_model(self, name: str) -> str | None:
-        """The catalogue's id of the model that `name` means, if it has it."""
-        ids = self.spelling(name).ids
-        return next((each for each in ids if each in self.catalogue.models), None)
+    def listed_model(self, name: str, provider: str | None = None) -> str | None:
+        """Return the catalogue's id of the model that `name` means; None if unknown."""
+        spelling = self.spelling(name, provider)
+        # Where the response names who served it, the name alone does not tell the list.
+        is_told = provider is None or self.alias(name) is not None
+        ids = [each for each in spelling.ids if is_told or "/" not in each]
+        known = next((each for each in ids if each in self.catalogue.models), None)
+        if known is not None:
+            return known
+        found = self._nearest(spelling)
+        return found[0] if len(set(map(self._rows_of, found))) == 1 else None
+
+    def ambiguous(self, name: str, provider: str | None = None) -> tuple[str, ...]:
+        """Return the listed ids that `name` may mean, where their prices differ."""
+        if self.listed_model(name, provider) is not None:
+            return ()
+        return self._nearest(self.spelling(name, provider))
+
+    def _nearest(self, spelling: Spelling) -> tuple[str, ...]:
+        groups = (
+            tuple(each for each in group if each in self.catalogue.models)
+            for group in spelling.listed
+        )
+        return next(filter(None, groups), ())
+
+    def _rows_of(self, model: str) -> tuple[CatalogueRow, ...]:
+        return tuple(replace(row, model="") for row in self.catalogue.of_model(model))
 
     def model_price(self, name: str) -> ModelPrice | None:
-        """The row of `model_pricing` for `name`.
+        """Return the row of `model_pricing` for `name`.
 
-        The row of its nearest spelling, but one that a person priced goes before one
-        that is as it was seeded: who prices `claude-opus-4-5` means its dated ids too.
+        That of its nearest spelling, but a row that the user changed goes before one that
+        is as it was seeded: a price set for `claude-opus-4-5` holds for its dated ids too.
         """
         rows = [self.models[each] for each in self.spelling(name).ids if each in self.models]
         return next((row for row in rows if row.is_own_price), rows[0] if rows else None)
 
     def meanings(self, names: Iterable[str]) -> pl.DataFrame:
-        """What each name is priced as: `model, listed_model, own_model`, NULL where it is none.
+        """What each name is priced as: `model, listed_model, own_model`, NULL where unknown.
 
-        `own_model` is the row of `model_pricing` that a person set, and goes first.
+        `own_model` is the row of `model_pricing` that the user set; it goes first.
         """
         rows = [
             (name, self.listed_model(name), row.model_name if row and row.is_own_price else None)
@@ -78,22 +105,27 @@ class PriceBook:
         return pl.DataFrame(rows, dict.fromkeys(columns, pl.String), orient="row")
 
     def check_model(self, name: str) -> str:
-        """`name`, if it has a price.
+        """Return `name` if it has a price.
 
         Raises:
             PricingError: it has none.
         """
         if self.listed_model(name) or self.model_price(name):
             return name
+        if listed := self.ambiguous(name):
+            raise PricingError(
+                f"model {name!r} is ambiguous: {' and '.join(listed)} have different prices;"
+                " name one of them"
+            )
         near = get_close_matches(name, sorted({*self.catalogue.models, *self.models}), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "; `pricing list` shows those that have"
-        raise PricingError(f"no model {name!r} has a price{hint}")
+        hint = f"; did you mean {near[0]!r}?" if near else "; `pricing list` shows those with one"
+        raise PricingError(f"model {name!r} has no price{hint}")
 
     def current_models(self, day: date) -> list[str]:
-        """Every listed model that has a price on that day, by name."""
-        catalogue = self.catalogue
+        """Return every Claude model with a list price on that day, by name."""
+        noon = datetime.combine(day, time(12), UTC)
         return [
             model
-            for model in sorted(catalogue.models)
-            if catalogue.on((model, STANDARD, STANDARD, 0), day)
+            for model in sorted(self.catalogue.models)
+            if "/" not in model and self.catalogue.find(model, STANDARD, STANDARD, 0, noon)
         ]

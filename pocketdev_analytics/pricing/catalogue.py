@@ -2,21 +2,54 @@
 
 The catalogue is appended to, never overwritten. Of rows with the same key and the same first
 day the last one counts: that is how a later edition corrects, ends or withdraws a price. Of
-those that hold on a day, the one with the latest first day counts.
+those that hold at a time, the one with the latest first day counts.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
-from pocketdev_analytics.pricing.prices import CatalogueRow
+from pocketdev_analytics.pricing.prices import STANDARD, CatalogueRow, Key
 
-__all__ = ["Catalogue", "news"]
+__all__ = ["Boundaries", "Catalogue", "news"]
 
-Key = tuple[str, str, str, int]
+_NO_ROWS: Sequence[CatalogueRow] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """The days, prompt lengths and times of day (UTC) at which some price changes, sorted.
+
+    A prompt is beyond a length when it is longer.
+    """
+
+    days: tuple[date, ...] = ()
+    lengths: tuple[int, ...] = ()
+    times: tuple[time, ...] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[CatalogueRow]) -> Boundaries:
+        """The boundaries of these prices."""
+        rows = tuple(rows)
+        days = {day for row in rows for day in (row.valid_from, row.valid_until)}
+        times = {at for row in rows for at in (row.hours_from, row.hours_until)}
+        lengths = {row.min_prompt_tokens for row in rows} - {0}
+        return cls(
+            tuple(sorted(filter(None, days))),
+            tuple(sorted(lengths)),
+            tuple(sorted(at for at in times if at and at != time.min)),
+        )
+
+    def cells(self, other: Boundaries) -> Iterator[tuple[int, int, int]]:
+        """For each cell between the boundaries of `other`, in order, the cell here it is in."""
+        days = [0, *(bisect_right(self.days, day) for day in other.days)]
+        lengths = [0, *(bisect_right(self.lengths, length) for length in other.lengths)]
+        times = [0, *(bisect_right(self.times, at) for at in other.times)]
+        return ((day, length, at) for day in days for length in lengths for at in times)
 
 
 class Catalogue:
@@ -31,13 +64,19 @@ class Catalogue:
             for key, by_day in editions.items()
         }
         self.models = frozenset(model for model, *_ in self._rows)
-        self._lengths: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for model, speed, tier, length in sorted(self._rows, reverse=True):
-            self._lengths[model, speed, tier].append(length)
+        self._by_kind: dict[tuple[str, str, str], list[CatalogueRow]] = defaultdict(list)
+        self._of_model: dict[str, list[CatalogueRow]] = defaultdict(list)
+        for row in self:
+            self._by_kind[row.model, row.speed, row.service_tier].append(row)
+            self._of_model[row.model].append(row)
 
-    def of(self, key: Key) -> list[CatalogueRow]:
+    def of(self, key: Key) -> Sequence[CatalogueRow]:
         """The rows of a key that count, by their first day."""
-        return self._rows.get(key, [])
+        return self._rows.get(key, _NO_ROWS)
+
+    def of_model(self, model: str) -> Sequence[CatalogueRow]:
+        """The rows of a model that count."""
+        return self._of_model.get(model, _NO_ROWS)
 
     def on(self, key: Key, day: date) -> CatalogueRow | None:
         """The row of a key that holds on that day."""
@@ -45,27 +84,35 @@ class Catalogue:
         return holding[-1] if holding else None
 
     def find(
-        self, model: str, speed: str, service_tier: str, prompt_tokens: int, day: date
+        self, model: str, speed: str, service_tier: str, prompt_tokens: int, at: datetime
     ) -> CatalogueRow | None:
-        """The price of a request with a prompt of that length on that day."""
-        for length in self._lengths.get((model, speed, service_tier), ()):
-            if prompt_tokens > length or not length:
-                row = self.on((model, speed, service_tier, length), day)
-                if row:
-                    return row
-        return None
+        """The price of a request with a prompt of that length at that time (UTC).
+
+        The longest prompt length reached decides, then prices of certain hours, then the day.
+        """
+        rows = [
+            row
+            for row in self._by_kind.get((model, speed, service_tier), _NO_ROWS)
+            if (prompt_tokens > row.min_prompt_tokens or not row.min_prompt_tokens)
+            and row.holds_at(at)
+        ]
+        return max(
+            rows,
+            key=lambda row: (row.min_prompt_tokens, row.hours_from is not None, row.from_day),
+            default=None,
+        )
+
+    def base(self, model: str, at: datetime) -> CatalogueRow | None:
+        """The standard price of a model for short prompts at that time (UTC)."""
+        return self.find(model, STANDARD, STANDARD, 0, at)
 
     def has(self, model: str, speed: str, service_tier: str) -> bool:
         """Whether there is, or ever was, such a price."""
-        return (model, speed, service_tier) in self._lengths
+        return (model, speed, service_tier) in self._by_kind
 
-    def days(self) -> list[date]:
-        """Every day on which a price begins or ends, sorted."""
-        return sorted({day for row in self for day in (row.valid_from, row.valid_until) if day})
-
-    def lengths(self) -> list[int]:
-        """Every length of a prompt beyond which some price changes, sorted."""
-        return sorted({length for *_, length in self._rows if length})
+    def boundaries(self, model: str | None = None) -> Boundaries:
+        """Where prices change: those of a model, or all."""
+        return Boundaries.of(self if model is None else self.of_model(model))
 
     def __iter__(self) -> Iterator[CatalogueRow]:
         return (row for rows in self._rows.values() for row in rows)
@@ -74,14 +121,19 @@ class Catalogue:
 def news(
     known: Sequence[CatalogueRow], offered: Sequence[CatalogueRow], today: date
 ) -> list[CatalogueRow]:
-    """The rows to append to `known`, so that it says what the newer list `offered` says.
+    """The rows to append to `known`, so that it states what the newer list `offered` states.
 
     A change that the list gives no day for counts from `today`: what was reported
     yesterday stays. An announced price that the list no longer has is withdrawn, and a
     price that it no longer has for a model it still knows ends `today`.
     """
     catalogue = Catalogue(known)
-    added = [new for row in offered if (new := _addition(catalogue, row, today))]
+    # What the list states as before stays corrected where a row by hand corrected it.
+    stated = {(row.source, row.key, row.from_day): _terms(row) for row in known}
+    news_of_list = [
+        row for row in offered if stated.get((row.source, row.key, row.from_day)) != _terms(row)
+    ]
+    added = [new for row in news_of_list if (new := _addition(catalogue, row, today))]
     return added + _endings(catalogue, offered, today)
 
 
@@ -89,11 +141,11 @@ def _addition(catalogue: Catalogue, row: CatalogueRow, today: date) -> Catalogue
     if row.model not in catalogue.models:
         return row
     same_start = [old for old in catalogue.of(row.key) if old.from_day == row.from_day]
-    if any(_says_the_same(old, row) for old in same_start):
+    if any(_is_same(old, row) for old in same_start):
         return None
     if row.valid_from:
         before = catalogue.on(row.key, row.valid_from)
-        return None if before and _says_the_same(before, row) else row
+        return None if before and _is_same(before, row) else row
     if any(old.prices == row.prices for old in same_start):
         return row  # only its end is new, and that has a day
     return replace(row, valid_from=today) if _is_new_today(catalogue, row, today) else None
@@ -101,17 +153,21 @@ def _addition(catalogue: Catalogue, row: CatalogueRow, today: date) -> Catalogue
 
 def _is_new_today(catalogue: Catalogue, row: CatalogueRow, today: date) -> bool:
     now = catalogue.on(row.key, today)
-    return row.holds_on(today) and not (now and _says_the_same(now, row))
+    return row.holds_on(today) and not (now and _is_same(now, row))
 
 
-def _says_the_same(old: CatalogueRow, new: CatalogueRow) -> bool:
-    return old.prices == new.prices and old.valid_until == new.valid_until
+def _is_same(old: CatalogueRow, new: CatalogueRow) -> bool:
+    return _terms(old) == _terms(new)
+
+
+def _terms(row: CatalogueRow) -> tuple[object, ...]:
+    return (row.prices, row.valid_until, row.hours_until)
 
 
 def _endings(
     catalogue: Catalogue, offered: Sequence[CatalogueRow], today: date
 ) -> list[CatalogueRow]:
-    """The rows that end or withdraw what the list has no more."""
+    """The rows that end or withdraw what the list no longer has."""
     if not offered:
         return []
     models, source = {row.model for row in offered}, offered[0]

@@ -1,7 +1,8 @@
-"""A cost as a table: each class of tokens, its price, and why that price."""
+"""A cost as a table: each billed unit, its price, and why that price."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -9,15 +10,15 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS, Schema
+from pocketdev_analytics.model.units import UNITS, UNITS_BY_NAME, Unit
 from pocketdev_analytics.pricing.book import PriceBook
-from pocketdev_analytics.pricing.formula import KINDS, Segments, quotes
+from pocketdev_analytics.pricing.formula import KINDS, PriceIntervals, quotes
 from pocketdev_analytics.pricing.options import Pricing
-from pocketdev_analytics.pricing.prices import Prices
-from pocketdev_analytics.pricing.quote import Quote
+from pocketdev_analytics.pricing.quote import Kind, Quote
 
 __all__ = ["EXPLAINED", "Explanation", "explain", "unpriced"]
 
-#: One row a class of tokens (or web searches) of requests with one price.
+#: One row per billed unit of requests that have the same prices.
 EXPLAINED: Final[Schema] = {
     "group": pl.Int64,
     "model": pl.String,
@@ -31,9 +32,9 @@ EXPLAINED: Final[Schema] = {
     "cost_usd": COST_USD,
 }
 
-_SEARCHES: Final = "web_search_requests"
-_CLASSES: Final = (*TOKEN_COLUMNS, _SEARCHES)
-_PER: Final = {_SEARCHES: 1_000}
+_COUNTS: Final = tuple(unit.count_column for unit in UNITS)
+_COSTS: Final = tuple(unit.cost_column for unit in UNITS)
+_INTERVAL: Final = "price_interval"
 _MULTIPLIER_PLACES: Final = Decimal("0.000000001")
 
 
@@ -46,18 +47,15 @@ class Explanation:
 
 
 def explain(usage_cost: pl.DataFrame, book: PriceBook, options: Pricing) -> Explanation:
-    """What these responses cost, those that have the same prices together.
+    """Explain what these responses cost; those with the same prices are one group.
 
     `base_price_usd` is the model's price of input, of output or of searches before cache,
-    tier and region; times `multiplier` it is `price_usd`, per `per` tokens or searches.
+    tier and region; times `multiplier` it is `price_usd`, per `per` units.
     """
-    segments = Segments(book, options.prices_at)
-    rows = usage_cost.with_columns(segments.number())
+    intervals = PriceIntervals(book, options.prices_at)
+    rows = usage_cost.with_columns(intervals.number())
     kinds = rows.select(*KINDS).unique(maintain_order=True)
-    found = {
-        (kind.model, kind.speed, kind.service_tier, kind.inference_geo, number): quoted
-        for kind, number, quoted in quotes(kinds, book, segments, options)
-    }
+    found = dict(quotes(kinds, book, intervals, options))
     numbers, quoted_of = _numbered(rows, found)
     parts: list[dict[str, Any]] = []
     why: dict[int, tuple[str, ...]] = {}
@@ -69,22 +67,26 @@ def explain(usage_cost: pl.DataFrame, book: PriceBook, options: Pricing) -> Expl
 
 
 def _numbered(
-    rows: pl.DataFrame, found: dict[tuple[Any, ...], Quote]
+    rows: pl.DataFrame, found: Mapping[Kind, Sequence[Quote]]
 ) -> tuple[pl.Series, dict[int, Quote]]:
     """The group of each row: those of one model with the same prices, for the same reasons."""
+
+    def quotes_in(frame: pl.DataFrame) -> Iterator[tuple[str, Quote]]:
+        for *kind, interval in frame.select(*KINDS, _INTERVAL).iter_rows():
+            yield kind[0], found[Kind(*kind)][interval]
+
     groups: dict[tuple[str, Quote], int] = {}
-    for key in rows.sort("responded_at", "response_id").select(*KINDS, "segment").iter_rows():
-        groups.setdefault((key[0], found[key]), len(groups) + 1)
-    keys = rows.select(*KINDS, "segment").iter_rows()
-    numbers = [groups[key[0], found[key]] for key in keys]
+    for each in quotes_in(rows.sort("responded_at", "response_id")):
+        groups.setdefault(each, len(groups) + 1)
+    numbers = [groups[each] for each in quotes_in(rows)]
     quoted = {number: each for (_, each), number in groups.items()}
     return pl.Series("group", numbers, pl.Int64), quoted
 
 
 def _why(quoted: Quote, recorded: int) -> tuple[str, ...]:
     reason = (f"no price: {quoted.reason}",) if quoted.reason else ()
-    told = (f"{recorded} as Claude Code recorded it",) if recorded else ()
-    return (*quoted.why, *reason, *told)
+    shown = (f"{recorded} as recorded in the session file",) if recorded else ()
+    return (*quoted.why, *reason, *shown)
 
 
 def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
@@ -93,29 +95,24 @@ def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
     Columns: `model, speed, service_tier, inference_geo, responses, tokens, reason`, the most
     tokens first.
     """
-    segments = Segments(book)
+    intervals = PriceIntervals(book)
     rows = (
         usage_cost.filter(pl.col("cost_usd").is_null())
-        .with_columns(segments.number())
-        .group_by(*KINDS, "segment")
+        .with_columns(intervals.number())
+        .group_by(*KINDS, _INTERVAL)
         .agg(
             pl.len().cast(pl.Int64).alias("responses"),
             pl.sum_horizontal(TOKEN_COLUMNS).sum().cast(pl.Int64).alias("tokens"),
         )
         .collect()
     )
+    found = dict(quotes(rows.select(*KINDS).unique(), book, intervals, Pricing()))
     reasons = [
-        (kind.model, kind.speed, kind.service_tier, kind.inference_geo, number, quoted.reason)
-        for kind, number, quoted in quotes(rows.select(*KINDS).unique(), book, segments, Pricing())
+        found[Kind(*kind)][interval].reason or "nobody lists a price of its web searches"
+        for *kind, interval in rows.select(*KINDS, _INTERVAL).iter_rows()
     ]
-    schema = {**KINDS, "segment": pl.Int32, "reason": pl.String}
-    why = pl.DataFrame(reasons, schema=schema, orient="row")
-    joined = rows.join(why, on=[*KINDS, "segment"], how="left", nulls_equal=True)
-    is_searched = pl.when(pl.col("reason") == "").then(
-        pl.lit("nobody lists a price of its web searches")
-    )
     return (
-        joined.with_columns(is_searched.otherwise("reason").alias("reason"))
+        rows.with_columns(pl.Series("reason", reasons, pl.String))
         .group_by(*KINDS, "reason")
         .agg(pl.col("responses", "tokens").sum())
         .select(*KINDS, "responses", "tokens", "reason")
@@ -125,7 +122,7 @@ def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
 
 def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
     is_recorded = pl.col("cost_usd").is_not_null() & pl.col("input_cost_usd").is_null()
-    sums = [pl.col(name).sum() for name in (*_CLASSES, *map(_cost, _CLASSES))]
+    sums = [pl.col(name).sum() for name in (*_COUNTS, *_COSTS)]
     known = pl.col("cost_usd").count() > 0
     return (
         rows.with_columns(recorded=is_recorded.cast(pl.Int64))
@@ -142,7 +139,7 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _parts(group: dict[str, Any], quoted: Quote) -> list[dict[str, Any]]:
     head = {name: group[name] for name in ("group", "model", "responses")}
-    rows = [_part(name, group, quoted) | head for name in _CLASSES if group[name]]
+    rows = [_part(unit, group, quoted) | head for unit in UNITS if group[unit.count_column]]
     if group["recorded"]:
         costs = [row["cost_usd"] or Decimal(0) for row in rows]
         rest = group["cost_usd"] - sum(costs, Decimal(0))
@@ -151,37 +148,25 @@ def _parts(group: dict[str, Any], quoted: Quote) -> list[dict[str, Any]]:
     return rows
 
 
-def _part(name: str, group: dict[str, Any], quoted: Quote) -> dict[str, Any]:
-    part = _blank(name) | {"count": group[name], "per": _PER.get(name, 1_000_000)}
+def _part(unit: Unit, group: dict[str, Any], quoted: Quote) -> dict[str, Any]:
+    name = unit.count_column
+    part = _blank(name) | {"count": group[name], "per": unit.per}
     if quoted.prices is None or quoted.base is None:
         return part
-    price, base = _price(quoted.prices, name), _base(quoted.base, name)
+    price, base = quoted.prices[unit.name], quoted.base[_root(unit).name]
     multiplier = (price / base).quantize(_MULTIPLIER_PLACES) if price is not None and base else None
-    cost = group[_cost(name)] if price is not None else None
     return part | {
         "base_price_usd": base,
         "multiplier": multiplier,
         "price_usd": price,
-        "cost_usd": cost,
+        "cost_usd": group[unit.cost_column] if price is not None else None,
     }
+
+
+def _root(unit: Unit) -> Unit:
+    """The unit whose price this one's is a multiple of: input, for cached tokens."""
+    return _root(UNITS_BY_NAME[unit.priced_as]) if unit.priced_as else unit
 
 
 def _blank(name: str) -> dict[str, Any]:
     return {**dict.fromkeys(EXPLAINED), "class": name}
-
-
-def _price(prices: Prices, name: str) -> Decimal | None:
-    if name == _SEARCHES:
-        return prices.web_search
-    price: Decimal = getattr(prices, name.removesuffix("_tokens"))
-    return price
-
-
-def _base(base: Prices, name: str) -> Decimal | None:
-    if name == _SEARCHES:
-        return base.web_search
-    return base.output if name == "output_tokens" else base.input
-
-
-def _cost(name: str) -> str:
-    return f"{name.removesuffix('_tokens').removesuffix('_requests')}_cost_usd"

@@ -1,73 +1,87 @@
-"""The one cost formula: tokens times prices, in exact decimals.
+"""The one cost formula: counts of billed units times their prices, in exact decimals.
 
-    cost = (input*I + write_5m*W5 + write_1h*W1 + read*R + output*O) / 1,000,000
+    cost = sum over UNITS of count * price / per
+         = (input*I + write_5m*W5 + write_1h*W1 + read*R + output*O) / 1,000,000
          + web_searches*S / 1,000
 
-I, W5, W1, R and O are the prices per million tokens of each class, S the price per thousand
-web searches: of the response's model, on its day, at its speed and service tier, for a
-prompt of its length. Which prices those are is `quote`'s to say; every mode ends here.
+The prices are those of the response's model, at its time, speed and service tier, for a
+prompt of its length. `quote` decides which prices those are; every mode ends here.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Final
+from itertools import product
+from typing import Any, Final
 
 import polars as pl
 
-from pocketdev_analytics.model import COST_USD, Schema
+from pocketdev_analytics.model import COST_USD, RATE_USD, Schema
+from pocketdev_analytics.model.units import UNITS, Unit
 from pocketdev_analytics.pricing.book import PriceBook
+from pocketdev_analytics.pricing.catalogue import Boundaries
 from pocketdev_analytics.pricing.options import Pricing
 from pocketdev_analytics.pricing.quote import Kind, Quote, quote
 
-__all__ = ["KINDS", "Segments", "price", "quotes"]
+__all__ = ["KINDS", "PriceIntervals", "price", "quotes"]
 
-# 21 places hold a price of six places times multipliers and tiers, per token.
-_RATE: Final = pl.Decimal(38, 21)
-_CLASSES: Final = ("input", "cache_write_5m", "cache_write_1h", "cache_read", "output")
-_PROMPT: Final = ("input", "cache_write_5m", "cache_write_1h", "cache_read")
-_PER_MILLION: Final = Decimal("0.000001")
-_PER_THOUSAND: Final = Decimal("0.001")
-
-#: What of a response decides its price, beside its day and the length of its prompt.
+#: What decides a response's price besides its time and the length of its prompt.
 KINDS: Final[Schema] = {
     "model": pl.String,
     "speed": pl.String,
     "service_tier": pl.String,
     "inference_geo": pl.String,
 }
-# The same as one number, which joins faster: whoever gives it says what it stands for.
+# The same as one number, which joins faster; the caller states what it stands for.
 _KEYS: Final[Schema] = {**KINDS, "kind": pl.UInt64}
+_INTERVAL: Final = "price_interval"
+_QUOTE: Final = "price_quote"
+_HAS_PRICE: Final = "has_price"
+_OUTPUT_RATE: Final = "output_rate_usd"
 _RATES: Final[Schema] = {
-    "segment": pl.Int32,
-    **{f"{kind}_rate": _RATE for kind in (*_CLASSES, "web_search")},
+    _HAS_PRICE: pl.Boolean,
+    **{unit.rate_column: RATE_USD for unit in UNITS},
 }
 
 
-class Segments:
-    """The days and prompt lengths between which no price of a book changes, numbered."""
+class PriceIntervals:
+    """The times and prompt lengths between which no price of a book changes, numbered.
+
+    Args:
+        book: The prices.
+        prices_at: A UTC day whose prices hold for all usage; the time of day still counts.
+    """
 
     def __init__(self, book: PriceBook, prices_at: date | None = None) -> None:
-        self._days = [] if prices_at else book.catalogue.days()
+        found = book.catalogue.boundaries()
         self._first = prices_at or date.min
-        self._lengths = book.catalogue.lengths()
+        self.boundaries = Boundaries(() if prices_at else found.days, found.lengths, found.times)
 
     def number(self, prompt_tokens: pl.Expr | None = None) -> pl.Expr:
-        """The segment that a response is in."""
-        starts = [datetime.combine(day, time(), UTC) for day in self._days]
-        day = _count([pl.col("responded_at") >= pl.lit(at) for at in starts])
+        """The interval of a response, by `responded_at` and the length of its prompt."""
         prompt = prompt_tokens
         if prompt is None:
-            prompt = pl.sum_horizontal(f"{kind}_tokens" for kind in _PROMPT)
-        length = _count([prompt > tokens for tokens in self._lengths])
-        return (day * (len(self._lengths) + 1) + length).alias("segment")
+            prompt = pl.sum_horizontal(unit.count_column for unit in UNITS if unit.is_prompt)
+        at = pl.col("responded_at")
+        days = [datetime.combine(day, time(), UTC) for day in self.boundaries.days]
+        number = _position(days, at)
+        number = number * (len(self.boundaries.lengths) + 1)
+        number += _position([length + 1 for length in self.boundaries.lengths], prompt)
+        number *= len(self.boundaries.times) + 1
+        number += _position(list(self.boundaries.times), at.dt.time())
+        return number.cast(pl.Int32).alias(_INTERVAL)
 
-    def all(self) -> list[tuple[int, date, int]]:
-        """Each segment's number, first day, and a length of prompt that is in it."""
-        prompts = [0, *(tokens + 1 for tokens in self._lengths)]
-        cells = [(day, prompt) for day in (self._first, *self._days) for prompt in prompts]
-        return [(number, *cell) for number, cell in enumerate(cells)]
+    def cells(self) -> list[tuple[datetime, int]]:
+        """The start of each interval (UTC) and a prompt length in it, in order of number."""
+        return [
+            (datetime.combine(day, at), length)
+            for day, length, at in product(
+                (self._first, *self.boundaries.days),
+                (0, *(length + 1 for length in self.boundaries.lengths)),
+                (time.min, *self.boundaries.times),
+            )
+        ]
 
 
 def price(
@@ -78,115 +92,140 @@ def price(
     kinds: pl.LazyFrame | None = None,
     prompt_tokens: pl.Expr | None = None,
 ) -> pl.LazyFrame:
-    """Usage with what it cost: the columns of `model.USAGE_COST`.
+    """Usage with its cost.
 
-    `usage` has the columns of `model.USAGE`. `cost_usd` is the exact sum of the costs of
-    the five token classes and of web searches in US dollars; all are NULL where there is
-    no price. Where `kinds` is given it has one row for each distinct row of usage in
-    `KINDS`, with a number `kind` that usage has too. `prompt_tokens` is the length of the
-    prompt, where a row adds up several requests.
+    Args:
+        usage: Columns of `schema.USAGE`, and `kind` where `kinds` is given.
+        book: The prices.
+        options: Mode and what-ifs; by default full list prices of the day.
+        kinds: One row per distinct row of usage in `KINDS`, with a number `kind`.
+        prompt_tokens: Length of the prompt, where a row adds up several requests.
+
+    Returns:
+        The columns of `schema.USAGE_COST`. `cost_usd` is the exact sum of the units' costs
+        in US dollars, `output_rate_usd` the price of one output token; all are NULL where
+        there is no price.
 
     Raises:
-        PricingError: there is no such mode, it knows no prices of a day, or the model of a
+        PricingError: the mode is unknown or has no prices of a day, or the model of a
             what-if has no price.
     """
     options = (options or Pricing()).checked()
     if options.as_model:
         book.check_model(options.as_model)
-    segments = Segments(book, options.prices_at)
+    intervals = PriceIntervals(book, options.prices_at)
     known = usage.select(*KINDS).unique() if kinds is None else kinds
     key = list(KINDS) if kinds is None else ["kind"]
     rates = known.map_batches(
-        lambda rows: _rates(rows, book, segments, options, key),
-        schema=pl.Schema({**{name: _KEYS[name] for name in key}, **_RATES}),
+        lambda rows: _rates(rows, book, intervals, options, key),
+        schema=pl.Schema({**{name: _KEYS[name] for name in key}, _INTERVAL: pl.Int32, **_RATES}),
         predicate_pushdown=False,
         projection_pushdown=False,
         slice_pushdown=False,
     )
-    classes = [*_token_costs(is_uncached=options.is_uncached), _web_search_cost()]
-    total = pl.sum_horizontal(
-        [_cost(name) for name in (*_CLASSES, "web_search")], ignore_nulls=False
-    )
+    counts = _counts(is_uncached=options.is_uncached)
+    total = pl.sum_horizontal([unit.cost_column for unit in UNITS], ignore_nulls=False)
     priced = (
-        usage.with_columns(segments.number(prompt_tokens))
-        .join(rates, on=[*key, "segment"], how="left", nulls_equal=True)
-        .with_columns(classes)
+        usage.with_columns(intervals.number(prompt_tokens))
+        .join(rates, on=[*key, _INTERVAL], how="left", nulls_equal=True)
+        .with_columns(_cost(unit, counts[unit.name]) for unit in UNITS)
         .with_columns(total.cast(COST_USD).alias("cost_usd"))
-        .drop("kind", *_RATES, strict=False)
+        .with_columns(pl.col("output_rate").alias(_OUTPUT_RATE))
+        .drop("kind", _INTERVAL, *_RATES, strict=False)
     )
     is_what_if = options.as_model or options.is_uncached
     return _with_recorded(priced) if options.mode == "recorded" and not is_what_if else priced
 
 
 def quotes(
-    kinds: pl.DataFrame, book: PriceBook, segments: Segments, options: Pricing
-) -> list[tuple[Kind, int, Quote]]:
-    """The quote of each kind of request in each segment."""
+    kinds: pl.DataFrame, book: PriceBook, intervals: PriceIntervals, options: Pricing
+) -> list[tuple[Kind, list[Quote]]]:
+    """The quotes of each kind of request, one per interval, in order of number."""
     return [
-        (kind, number, quote(book, kind, prompt_tokens=prompt, day=day, options=options))
-        for kind in (Kind(*row) for row in kinds.iter_rows())
-        for number, day, prompt in segments.all()
+        (kind, _quotes_of(kind, book, intervals, options))
+        for kind in (Kind(*row) for row in kinds.select(*KINDS).iter_rows())
     ]
+
+
+def _quotes_of(
+    kind: Kind, book: PriceBook, intervals: PriceIntervals, options: Pricing
+) -> list[Quote]:
+    # Few of all the boundaries are of one model's prices: a quote holds between those.
+    model = book.listed_model(options.as_model or kind.model)
+    own = book.catalogue.boundaries(model) if model else Boundaries()
+    found: dict[tuple[int, int, int], Quote] = {}
+    result = []
+    cells = zip(own.cells(intervals.boundaries), intervals.cells(), strict=True)
+    for cell, (at, prompt_tokens) in cells:
+        if cell not in found:
+            found[cell] = quote(book, kind, prompt_tokens=prompt_tokens, at=at, options=options)
+        result.append(found[cell])
+    return result
 
 
 def _rates(
-    kinds: pl.DataFrame, book: PriceBook, segments: Segments, options: Pricing, key: list[str]
+    kinds: pl.DataFrame,
+    book: PriceBook,
+    intervals: PriceIntervals,
+    options: Pricing,
+    key: list[str],
 ) -> pl.DataFrame:
-    found = quotes(kinds.select(*KINDS), book, segments, options)
-    keys = [row for row in kinds.select(key).iter_rows() for _ in segments.all()]
-    rows = [
-        (*row, number, *_per_unit(quoted))
-        for row, (_, number, quoted) in zip(keys, found, strict=True)
-    ]
-    schema = {**{name: _KEYS[name] for name in key}, **_RATES}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    """The price per unit of each kind of request in each interval."""
+    numbers: dict[tuple[Decimal | None, ...] | None, int] = {}
+    rows: list[tuple[Any, ...]] = []
+    found = quotes(kinds, book, intervals, options)
+    for row, (_, quoted) in zip(kinds.select(key).iter_rows(), found, strict=True):
+        of_quote = {each: numbers.setdefault(_per_unit(each), len(numbers)) for each in quoted}
+        rows += [(*row, number, of_quote[each]) for number, each in enumerate(quoted)]
+    schema = {**{name: _KEYS[name] for name in key}, _INTERVAL: pl.Int32, _QUOTE: pl.Int32}
+    nothing = (None,) * len(UNITS)
+    values = [(each is not None, *(each or nothing), number) for each, number in numbers.items()]
+    rates = pl.DataFrame(values, schema={**_RATES, _QUOTE: pl.Int32}, orient="row")
+    return pl.DataFrame(rows, schema=schema, orient="row").join(rates, on=_QUOTE).drop(_QUOTE)
 
 
-def _per_unit(found: Quote) -> tuple[Decimal | None, ...]:
-    """US dollars per token of each class, and per web search."""
-    prices = found.prices
-    if prices is None:
-        return (None,) * (len(_CLASSES) + 1)
-    searches = None if prices.web_search is None else prices.web_search * _PER_THOUSAND
-    return (*(price * _PER_MILLION for _, price in prices.tokens()), searches)
+def _per_unit(found: Quote) -> tuple[Decimal | None, ...] | None:
+    """US dollars for one of each unit; None without a price."""
+    if found.prices is None:
+        return None
+    return tuple(
+        None if each is None else each * (Decimal(1) / unit.per)
+        for unit, (_, each) in zip(UNITS, found.prices.items(), strict=True)
+    )
 
 
-def _token_costs(*, is_uncached: bool) -> list[pl.Expr]:
-    tokens = {kind: pl.col(f"{kind}_tokens") for kind in _CLASSES}
+def _counts(*, is_uncached: bool) -> dict[str, pl.Expr]:
+    """What is counted of each unit; uncached, the entire prompt is input."""
+    counts = {unit.name: pl.col(unit.count_column) for unit in UNITS}
     if is_uncached:
-        prompt = pl.sum_horizontal(tokens[kind] for kind in _PROMPT)
-        tokens |= dict.fromkeys(_PROMPT, pl.lit(0)) | {"input": prompt}
-    return [_product(tokens[kind], kind) for kind in _CLASSES]
+        prompt = [unit.name for unit in UNITS if unit.is_prompt]
+        entire = pl.sum_horizontal(counts[name] for name in prompt)
+        counts |= dict.fromkeys(prompt, pl.lit(0)) | {"input": entire}
+    return counts
 
 
-def _web_search_cost() -> pl.Expr:
-    # Nobody's price is needed for what nobody searched.
-    is_none = (pl.col("web_search_requests") == 0) & pl.col("input_rate").is_not_null()
-    cost = _product(pl.col("web_search_requests"), "web_search")
-    return pl.when(is_none).then(pl.lit(0, COST_USD)).otherwise(cost).alias(_cost("web_search"))
-
-
-def _product(count: pl.Expr, name: str) -> pl.Expr:
+def _cost(unit: Unit, count: pl.Expr) -> pl.Expr:
     # A whole number times a decimal of 21 places is exact; a decimal of fewer would round.
-    return (count * pl.col(f"{name}_rate")).cast(COST_USD).alias(_cost(name))
+    cost = (count * pl.col(unit.rate_column)).cast(COST_USD)
+    if unit.priced_as is None:
+        # No price is needed of what was not used.
+        is_unused = pl.col(_HAS_PRICE) & (count == 0)
+        cost = pl.when(is_unused).then(pl.lit(0, COST_USD)).otherwise(cost)
+    return cost.alias(unit.cost_column)
 
 
 def _with_recorded(priced: pl.LazyFrame) -> pl.LazyFrame:
-    """With Claude Code's own figure where it wrote one, which nobody can split into classes."""
+    """Take the recorded cost where there is one; nobody can split it into units."""
     recorded = pl.col("recorded_cost_usd")
-    parts = [_cost(name) for name in (*_CLASSES, "web_search")]
+    parts = [unit.cost_column for unit in UNITS]
     return priced.with_columns(
         *(pl.when(recorded.is_null()).then(pl.col(part)).alias(part) for part in parts),
         pl.coalesce(recorded, "cost_usd").cast(COST_USD).alias("cost_usd"),
     )
 
 
-def _count(conditions: list[pl.Expr]) -> pl.Expr:
-    """How many of the conditions hold."""
-    if not conditions:
+def _position(boundaries: list[Any], value: pl.Expr) -> pl.Expr:
+    """How many of the sorted boundaries are at or below the value."""
+    if not boundaries:
         return pl.lit(0, pl.Int32)
-    return pl.sum_horizontal(each.cast(pl.Int32) for each in conditions)
-
-
-def _cost(name: str) -> str:
-    return f"{name}_cost_usd"
+    return pl.sum_horizontal((value >= pl.lit(each)).cast(pl.Int32) for each in boundaries)

@@ -1,15 +1,18 @@
-"""What the package genai-prices lists for Anthropic's models, as rows of the catalogue.
+"""What the package genai-prices lists, as rows of the catalogue.
 
-The only importer of genai-prices, and of its semi-public parts: `data_snapshot`,
-`ModelInfo.prices`, `price_variants` and `get_prices`. It is an extra: `pip install
+Claude models from its provider `anthropic`; other models, as `list/model`, from the lists of
+`_LISTS`. The only importer of genai-prices, and of its semi-public parts: `data_snapshot`,
+`ModelInfo.prices`, `price_variants`, `match` and `get_prices`. It is an extra: `pip install
 'pocketdev_analytics[prices]'`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from typing import Any, Final
@@ -21,15 +24,30 @@ __all__ = ["SOURCE", "installed_version", "listed_rows"]
 
 SOURCE: Final = "genai-prices"
 
-_PROVIDER: Final = "anthropic"
+_CLAUDE: Final = "anthropic"
+#: The lists that `names.VENDORS` knows, with the ids that are taken from each: models that
+#: Claude Code can run. OpenRouter has the models of every vendor; its Claude models are
+#: priced by Anthropic's list.
+_LISTS: Final = {
+    "deepseek": "",
+    "moonshotai": "",
+    "minimax": "",
+    "zai": "",
+    "zhipuai": "",
+    "github-copilot": r"(?!claude-)",
+    "openai": r"(?:gpt-[4-9]|codex-|o[134])(?!.*(?:audio|image|realtime|transcribe|tts|search))",
+    "google": r"gemini-[2-9](?!.*(?:audio|image|live|tts|embedding))",
+    "x-ai": r"grok-(?!.*(?:imag|voice|video))",
+    "openrouter": r"(?:deepseek|moonshotai|minimax|z-ai|qwen|x-ai|openai|google)/[^:]*$",
+}
 _FIELDS: Final = {
     "input": "input_mtok",
     "cache_write_5m": "cache_write_mtok",
     "cache_write_1h": "cache_write_1h_mtok",
     "cache_read": "cache_read_mtok",
     "output": "output_mtok",
+    "web_search": "web_searches_kcount",
 }
-_WEB: Final = "web_searches_kcount"
 _VARIANTS: Final = {
     (): (STANDARD, STANDARD),
     (("processing", "batch"),): (STANDARD, "batch"),
@@ -37,6 +55,8 @@ _VARIANTS: Final = {
 }
 # Its ids of the models that it names by an alias.
 _NAMES: Final = {"claude-opus-4-0": "claude-opus-4", "claude-sonnet-4-0": "claude-sonnet-4"}
+_PLACES: Final = Decimal("0.000000001")
+_NOON: Final = time(12)
 
 
 def installed_version() -> str:
@@ -54,16 +74,17 @@ def installed_version() -> str:
 
 
 def listed_rows() -> list[CatalogueRow]:
-    """Every price it has of a model that Claude Code could run, oldest first.
+    """Every price it has of a model that Claude Code can run, oldest first.
 
-    Models whose cache prices it does not know are left out.
+    Claude models without cache prices (older than Claude Code) are left out.
 
     Raises:
         PricingError: it is not installed, or this version of it cannot be read.
     """
     edition = installed_version()
     try:
-        return [row for model in _models() for row in _rows_of(model, edition)]
+        claude = [row for model in _models(_CLAUDE) for row in _claude_rows(model, edition)]
+        return claude + [row for name in _LISTS for row in _rows_of_list(name, edition)]
     except (ImportError, AttributeError, TypeError, KeyError, ValueError) as error:
         raise PricingError(
             f"cannot read the prices of genai-prices {edition}: {error}; install a version"
@@ -71,84 +92,130 @@ def listed_rows() -> list[CatalogueRow]:
         ) from error
 
 
-def _models() -> list[Any]:
+def _models(provider: str) -> list[Any]:
     from genai_prices import data_snapshot
 
     providers = data_snapshot.get_snapshot().providers
-    return next(each for each in providers if each.id == _PROVIDER).models
+    return next(each for each in providers if each.id == provider).models
 
 
-def _rows_of(model: Any, edition: str) -> Iterator[CatalogueRow]:
-    name = _name(model.id)
-    for when, (speed, tier) in _VARIANTS.items():
-        yield from _merged(
-            CatalogueRow(name, start, end, speed, tier, length, prices, SOURCE, edition)
-            for start, end, at in _spans(model, when)
-            for length, prices in _by_length(at)
-        )
+def _claude_rows(model: Any, edition: str) -> Iterator[CatalogueRow]:
+    name = _NAMES.get(model.id, model.id.removesuffix("-latest"))
+    known = {tuple(variant.when.items()) for variant in model.price_variants or ()}
+    if unknown := known - set(_VARIANTS):
+        raise ValueError(f"{model.id} has prices for {dict(*unknown)}")
+    for when in _VARIANTS:
+        rows = _rows_of(model, [name], when, edition)
+        yield from (row for row in rows if row.prices["cache_read"] != row.prices["input"])
+
+
+def _rows_of_list(name: str, edition: str) -> Iterator[CatalogueRow]:
+    wanted = re.compile(_LISTS[name])
+    known: set[str] = set()
+    for model in _models(name):
+        ids = [each for each in _ids(model) if wanted.match(each) and each not in known]
+        known.update(ids)
+        yield from _rows_of(model, [f"{name}/{each}" for each in ids], (), edition)
+
+
+def _ids(model: Any) -> list[str]:
+    """The ids that the list has for a model: its own, and the names it is said to equal."""
+    clauses = [model.match, *getattr(model.match, "or_", ())]
+    names = [model.id, *(name for each in clauses if (name := getattr(each, "equals", None)))]
+    return list(dict.fromkeys(name.lower() for name in names))
+
+
+def _rows_of(
+    model: Any, names: Sequence[str], when: tuple[tuple[str, str], ...], edition: str
+) -> Iterator[CatalogueRow]:
+    speed, tier = _VARIANTS[when]
+    rows = [
+        CatalogueRow("", start, end, speed, tier, length, prices, SOURCE, edition, *hours)
+        for hours in _hours(model)
+        for start, end, at in _spans(model, when, hours[0])
+        for length, prices in _by_length(at)
+    ]
+    for name in names:
+        yield from (replace(row, model=name) for row in _merged(rows))
 
 
 def _merged(rows: Iterable[CatalogueRow]) -> list[CatalogueRow]:
-    """The rows, those in a row that say the same for one length as one."""
-    merged: dict[int, list[CatalogueRow]] = {}
+    """The rows, consecutive ones that state the same for one length and hours as one."""
+    merged: dict[tuple[int, time | None], list[CatalogueRow]] = {}
     for row in rows:
-        known = merged.setdefault(row.min_prompt_tokens, [])
+        known = merged.setdefault((row.min_prompt_tokens, row.hours_from), [])
         if known and (known[-1].valid_until, known[-1].prices) == (row.valid_from, row.prices):
             known[-1] = replace(known[-1], valid_until=row.valid_until)
         else:
             known.append(row)
-    return [row for length in sorted(merged) for row in merged[length]]
-
-
-def _name(model: str) -> str:
-    return _NAMES.get(model, model.removesuffix("-latest"))
+    found = sorted(merged.items(), key=lambda each: (each[0][0], each[0][1] or time.min))
+    return [row for _, rows_of_key in found for row in rows_of_key]
 
 
 def _spans(
-    model: Any, when: tuple[tuple[str, str], ...]
+    model: Any, when: tuple[tuple[str, str], ...], hour: time | None
 ) -> list[tuple[date | None, date | None, Any]]:
-    """From when until when which prices hold for requests of that variant."""
-    known = {tuple(variant.when.items()) for variant in model.price_variants or ()}
-    if unknown := known - set(_VARIANTS):
-        raise ValueError(f"{model.id} has prices for {dict(*unknown)}")
+    """From when until when which prices hold for requests of that variant, at that hour."""
     variants = [v for v in model.price_variants or () if tuple(v.when.items()) == when]
-    days = {_start(each) for each in (*_dated(model), *variants)} - {None}
+    days = {_start(each) for each in (*_conditional(model), *variants)} - {None}
     spans = []
     for start, end in pairwise([date.min, *sorted(filter(None, days)), None]):
         day = start or date.min
         if when and not any((_start(each) or date.min) <= day for each in variants):
             continue
-        at = datetime.combine(max(day, date(1970, 1, 1)), time(12), UTC)
+        at = datetime.combine(max(day, date(1970, 1, 1)), hour or _quiet_hour(model), UTC)
         prices = model.get_prices(at, price_context=dict(when) or None)
         spans.append((None if day == date.min else day, end, prices))
     return spans
 
 
-def _dated(model: Any) -> Sequence[Any]:
+def _conditional(model: Any) -> Sequence[Any]:
     return model.prices if isinstance(model.prices, list) else ()
 
 
 def _start(priced: Any) -> date | None:
     constraint = priced.constraint
-    if constraint is None:
+    if constraint is None or hasattr(constraint, "start_time"):
         return None
     day: date = constraint.start_date  # any other condition has none, and is refused
     return day
 
 
+def _hours(model: Any) -> list[tuple[time | None, time | None]]:
+    """The hours that have prices of their own, after (None, None) for the whole day."""
+    found = [
+        (each.constraint.start_time, each.constraint.end_time)
+        for each in _conditional(model)
+        if hasattr(each.constraint, "start_time")
+    ]
+    return [(None, None), *((_utc(start), _utc(end)) for start, end in found)]
+
+
+def _utc(at: time) -> time:
+    moment = datetime.combine(date(2026, 1, 1), at)
+    return moment.astimezone(UTC).time() if at.tzinfo else at
+
+
+def _quiet_hour(model: Any) -> time:
+    """A time of day outside all hours with prices of their own."""
+    hours = [(start, end) for start, end in _hours(model) if start and end]
+    day = datetime(2026, 1, 1, _NOON.hour)  # noqa: DTZ001 - only its time is used
+    times = [(day + timedelta(minutes=30 * number)).time() for number in range(48)]
+    return next(at for at in times if not any(start <= at < end for start, end in hours))
+
+
 def _by_length(at: Any) -> Iterator[tuple[int, Prices]]:
     """The prices for prompts of any length, then those over each length where some change."""
     values = {name: getattr(at, field) for name, field in _FIELDS.items()}
-    if None in values.values():
+    if values["input"] is None or values["output"] is None:
         return
     tiered = [value for value in values.values() if hasattr(value, "tiers")]
     for length in sorted({0, *(tier.start for value in tiered for tier in value.tiers)}):
-        prices = {name: _beyond(value, length) for name, value in values.items()}
-        yield length, Prices(**prices, web_search=getattr(at, _WEB))
+        yield length, Prices.of({name: _beyond(value, length) for name, value in values.items()})
 
 
 def _beyond(value: Any, length: int) -> Any:
-    if not hasattr(value, "tiers"):
-        return value
-    reached = [tier.price for tier in value.tiers if 0 < tier.start <= length]
-    return reached[-1] if reached else value.base
+    if hasattr(value, "tiers"):
+        reached = [tier.price for tier in value.tiers if 0 < tier.start <= length]
+        value = reached[-1] if reached else value.base
+    return value if value is None else value.quantize(_PLACES).normalize() + 0

@@ -1,16 +1,17 @@
-"""Prices as data: what a million tokens of each class cost, from when, and who says so."""
+"""Prices as data: what each unit costs, since when, and who says so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, Self
 
 import polars as pl
 
 from pocketdev_analytics.model import Schema
+from pocketdev_analytics.model.units import UNITS
 
 __all__ = [
     "CATALOGUE",
@@ -18,6 +19,7 @@ __all__ = [
     "PRICE_COLUMNS",
     "STANDARD",
     "CatalogueRow",
+    "Key",
     "ModelPrice",
     "Prices",
 ]
@@ -25,6 +27,8 @@ __all__ = [
 STANDARD: Final = "standard"
 
 _PRICE: Final = pl.Decimal(18, 9)
+_WRITE_5M: Final = "cache_write_5m"
+_WRITE_1H: Final = "cache_write_1h"
 
 #: The columns of `model_pricing` that say what a model costs, after its name.
 MODEL_PRICING: Final[Schema] = {
@@ -41,44 +45,57 @@ CATALOGUE: Final[Schema] = {
     "model": pl.String,
     "valid_from": pl.Date,
     "valid_until": pl.Date,
+    "hours_from": pl.Time,
+    "hours_until": pl.Time,
     "speed": pl.String,
     "service_tier": pl.String,
     "min_prompt_tokens": pl.Int64,
-    "input_price_per_million": _PRICE,
-    "cache_write_5m_price_per_million": _PRICE,
-    "cache_write_1h_price_per_million": _PRICE,
-    "cache_read_price_per_million": _PRICE,
-    "output_price_per_million": _PRICE,
-    "web_search_per_thousand_usd": _PRICE,
+    **{unit.price_column: _PRICE for unit in UNITS},
     "source": pl.String,
     "source_version": pl.String,
 }
 
-_WEB: Final = "web_search_per_thousand_usd"
+#: What a listed price is for, whenever: model, speed, service tier, prompt length, hours.
+Key = tuple[str, str, str, int, time | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """US dollars per million tokens of each class, and per thousand web searches.
+    """US dollars for each billed unit, per the quantity that `UNITS` states.
 
-    `web_search` is None where nobody lists a price for it.
+    `prices["output"]` is a price; None means that nobody lists one for that unit.
     """
 
-    input: Decimal
-    cache_write_5m: Decimal
-    cache_write_1h: Decimal
-    cache_read: Decimal
-    output: Decimal
-    web_search: Decimal | None = None
+    values: tuple[Decimal | None, ...]
 
-    def tokens(self) -> Iterator[tuple[str, Decimal]]:
-        """The five token classes and their prices."""
-        return ((each.name, getattr(self, each.name)) for each in fields(self)[:-1])
+    @classmethod
+    def of(cls, given: Mapping[str, Decimal | None]) -> Self:
+        """Prices by unit; a missing one is that of the unit it is `priced_as`, else unknown."""
+        found: dict[str, Decimal | None] = {}
+        for unit in UNITS:
+            price = given.get(unit.name)
+            found[unit.name] = found[unit.priced_as] if price is None and unit.priced_as else price
+        return cls(tuple(found.values()))
+
+    def __getitem__(self, name: str) -> Decimal | None:
+        """The price of the unit of that name."""
+        return self.values[_POSITIONS[name]]
+
+    def items(self) -> Iterator[tuple[str, Decimal | None]]:
+        """Names of units and their prices."""
+        return zip(_POSITIONS, self.values, strict=True)
 
     def of_tokens(self, change: Callable[[str, Decimal], Decimal]) -> Self:
-        """The same with every token price changed; web searches cost what they did."""
-        changed = {name: change(name, price) for name, price in self.tokens()}
-        return type(self)(**changed, web_search=self.web_search)
+        """Copy with every token price changed; other units cost what they did."""
+        return type(self)(
+            tuple(
+                change(unit.name, price) if unit.is_token and price is not None else price
+                for unit, price in zip(UNITS, self.values, strict=True)
+            )
+        )
+
+
+_POSITIONS: Final = {unit.name: position for position, unit in enumerate(UNITS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +103,9 @@ class CatalogueRow:
     """A listed price: of a model, at a speed and service tier, for prompts over a length.
 
     It holds from the UTC day `valid_from` (None: since the model is known) to the one before
-    `valid_until` (None: still in force), for whole requests whose prompt is longer than
-    `min_prompt_tokens`.
+    `valid_until` (None: still in force), for entire requests whose prompt is longer than
+    `min_prompt_tokens`. With `hours_from` and `hours_until` it holds in those hours (UTC) of
+    each day only, and goes before the price of the whole day.
     """
 
     model: str
@@ -99,56 +117,76 @@ class CatalogueRow:
     prices: Prices
     source: str
     source_version: str
+    hours_from: time | None = None
+    hours_until: time | None = None
 
     @property
-    def key(self) -> tuple[str, str, str, int]:
+    def key(self) -> Key:
         """What it is a price of, whenever."""
-        return (self.model, self.speed, self.service_tier, self.min_prompt_tokens)
+        return (
+            self.model,
+            self.speed,
+            self.service_tier,
+            self.min_prompt_tokens,
+            self.hours_from,
+        )
 
     @property
     def from_day(self) -> date:
-        """`valid_from` as a day that can be compared."""
+        """`valid_from` as a comparable day."""
         return self.valid_from or date.min
 
     def holds_on(self, day: date) -> bool:
-        """Whether it is in force on that day."""
+        """Whether it is in force on that day, at some hour."""
         return self.from_day <= day and (self.valid_until is None or day < self.valid_until)
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether it is in force at that UTC time."""
+        is_hour = (self.hours_from or time.min) <= at.time() and (
+            self.hours_until is None or at.time() < self.hours_until
+        )
+        return is_hour and self.holds_on(at.date())
 
     @classmethod
     def from_columns(cls, row: Mapping[str, Any]) -> Self:
-        """A row of `CATALOGUE`."""
-        prices = {name: row[_column(name)] for name in _TOKEN_CLASSES}
-        rest = {each.name: row[each.name] for each in fields(cls) if each.name != "prices"}
-        return cls(prices=Prices(**prices, web_search=row[_WEB]), **rest)
+        """Build it from a row of `CATALOGUE`."""
+        prices = Prices.of({unit.name: row[unit.price_column] for unit in UNITS})
+        return cls(prices=prices, **{name: row[name] for name in _TERMS})
 
     @classmethod
     def from_texts(cls, row: Mapping[str, str | None]) -> Self:
-        """A row of a CSV file with the columns of `CATALOGUE`, an empty cell for None."""
+        """Build it from a CSV row with the columns of `CATALOGUE`; an empty cell is None."""
         return cls.from_columns(
             {name: _parsed(text, CATALOGUE[name]) for name, text in row.items()}
         )
 
     def columns(self) -> dict[str, Any]:
         """The row of `CATALOGUE`."""
-        prices = {_column(name): price for name, price in self.prices.tokens()}
-        values = asdict(self) | prices | {_WEB: self.prices.web_search}
+        prices = {unit.price_column: self.prices[unit.name] for unit in UNITS}
+        values = asdict(self) | prices
         return {name: values[name] for name in CATALOGUE}
 
     def __str__(self) -> str:
         kind = [name for name in (self.speed, self.service_tier) if name != STANDARD]
         if self.min_prompt_tokens:
             kind.append(f"prompts over {self.min_prompt_tokens:,} tokens")
+        if self.hours_from is not None:
+            end = f"{self.hours_until or time.min:%H:%M}"
+            kind.append(f"{self.hours_from:%H:%M} to {end} UTC")
         since = f"from {self.valid_from}" if self.valid_from else "since it was released"
         until = f" until {self.valid_until}" if self.valid_until else ""
         what = ", ".join([self.model, *kind])
         return f"list price of {what}, {since}{until} ({self.source} {self.source_version})"
 
 
+_TERMS: Final = tuple(each.name for each in fields(CatalogueRow) if each.name != "prices")
+
+
 @dataclass(frozen=True, slots=True)
 class ModelPrice:
     """A row of `model_pricing`; a price that is missing there is None.
 
-    `is_customised` says that it is no longer the row that was seeded.
+    `is_customised` says that it differs from the row that was seeded.
     """
 
     model_name: str
@@ -160,26 +198,25 @@ class ModelPrice:
 
     @property
     def is_own_price(self) -> bool:
-        """Whether it goes before the list: it is customised, and lacks no price."""
-        is_whole = None not in (self.input_price_per_million, self.output_price_per_million)
-        return self.is_customised and is_whole
+        """Whether it goes before the list: customised, and with both prices."""
+        is_complete = None not in (self.input_price_per_million, self.output_price_per_million)
+        return self.is_customised and is_complete
 
     def prices(self, *, write_1h_multiplier: Decimal, web_search: Decimal | None) -> Prices | None:
-        """What it makes a million tokens cost; None where it lacks a price."""
+        """The prices it states; None where it lacks one."""
         base, output = self.input_price_per_million, self.output_price_per_million
         if base is None or output is None:
             return None
-        return Prices(
-            input=base,
-            cache_write_5m=base * self.cache_write_multiplier,
-            cache_write_1h=base * write_1h_multiplier,
-            cache_read=base * self.cache_read_multiplier,
-            output=output,
-            web_search=web_search,
+        return Prices.of(
+            {
+                "input": base,
+                _WRITE_5M: base * self.cache_write_multiplier,
+                _WRITE_1H: base * write_1h_multiplier,
+                "cache_read": base * self.cache_read_multiplier,
+                "output": output,
+                "web_search": web_search,
+            }
         )
-
-
-_TOKEN_CLASSES: Final = tuple(each.name for each in fields(Prices) if each.name != "web_search")
 
 
 def _parsed(text: str | None, kind: object) -> object:
@@ -187,10 +224,8 @@ def _parsed(text: str | None, kind: object) -> object:
         return None
     if kind == pl.Date:
         return date.fromisoformat(text)
+    if kind == pl.Time:
+        return time.fromisoformat(text)
     if kind == pl.Int64:
         return int(text)
     return Decimal(text) if kind == _PRICE else text
-
-
-def _column(name: str) -> str:
-    return f"{name}_price_per_million"

@@ -1,9 +1,9 @@
-"""What one kind of request costs per million tokens, and why."""
+"""What one kind of request costs per unit, and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -22,11 +22,12 @@ _RESIDENCY_SINCE: Final = (4, 6)
 _REGION_SINCE: Final = (4, 5)
 _NOWHERE: Final = ("", "not_available", "global")
 _US: Final = "us"
+_FAST: Final = "fast"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What of a request decides its prices; None where the response does not say."""
+    """What decides a request's prices; None where the response does not say."""
 
     model: str
     speed: str | None = None
@@ -38,9 +39,15 @@ class Kind:
 class Quote:
     """The prices of a kind of request, or why it has none.
 
-    `base` are the prices of the same model on the same day before tiers and factors.
-    `row` is the catalogue's row, `own` the row of `model_pricing` that was used.
-    `factor` is the region's. `why` are the rules that led here, in order.
+    Attributes:
+        model: The listed model.
+        prices: What it costs.
+        base: Prices of the same model at the same time before tiers and factors.
+        row: The catalogue's row, where one was used.
+        own: The row of `model_pricing`, where one was used.
+        factor: The region's factor.
+        reason: Why it has no price.
+        why: The rules that led here, in order.
     """
 
     model: str | None = None
@@ -53,12 +60,14 @@ class Quote:
     why: tuple[str, ...] = ()
 
 
-def quote(book: PriceBook, kind: Kind, *, prompt_tokens: int, day: date, options: Pricing) -> Quote:
-    """The prices of such a request, with a prompt of that length on that UTC day."""
+def quote(
+    book: PriceBook, kind: Kind, *, prompt_tokens: int, at: datetime, options: Pricing
+) -> Quote:
+    """The prices of such a request, with a prompt of that length at that time (UTC)."""
     name = options.as_model or kind.model
     found = _plain(book, name) if options.mode == "plain" else None
     if not found:
-        found = _full(book, kind, name, prompt_tokens, day, is_what_if=bool(options.as_model))
+        found = _full(book, kind, name, prompt_tokens, at, is_what_if=bool(options.as_model))
     return replace(found, why=(*_naming(book, kind.model, name, found), *found.why))
 
 
@@ -73,22 +82,27 @@ def _plain(book: PriceBook, name: str) -> Quote:
 
 
 def _full(
-    book: PriceBook, kind: Kind, name: str, prompt_tokens: int, day: date, *, is_what_if: bool
+    book: PriceBook, kind: Kind, name: str, prompt_tokens: int, at: datetime, *, is_what_if: bool
 ) -> Quote:
     model, own = book.listed_model(name), book.model_price(name)
     if model is None:
-        return _of_own_alone(own, kind) if own else Quote(reason="no price list knows the name")
-    speed, tier = kind.speed or STANDARD, kind.service_tier or STANDARD
+        return _of_own_alone(own, kind) if own else Quote(reason=_unknown(book, name))
+    speed, tier = _speed(book, kind, name), kind.service_tier or STANDARD
     if is_what_if and not book.catalogue.has(model, speed, tier):
         speed = STANDARD
-    row = book.catalogue.find(model, speed, tier, prompt_tokens, day)
-    base = book.catalogue.find(model, STANDARD, STANDARD, 0, day)
+    row = book.catalogue.find(model, speed, tier, prompt_tokens, at)
+    base = book.catalogue.base(model, at)
     customised = own if own and own.is_own_price else None
     if row is None or base is None:
-        return Quote(model, own=customised, reason=_missing(book, model, speed, tier, day))
+        return Quote(model, own=customised, reason=_missing(book, model, speed, tier, at.date()))
     listed = Quote(model, row.prices, base.prices, row, customised, why=(str(row),))
     quoted = _customised(listed, customised, base.prices) if customised else listed
     return _placed(quoted, kind, is_regional=book.spelling(name).is_regional)
+
+
+def _speed(book: PriceBook, kind: Kind, name: str) -> str:
+    speed = kind.speed or STANDARD
+    return _FAST if speed == STANDARD and book.spelling(name).is_fast else speed
 
 
 def _of_own_alone(own: ModelPrice, kind: Kind) -> Quote:
@@ -103,26 +117,28 @@ def _of_own_alone(own: ModelPrice, kind: Kind) -> Quote:
 
 
 def _customised(listed: Quote, own: ModelPrice, base: Prices) -> Quote:
-    """The person's prices, with the list's tiers as ratios to its own base prices."""
-    multiplier = base.cache_write_1h / base.input if base.input else WRITE_1H_MULTIPLIER
-    changed = own.prices(write_1h_multiplier=multiplier, web_search=base.web_search)
+    """The user's prices, with the list's tiers as ratios to its own base prices."""
+    listed_input, write_1h = base["input"], base["cache_write_1h"]
+    multiplier = write_1h / listed_input if listed_input and write_1h else WRITE_1H_MULTIPLIER
+    changed = own.prices(write_1h_multiplier=multiplier, web_search=base["web_search"])
     if changed is None or listed.prices is None:
         return listed
-    tier, mine, theirs = (dict(each.tokens()) for each in (listed.prices, changed, base))
-    prices = listed.prices.of_tokens(
-        lambda name, _: mine[name] * tier[name] / theirs[name] if theirs[name] else mine[name]
-    )
+
+    def scaled(name: str, tier: Decimal) -> Decimal:
+        mine, theirs = changed[name] or Decimal(0), base[name]
+        return mine * tier / theirs if theirs else mine
+
     why = (f"model_pricing {own.model_name}, as set, instead of the list's", *listed.why)
-    return replace(listed, prices=prices, base=changed, why=why)
+    return replace(listed, prices=listed.prices.of_tokens(scaled), base=changed, why=why)
 
 
 def _placed(quoted: Quote, kind: Kind, *, is_regional: bool) -> Quote:
-    """With what the place of computing costs: data residency, or a region of Bedrock's."""
+    """Add what the place of computing costs: data residency, or one of Bedrock's regions."""
     geo, version = (kind.inference_geo or "").lower(), model_version(quoted.model or "")
     if geo not in (*_NOWHERE, _US):
         return replace(quoted, prices=None, reason=f"no price for inference_geo {geo!r}")
     if is_regional and version >= _REGION_SINCE:
-        why = "a region of Bedrock's costs 1.1 times"
+        why = "a Bedrock region costs 1.1 times"
     elif geo == _US and version >= _RESIDENCY_SINCE:
         why = "inference_geo us costs 1.1 times"
     else:
@@ -131,6 +147,16 @@ def _placed(quoted: Quote, kind: Kind, *, is_regional: bool) -> Quote:
         return quoted
     prices = quoted.prices.of_tokens(lambda _, price: price * _RESIDENCY_FACTOR)
     return replace(quoted, prices=prices, factor=_RESIDENCY_FACTOR, why=(*quoted.why, why))
+
+
+def _unknown(book: PriceBook, name: str) -> str:
+    listed = book.ambiguous(name)
+    if listed:
+        return (
+            f"{' and '.join(listed)} have different prices; choose one with"
+            f" `pricing alias {name!r} {listed[0]}`"
+        )
+    return f"no price list has it; name its model with `pricing alias {name!r} MODEL`"
 
 
 def _missing(book: PriceBook, model: str, speed: str, tier: str, day: date) -> str:

@@ -1,43 +1,63 @@
-"""The shipped prices: how the seed files are made, and what `model_pricing` is seeded with."""
+"""The shipped prices: making the seed files, and what `model_pricing` is seeded with."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
+
+import polars as pl
 
 from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.catalogue import news
-from pocketdev_analytics.pricing.prices import CATALOGUE, STANDARD, CatalogueRow, ModelPrice
+from pocketdev_analytics.pricing.prices import (
+    CATALOGUE,
+    STANDARD,
+    CatalogueRow,
+    ModelPrice,
+    Prices,
+)
 
-__all__ = ["BY_HAND", "SHIPPED", "catalogue_csv", "read_catalogue_csv", "renewed", "seeded_models"]
+__all__ = [
+    "BY_HAND",
+    "SHIPPED",
+    "catalogue_csv",
+    "catalogue_frame",
+    "read_catalogue_csv",
+    "read_catalogue_frame",
+    "renewed",
+    "seeded_models",
+]
 
-#: The file of prices that genai-prices lacks, kept by hand.
+#: The file of prices that genai-prices lacks or states otherwise, kept by hand.
 BY_HAND: Final = "prices_by_hand.csv"
-#: The file that stores are seeded from: both together.
+#: The file that stores are seeded from: both.
 SHIPPED: Final = "price_catalogue.csv"
 
 _PLACES: Final = Decimal("0.001")
 
 
 def renewed(folder: Path, listed: Sequence[CatalogueRow], today: date) -> list[CatalogueRow]:
-    """The shipped catalogue of `folder` with what its hand-kept file and `listed` add to it.
+    """The shipped catalogue of `folder` with what `listed` and its hand-kept file add to it.
 
-    Rows that are there stay as they are and where they are: the file is appended to.
+    Existing rows stay as and where they are: the file is appended to. Hand-kept rows come
+    last, as they correct the list.
     """
     shipped = folder / SHIPPED
     known = read_catalogue_csv(shipped) if shipped.exists() else []
+    added = news(known, listed, today)
     by_hand = [row for row in read_catalogue_csv(folder / BY_HAND) if row not in known]
-    return [*known, *by_hand, *news(known, listed, today)]
+    return [*known, *added, *by_hand]
 
 
 def read_catalogue_csv(file: Path) -> list[CatalogueRow]:
-    """The rows of a file with the columns of the catalogue.
+    """Read the rows of a file with the columns of the catalogue.
 
     Raises:
         PricingError: it cannot be read as such.
@@ -47,6 +67,24 @@ def read_catalogue_csv(file: Path) -> list[CatalogueRow]:
             return [CatalogueRow.from_texts(row) for row in csv.DictReader(lines)]
     except (OSError, ArithmeticError, KeyError, TypeError, ValueError) as error:
         raise PricingError(f"cannot read prices from {file}: {error!r}") from None
+
+
+def read_catalogue_frame(file: Traversable) -> pl.DataFrame:
+    """Read the same rows as a frame with the columns of the catalogue."""
+    texts = pl.read_csv(io.BytesIO(file.read_bytes()), infer_schema=False)
+    return texts.select(_typed(name, kind) for name, kind in CATALOGUE.items())
+
+
+def _typed(name: str, kind: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    text = pl.col(name)
+    if kind == pl.Date:
+        return text.str.to_date()
+    return text.str.to_time("%H:%M") if kind == pl.Time else text.cast(kind)
+
+
+def catalogue_frame(rows: Iterable[CatalogueRow]) -> pl.DataFrame:
+    """The rows as a frame with the columns of the catalogue."""
+    return pl.DataFrame([row.columns() for row in rows], CATALOGUE, orient="row")
 
 
 def catalogue_csv(rows: Iterable[CatalogueRow]) -> str:
@@ -59,28 +97,31 @@ def catalogue_csv(rows: Iterable[CatalogueRow]) -> str:
 
 
 def seeded_models(book: PriceBook, names: Iterable[str], day: date) -> list[ModelPrice]:
-    """The rows of `model_pricing` for these names and every listed model, at that day's prices."""
+    """The rows of `model_pricing` for these names and every Claude model, at that day's prices."""
+    claude = {model for model in book.catalogue.models if "/" not in model}
     rows = []
-    for name in sorted({*names, *book.catalogue.models}):
+    for name in sorted({*names, *claude}):
         model = book.listed_model(name)
-        row = book.catalogue.on((model, STANDARD, STANDARD, 0), day) if model else None
-        if row and row.prices.input:
-            rows.append(_model_price(name, row))
+        row = book.catalogue.on((model, STANDARD, STANDARD, 0, None), day) if model else None
+        if row and row.prices["input"]:
+            rows.append(_model_price(name, row.prices))
     return rows
 
 
-def _model_price(name: str, row: CatalogueRow) -> ModelPrice:
-    prices = row.prices
+def _model_price(name: str, prices: Prices) -> ModelPrice:
+    base = prices["input"] or Decimal(0)
+
+    def multiplier(unit: str) -> Decimal:
+        return ((prices[unit] or base) / base).quantize(_PLACES)
+
     return ModelPrice(
-        name,
-        prices.input,
-        (prices.cache_write_5m / prices.input).quantize(_PLACES),
-        (prices.cache_read / prices.input).quantize(_PLACES),
-        prices.output,
+        name, base, multiplier("cache_write_5m"), multiplier("cache_read"), prices["output"]
     )
 
 
 def _cell(value: object) -> object:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return "" if value is None else value

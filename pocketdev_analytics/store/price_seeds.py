@@ -1,4 +1,4 @@
-"""Seeding the tables of prices, and taking in a newer list: what a person set stays."""
+"""Seed the price tables, and take in a newer list; what the user set stays."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from itertools import chain
 from typing import Any, Final
 
 import duckdb
+import polars as pl
 
 from pocketdev_analytics.pricing import CATALOGUE, CatalogueRow, ModelPrice, PriceBook, news
-from pocketdev_analytics.pricing.seeds import seeded_models
+from pocketdev_analytics.pricing.seeds import (
+    SHIPPED,
+    catalogue_frame,
+    read_catalogue_frame,
+    seeded_models,
+)
 from pocketdev_analytics.resources import sql_dir
-from pocketdev_analytics.store.arrow import fetch
+from pocketdev_analytics.store.arrow import fetch, registered
 from pocketdev_analytics.store.prices import MODEL, PRICES, model_values, read_catalogue
 
 __all__ = ["seed_prices", "update_prices"]
@@ -25,9 +31,9 @@ _NOW: Final = "current_timestamp at time zone 'UTC'"
 
 
 def seed_prices(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring in the shipped prices, once; what a person set stays as it is.
+    """Load the shipped prices, once; what the user set stays as it is.
 
-    A model of the list that `model_pricing` lost comes back at the price last seeded.
+    A listed model that was deleted from `model_pricing` comes back at the price last seeded.
     """
     digest = _digest()
     known = connection.execute(
@@ -47,24 +53,25 @@ def seed_prices(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _seed(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = [CatalogueRow.from_texts(row) for row in _csv_rows("price_catalogue.csv")]
+    shipped = read_catalogue_frame(sql_dir() / "seeds" / SHIPPED)
     newest = _newest(connection)
-    shipped = max(map(_version, (row.source_version for row in rows if row.source == _GENAI)))
-    _append_catalogue(connection, _unknown(connection, rows, newest))
-    if shipped >= newest:
+    edition = max(map(_version, shipped.filter(source=_GENAI)["source_version"].unique()))
+    _append_catalogue(connection, _unknown(connection, shipped, newest))
+    if edition >= newest:
         _seed_models_from_file(connection)
 
 
 def _unknown(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[CatalogueRow], newest: tuple[int, ...]
-) -> list[CatalogueRow]:
+    connection: duckdb.DuckDBPyConnection, shipped: pl.DataFrame, newest: tuple[int, ...]
+) -> pl.DataFrame:
     """The shipped rows that the store lacks and has nothing newer than."""
-    known = set(read_catalogue(lambda sql: fetch(connection, sql)))
-    return [
-        row
-        for row in rows
-        if row not in known and (row.source != _GENAI or _version(row.source_version) > newest)
-    ]
+    known = fetch(connection, f"select {', '.join(CATALOGUE)} from price_catalogue")
+    versions = shipped["source_version"].unique()
+    is_newer = pl.col("source_version").is_in([v for v in versions if _version(v) > newest])
+    is_new_model = ~pl.col("model").is_in(known["model"].unique().implode())
+    wanted = shipped.filter((pl.col("source") != _GENAI) | is_newer | is_new_model)
+    on = list(CATALOGUE)
+    return wanted.join(known, on=on, how="anti", nulls_equal=True, maintain_order="left")
 
 
 def _newest(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
@@ -123,24 +130,27 @@ def _take_shipped(connection: duckdb.DuckDBPyConnection) -> None:
 def update_prices(
     connection: duckdb.DuckDBPyConnection, listed: Sequence[CatalogueRow], today: date
 ) -> list[CatalogueRow]:
-    """Take in a price list: the rows that were appended to the catalogue, if it is a newer one.
+    """Take in a price list if it is newer; return the rows appended to the catalogue.
 
-    `model_pricing` then says today's list prices, except where a person changed it.
+    `model_pricing` then states today's list prices, except where the user changed it.
     """
     known = read_catalogue(lambda sql: fetch(connection, sql))
     version = max((_version(row.source_version) for row in listed), default=())
     added = news(known, listed, today) if version > _newest(connection) else []
-    _append_catalogue(connection, added)
+    _append_catalogue(connection, catalogue_frame(added))
     names = connection.execute("select model_name from model_pricing_seeds").fetchall()
     book = PriceBook.of([*known, *added])
     _seed_models(connection, seeded_models(book, [name for (name,) in names], today))
     return added
 
 
-def _append_catalogue(connection: duckdb.DuckDBPyConnection, rows: Sequence[CatalogueRow]) -> None:
+def _append_catalogue(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
     # After those that are there: the last row of a key and first day counts.
-    values = [list(row.columns().values()) for row in rows]
-    _insert(connection, "price_catalogue", tuple(CATALOGUE), values)
+    if rows.is_empty():
+        return
+    names = ", ".join(CATALOGUE)
+    with registered(connection, rows):
+        connection.execute(f"insert into price_catalogue ({names}) select {names} from incoming")
 
 
 def _insert(
@@ -165,6 +175,6 @@ def _csv_rows(name: str) -> list[dict[str, str | None]]:
 
 def _digest() -> str:
     digest = blake2b(digest_size=16)
-    for name in ("model_pricing.csv", "price_catalogue.csv"):
+    for name in ("model_pricing.csv", SHIPPED):
         digest.update((sql_dir() / "seeds" / name).read_bytes())
     return digest.hexdigest()

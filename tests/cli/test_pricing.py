@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ RESPONSES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any], str | None]
         {},
         "1.25",
     ),
-    "msg_dot": ("2026-11-01", "claude-opus-4.8", LONG, {}, None),
+    "msg_dot": ("2026-11-01", "claude-opus-48", LONG, {}, None),
     "msg_fast_47": ("2026-11-01", "claude-opus-4-7", LONG | {"speed": "fast"}, {}, None),
 }
 IN_FULL = {id_: cost and Decimal(cost) for id_, (*_, cost) in RESPONSES.items()}
@@ -145,7 +146,7 @@ def test_plain_is_what_pocketdev_shows(shell: Shell) -> None:
     assert plain["claude-sonnet-4-5"] == Decimal("0.2565")
     assert plain["claude-opus-4-6"] == Decimal("4.575")
     assert plain["claude-opus-4-7"] == Decimal("1.525")
-    assert plain["claude-opus-4.8"] is None
+    assert plain["claude-opus-48"] is None
 
 
 def test_recorded_takes_claude_codes_own_figure_where_there_is_one(shell: Shell) -> None:
@@ -164,44 +165,48 @@ def test_all_usage_can_be_priced_at_the_prices_of_a_day(shell: Shell) -> None:
 def test_the_same_usage_as_if_another_model_had_run(shell: Shell) -> None:
     asked = shell.json("report", "cost", "--by", "model", "--as-model", "claude-haiku-4-5")
     costs = {row["model"]: row["cost_usd"] for row in asked["rows"]}
-    assert costs["claude-opus-4.8"] == costs["claude-opus-4-7"] == Decimal("0.305")
+    assert costs["claude-opus-48"] == costs["claude-opus-4-7"] == Decimal("0.305")
     assert asked["unpriced_models"] == []
     done = shell("report", "cost", "--as-model", "haiku")
     assert done.exit_code == 1
-    assert "no model 'haiku' has a price" in done.output
+    assert "model 'haiku' has no price" in done.output
 
 
 def test_an_unpriced_response_is_listed_with_its_reason(shell: Shell) -> None:
     rows = shell.json("pricing", "list", "--unpriced")
     reasons = {row["model"]: (row["responses"], row["tokens"], row["reason"]) for row in rows}
     assert reasons == {
-        "claude-opus-4.8": (1, 301_000, "no price list knows the name"),
-        "claude-opus-4-7": (1, 301_000, "claude-opus-4-7 has no list price in 'fast' mode"),
+        "claude-opus-48": (
+            1,
+            301_000,
+            "no price list has it; name its model with `pricing alias 'claude-opus-48' MODEL`",
+        ),
+        "claude-opus-4-7": (1, 301_000, "claude-opus-4-7 had no such list price on 2026-10-14"),
     }
 
 
 def test_an_alias_prices_a_name_until_it_is_removed(shell: Shell) -> None:
-    assert shell("pricing", "alias", "claude-opus-4.8", "claude-opus-4-8").exit_code == 0
-    assert shell.costs()["claude-opus-4.8"] == Decimal("1.525")
+    assert shell("pricing", "alias", "claude-opus-48", "claude-opus-4-8").exit_code == 0
+    assert shell.costs()["claude-opus-48"] == Decimal("1.525")
     rows = shell.json("pricing", "list", "--aliases")
-    assert rows == [{"name": "claude-opus-4.8", "model": "claude-opus-4-8"}]
-    assert shell("pricing", "alias", "claude-opus-4.8", "--remove").exit_code == 0
-    assert shell.costs()["claude-opus-4.8"] is None
+    assert rows == [{"name": "claude-opus-48", "model": "claude-opus-4-8"}]
+    assert shell("pricing", "alias", "claude-opus-48", "--remove").exit_code == 0
+    assert shell.costs()["claude-opus-48"] is None
 
 
 def test_an_alias_of_an_alias_is_the_model_that_it_means(shell: Shell) -> None:
     assert shell("pricing", "alias", "best", "claude-opus-4-8").exit_code == 0
-    done = shell("pricing", "alias", "claude-opus-4.8", "best")
-    assert done.stdout == "claude-opus-4.8 is priced as claude-opus-4-8\n"
-    assert shell.costs()["claude-opus-4.8"] == Decimal("1.525")
+    done = shell("pricing", "alias", "claude-opus-48", "best")
+    assert done.stdout == "claude-opus-48 is priced as claude-opus-4-8\n"
+    assert shell.costs()["claude-opus-48"] == Decimal("1.525")
     assert shell("pricing", "alias", "best", "--remove").exit_code == 0
-    assert shell.costs()["claude-opus-4.8"] == Decimal("1.525")
+    assert shell.costs()["claude-opus-48"] == Decimal("1.525")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("alias", "x", "claude-opus-48"), "no model 'claude-opus-48' has a price; did you mean"),
+        (("alias", "x", "claude-opus-48"), "model 'claude-opus-48' has no price; did you mean"),
         (("alias", "x"), "say which model x is"),
         (("alias", "x", "--remove"), "'x' is no alias"),
         (("set", "my-model"), "say what my-model costs"),
@@ -272,11 +277,11 @@ def test_a_reset_price_is_the_lists_again(shell: Shell) -> None:
 
 
 def test_a_model_of_ones_own_can_be_priced(shell: Shell) -> None:
-    done = shell("pricing", "set", "claude-opus-4.8", "--input", "$2", "--output", "8")
+    done = shell("pricing", "set", "claude-opus-48", "--input", "$2", "--output", "8")
     assert done.output == (
-        "claude-opus-4.8: $2 input, $8 output, cache writes 1.25 and reads 0.1 times input\n"
+        "claude-opus-48: $2 input, $8 output, cache writes 1.25 and reads 0.1 times input\n"
     )
-    assert shell.costs()["claude-opus-4.8"] == Decimal("0.608")
+    assert shell.costs()["claude-opus-48"] == Decimal("0.608")
 
 
 def test_an_import_of_prices_is_all_or_nothing(shell: Shell, tmp_path: Path) -> None:
@@ -434,7 +439,7 @@ def test_savings_tell_of_caching_and_of_each_current_model(shell: Shell) -> None
     others = [row["scenario"].removeprefix("all on ") for row in [*rows.values()][1:]]
     assert {"claude-opus-5", "claude-sonnet-5", "claude-haiku-4-5", "claude-opus-5-5"} <= {*others}
     with open_store(shell.store) as store:
-        assert {*others} == store.price_book().catalogue.models
+        assert {*others} == {*store.price_book().current_models(date(2026, 11, 1))}
     costs = [row["scenario_cost_usd"] for row in [*rows.values()][1:]]
     assert costs == sorted(costs, reverse=True)
 

@@ -18,6 +18,8 @@ LIST_PRICES = {
     "claude-fable-5-2": "8 40 10 16 0.20",
     "claude-fable-5-1": "10 50 12.5 20 0.25",
     "claude-fable-5": "10 50 12.5 20 1",
+    "claude-mythos-5": "10 50 12.5 20 1",
+    "claude-mythos-5-1": "10 50 12.5 20 0.25",
     "claude-opus-5-5": "4 20 5 8 0.20",
     "claude-opus-5": "5 25 6.25 10 0.50",
     "claude-opus-4-8": "5 25 6.25 10 0.50",
@@ -65,7 +67,15 @@ def rows(name: str) -> list[Row]:
 
 
 MODELS = {row["model_name"]: row for row in rows("model_pricing.csv")}
-CATALOGUE = rows("price_catalogue.csv")
+_KEY = ("model", "speed", "service_tier", "min_prompt_tokens", "hours_from", "valid_from")
+# Of rows with one key and first day the last counts.
+CATALOGUE = [
+    *{
+        tuple(row[name] for name in _KEY): row
+        for row in rows("price_catalogue.csv")
+        if "/" not in row["model"]
+    }.values()
+]
 
 
 def prices(row: Row) -> list[Decimal]:
@@ -148,12 +158,34 @@ def test_a_batch_costs_half_of_the_tokens_and_all_of_the_searches() -> None:
         ("claude-opus-5-5", 2),
         ("claude-opus-5", 2),
         ("claude-opus-4-8", 2),
-        ("claude-opus-4-6", 6),
+        ("claude-opus-4-7", 6),
     ],
 )
 def test_fast_mode_multiplies_every_token_price(model: str, factor: int) -> None:
     (fast,) = catalogued(model, speed="fast")
     assert prices(fast) == [factor * price for price in listed(model)]
+
+
+def test_fast_mode_ends_when_its_documentation_says() -> None:
+    ends = {
+        (row["model"], row["valid_until"])
+        for row in CATALOGUE
+        if row["speed"] == "fast" and row["valid_until"] and row["model"] != "claude-opus-4-6"
+    }
+    assert ends == {("claude-opus-4-7", "2026-07-24"), ("claude-opus-4-8", "2026-12-01")}
+
+
+def test_fast_mode_of_opus_4_6_cost_half_at_first_and_nothing_more_at_last() -> None:
+    dated = {
+        (row["valid_from"], row["hours_until"]): prices(row)[0] / 5
+        for row in catalogued("claude-opus-4-6", speed="fast")
+    }
+    assert dated == {
+        ("", ""): 3,
+        ("2026-02-17", "08:00"): 3,
+        ("2026-02-17", ""): 6,
+        ("2026-06-29", ""): 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -177,7 +209,7 @@ def test_long_prompts_cost_more_while_their_tier_was_in_force(
 def test_no_two_rows_of_the_catalogue_hold_at_the_same_time() -> None:
     spans = defaultdict(list)
     for row in CATALOGUE:
-        key = (row["model"], row["speed"], row["service_tier"], row["min_prompt_tokens"])
+        key = tuple(row[name] for name in _KEY[:-1])
         spans[key].append((row["valid_from"], row["valid_until"] or "9999-12-31"))
     for key, found in spans.items():
         for (_, until), (since, _) in itertools.pairwise(sorted(found)):
@@ -188,5 +220,6 @@ def test_every_row_of_the_catalogue_names_its_source_and_its_version() -> None:
     assert {(row["source"], row["source_version"]) for row in CATALOGUE} == {
         ("genai-prices", "0.2.3"),
         ("Anthropic pricing page", "2026-11"),
-        ("Anthropic fast mode page", "2026-11"),
+        ("Anthropic fast mode page", "2026-12"),
+        ("Claude Code price table", "2.1.332"),
     }

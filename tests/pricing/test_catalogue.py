@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from pocketdev_analytics.pricing.seeds import (
 from pocketdev_analytics.resources import sql_dir
 
 TODAY = date(2026, 11, 23)
-KEY = ("m", "standard", "standard", 0)
 
 
 def row(
@@ -39,15 +38,16 @@ def row(
         "standard",
         "standard",
         length,
-        Prices(*[Decimal(price)] * 5),
+        Prices.of({"input": Decimal(price), "output": Decimal(price)}),
         "genai-prices",
         edition,
     )
 
 
 def price_on(rows: list[CatalogueRow], day: str, prompt: int = 0) -> Decimal | None:
-    found = Catalogue(rows).find("m", "standard", "standard", prompt, date.fromisoformat(day))
-    return found.prices.input if found else None
+    at = datetime.fromisoformat(day)
+    found = Catalogue(rows).find("m", "standard", "standard", prompt, at)
+    return found.prices["input"] if found else None
 
 
 def test_of_the_prices_that_hold_the_latest_counts() -> None:

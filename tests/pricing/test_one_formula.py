@@ -14,7 +14,7 @@ PACKAGE = ROOT / "pocketdev_analytics"
 FORMULA = PACKAGE / "pricing" / "formula.py"
 
 COUNT = re.compile(r"tokens?\b|_requests\b|count\b", re.IGNORECASE)
-PRICE = re.compile(r"price|rate\b|rates\b|multiplier|_usd\b|per_million", re.IGNORECASE)
+PRICE = re.compile(r"price|rate(_column)?\b|rates\b|multiplier|_usd\b|per_million", re.IGNORECASE)
 # A comma between them is a list of columns, as in `select *, input_tokens`.
 SQL = re.compile(r"(_tokens|_requests)[\s)]*\*|\*[\s(]*(\w+\.)?\w*(_tokens|_requests)")
 CALLS = {"mul", "dot", "product", "__mul__"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from genai_prices import data_snapshot
+from genai_prices import Usage, data_snapshot
 
 from pocketdev_analytics.model import USAGE
 from pocketdev_analytics.pricing import PriceBook, Pricing, price, spelled
@@ -110,8 +110,14 @@ def as_usage(rows: list[dict[str, Any]]) -> pl.LazyFrame:
 
 def has_price_of_searches(row: dict[str, Any], book: PriceBook) -> bool:
     model = book.listed_model(row["model"]) or ""
-    listed = book.catalogue.of((model, "standard", "standard", 0))[-1].prices.web_search
+    listed = book.catalogue.of((model, "standard", "standard", 0, None))[-1].prices["web_search"]
     return listed is not None or not row["usage"]["server_tool_use"]["web_search_requests"]
+
+
+def listed_by_genai(book: PriceBook) -> set[str]:
+    return {row.model for row in book.catalogue if row.source == "genai-prices"} - {
+        row.model for row in book.catalogue if "/" in row.model
+    }
 
 
 def test_full_prices_equal_those_of_genai_prices_to_the_last_decimal(book: PriceBook) -> None:
@@ -125,12 +131,12 @@ def test_full_prices_equal_those_of_genai_prices_to_the_last_decimal(book: Price
         if own != (other := theirs(row))
     ]
     assert not wrong, wrong[:3]
-    assert {book.listed_model(row["model"]) for row in rows} == book.catalogue.models
+    assert {book.listed_model(row["model"]) for row in rows} == listed_by_genai(book)
 
 
 def test_every_model_of_genai_prices_is_found_by_its_name(book: PriceBook) -> None:
-    assert {book.listed_model(model) for model in MODELS} == book.catalogue.models
-    assert all(spelled(model).ids[-1] in book.catalogue.models for model in MODELS)
+    assert {book.listed_model(model) for model in MODELS} == listed_by_genai(book)
+    assert all(set(spelled(model).ids) & book.catalogue.models for model in MODELS)
 
 
 # What is meant to differ: the vendor bills it, and genai-prices does not know it.
@@ -144,7 +150,16 @@ DIFFERENCES = {
         *("claude-opus-5-5", {"inference_geo": "us"}, AT, Decimal("4.4"), Decimal(4)),
     ),
     "fast mode of Opus 4.6": (
-        *("claude-opus-4-6", {"speed": "fast"}, AT, Decimal(30), Decimal(5)),
+        *("claude-opus-4-6", {"speed": "fast"}, datetime(2026, 6, 28, tzinfo=UTC)),
+        *(Decimal(30), Decimal(5)),
+    ),
+    "fast mode of Opus 4.7, while there was one": (
+        *("claude-opus-4-7", {"speed": "fast"}, datetime(2026, 7, 23, tzinfo=UTC)),
+        *(Decimal(30), Decimal(5)),
+    ),
+    "fast mode of Opus 4.7 after its end": (
+        *("claude-opus-4-7", {"speed": "fast"}, datetime(2026, 7, 24, tzinfo=UTC)),
+        *(None, Decimal(5)),
     ),
     "fast mode where nobody lists a price, which is not the standard price": (
         *("claude-sonnet-4-5", {"speed": "fast"}, AT, None, Decimal(6)),
@@ -189,6 +204,60 @@ def test_bedrocks_regions_cost_what_genai_prices_lists_for_aws(book: PriceBook) 
         assert price(lines, book, **short).collect()["cost_usd"][0] == listed, name
         checked += 1
     assert checked > 12
+
+
+THEIR_MODELS = {
+    "deepseek-v4-pro": "deepseek",
+    "deepseek-v4-flash": "deepseek",
+    "kimi-k3": "moonshotai",
+    "MiniMax-M3": "minimax",
+    "z-ai/glm-5.3-flash": "zai",
+    "bigmodel/glm-5.1": "zhipuai",
+    "openrouter/qwen/qwen3.7-flash": "openrouter",
+    "gpt-5.4": "openai",
+}
+
+
+@pytest.mark.parametrize(("name", "provider"), THEIR_MODELS.items())
+def test_other_vendors_models_cost_what_genai_prices_computes(
+    book: PriceBook, name: str, provider: str
+) -> None:
+    """At every hour of a year of days: DeepSeek's prices depend on the time of day."""
+    info = next(each for each in SNAPSHOT.providers if each.id == provider)
+    listed = info.find_model(name.partition("/")[2] if "/" in name else name)
+    rows = [
+        {
+            "at": FIRST + timedelta(days=number // 4, hours=number % 24, minutes=number % 60),
+            "model": name,
+            "usage": {
+                "input_tokens": 1000 + number,
+                "cache_creation": {
+                    "ephemeral_5m_input_tokens": number * 7,
+                    "ephemeral_1h_input_tokens": 0,
+                },
+                "cache_read_input_tokens": number * 500,
+                "output_tokens": number,
+                "server_tool_use": {"web_search_requests": 0},
+                "speed": None,
+                "service_tier": None,
+            },
+        }
+        for number in range(1320)
+    ]
+    ours = price(as_usage(rows), book).collect()
+    ours = ours.sort(pl.col("response_id").cast(pl.Int64))["cost_usd"].to_list()
+    for row, own in zip(rows, ours, strict=True):
+        usage = row["usage"]
+        writes, reads = usage["cache_creation"], usage["cache_read_input_tokens"]
+        written = writes["ephemeral_5m_input_tokens"]
+        tokens = Usage(
+            input_tokens=usage["input_tokens"] + written + reads,
+            cache_write_tokens=written,
+            cache_read_tokens=reads,
+            output_tokens=usage["output_tokens"],
+        )
+        other = listed.calc_price(tokens, info, genai_request_timestamp=row["at"]).total_price
+        assert own == other, (row, own, other)
 
 
 MILLION = {
