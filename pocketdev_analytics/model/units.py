@@ -1,7 +1,7 @@
 """Billed units: what an API bills, where usage counts it and where a price list prices it.
 
 A new unit is one row of `UNITS`. Everything that handles units one by one follows it: the
-cost columns of `schema.USAGE_COST`, the price columns of the catalogue, the formula,
+cost columns of `model.USAGE_COST`, the price columns of the catalogue, the formula,
 `explain` and the price lists that are read from outside.
 """
 
@@ -22,7 +22,7 @@ class Unit:
 
     Attributes:
         name: Key of the unit in `pricing.Prices`.
-        count_column: Column of `schema.USAGE` that counts it.
+        count_column: Column of `model.USAGE` that counts it.
         price_column: Column of the price catalogue, in US dollars per `per` units.
         per: How many units the price is for.
         priced_as: Unit whose price holds where a list gives none for this one. Without it
@@ -41,7 +41,7 @@ class Unit:
 
     @property
     def cost_column(self) -> str:
-        """Column of `schema.USAGE_COST` with its cost."""
+        """Column of `model.USAGE_COST` with its cost."""
         return f"{self.name}_cost_usd"
 
     @property

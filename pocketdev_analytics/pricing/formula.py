@@ -95,14 +95,14 @@ def price(
     """Usage with its cost.
 
     Args:
-        usage: Columns of `schema.USAGE`, and `kind` where `kinds` is given.
+        usage: Columns of `model.USAGE`, and `kind` where `kinds` is given.
         book: The prices.
         options: Mode and what-ifs; by default full list prices of the day.
         kinds: One row per distinct row of usage in `KINDS`, with a number `kind`.
         prompt_tokens: Length of the prompt, where a row adds up several requests.
 
     Returns:
-        The columns of `schema.USAGE_COST`. `cost_usd` is the exact sum of the units' costs
+        The columns of `model.USAGE_COST`. `cost_usd` is the exact sum of the units' costs
         in US dollars, `output_rate_usd` the price of one output token; all are NULL where
         there is no price.
 

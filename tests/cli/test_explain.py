@@ -111,7 +111,7 @@ def test_a_session_is_explained_by_its_prices_and_its_responses(explain: Explain
     assert sum(priced) == told["cost_usd"]
     text = explain(SESSION).stdout
     assert f"session {SESSION} cost at least $" in text
-    assert "no price: no price list knows the name." in text
+    assert "no price: no price list has it; name its model with" in text
     assert "msg_cccccc04  2026-11-01 12:00:04  no price" in text
 
 
