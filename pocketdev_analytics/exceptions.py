@@ -5,6 +5,7 @@
     ├── SourceError            a session file or folder that cannot be read
     ├── StoreError             the DuckDB file: cannot be opened, checked or changed
     │   ├── StoreLockedError   another process holds it
+    │   ├── StoreOutdatedError it has the schema of an older version of this package
     │   └── StoreTooNewError   it was written by a newer version of this package
     ├── QueryError             a query that DuckDB refuses, or that would write
     ├── PricingError           a price that cannot be read or set
@@ -29,6 +30,7 @@ __all__ = [
     "SourceError",
     "StoreError",
     "StoreLockedError",
+    "StoreOutdatedError",
     "StoreTooNewError",
 ]
 
@@ -51,6 +53,10 @@ class StoreError(AnalyticsError):
 
 class StoreLockedError(StoreError):
     """Another process holds the store."""
+
+
+class StoreOutdatedError(StoreError):
+    """The store has the schema of an older version of this package."""
 
 
 class StoreTooNewError(StoreError):

@@ -11,18 +11,20 @@ from typing import Any
 
 import click
 
-from pocketdev_analytics.cli._text import shown
+from pocketdev_analytics.cli._text import shown, tell
 from pocketdev_analytics.config import (
     CONFIG_VARIABLE,
     STORE_VARIABLE,
     TIMEZONE_VARIABLE,
     Settings,
 )
-from pocketdev_analytics.exceptions import AnalyticsError
+from pocketdev_analytics.exceptions import AnalyticsError, StoreOutdatedError
 
 __all__ = ["Session", "main"]
 
 _COLLECT_EVERY = 100_000
+_ARGUMENTS = "pocketdev_analytics.arguments"
+_WAIT_SECONDS = 10.0
 # Each verb is the click command of its name in the module of its name: help needs
 # this table alone, and a run imports no other verb's libraries.
 _VERBS = {
@@ -74,11 +76,28 @@ class _Verbs(click.Group):
             ctx.fail(f"no command {args[0]!r}; there are {', '.join(_VERBS)}")
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_ARGUMENTS] = list(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except StoreOutdatedError:
+                # Reading never writes. Verbs open the store before they print anything.
+                _migrate(ctx.obj.settings.store)
+                with self.make_context(ctx.info_name, list(ctx.meta[_ARGUMENTS])) as again:
+                    return super().invoke(again)
         except AnalyticsError as error:
             raise click.ClickException(shown(str(error))) from None
+
+
+def _migrate(store: Path) -> None:
+    from pocketdev_analytics.store.maintenance import migrate_store
+
+    tell(f"migrating {store} to the schema of this version ...", err=True)
+    migrate_store(store, wait_seconds=_WAIT_SECONDS)
 
 
 @click.group(

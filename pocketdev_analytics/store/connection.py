@@ -1,45 +1,61 @@
-"""Opening the DuckDB file: settings, locks and permissions."""
+"""Open and close the DuckDB file: settings, locks and permissions."""
 
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import duckdb
 from polars.exceptions import ComputeError
 
-from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
-from pocketdev_analytics.store.spill import clear_spill
+from pocketdev_analytics.exceptions import StoreError
+from pocketdev_analytics.store.names import literal, log_of, store_path
+from pocketdev_analytics.store.ownership import refuse_foreign, refuse_truncated
+from pocketdev_analytics.store.refusals import LOCKED, store_error
+from pocketdev_analytics.store.scratch import clear_leftovers
+from pocketdev_analytics.store.spill import (
+    clear_spill,
+    make_spill_dir,
+    release_spill_dir,
+    spill_dir,
+)
 
-__all__ = ["connect", "log_of", "make_private", "private_files", "reading"]
+__all__ = ["connect", "connected", "disconnect", "make_private", "private_files", "reading"]
 
-# Not just "lock": a damaged file is reported with the number of a block.
-_LOCKED = re.compile(r"lock on file|lock is held|used by another process")
-_HOLDER = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
-# How long the log beside the store grows before it is merged. Merged at every commit, an
+# How long the log next to the store grows before it is merged. Merged at every commit, an
 # import of 10 GiB takes a fifth longer; with a longer log the last merge has more to do, when
-# nothing is left to decode beside it. Closing merges it in any case.
+# nothing is left to decode meanwhile. Closing merges it in any case.
 _LOG_SIZE = "40MB"
+# From the first moment on: DuckDB opens the file before any statement can run. Of an SQLite
+# file it would load an extension that is installed, and of none look for one on the network.
+_NO_EXTENSIONS: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "extension_directory": os.devnull,
+}
 
 
 def connect(
-    path: Path, *, read_only: bool, wait_seconds: float, is_confined: bool = True
+    path: Path, *, read_only: bool, wait_seconds: float, folders: tuple[Path, ...] = ()
 ) -> duckdb.DuckDBPyConnection:
-    """Open the store's file; one writer shuts out everyone else, so wait for it.
+    """Open the store's file; one writer excludes everyone else, so wait for it.
 
-    The connection speaks UTC and, confined, can touch no other file and no network.
+    The connection uses UTC, and reaches no network and no other file than those in `folders`.
+    Close it with `disconnect`.
 
     Raises:
         StoreLockedError: another process still holds the file after `wait_seconds`.
         StoreTooNewError: a newer DuckDB wrote it.
-        StoreError: it cannot be opened for any other reason.
+        StoreError: `path` does not name a local file, or the file cannot be opened or is not
+            a store.
     """
+    path = store_path(path)
     if not read_only:
         _make_folder(path)
     deadline = time.monotonic() + wait_seconds
@@ -48,51 +64,97 @@ def connect(
         before = _identity(path)
         try:
             with private_files():
-                connection = duckdb.connect(path, read_only=read_only)
-                _configure(connection, read_only=read_only, is_confined=is_confined)
+                config = {**_NO_EXTENSIONS, "temp_directory": str(spill_dir(path))}
+                connection = duckdb.connect(str(path), read_only=read_only, config=config)
         except duckdb.Error as error:
-            if not _LOCKED.search(str(error)) or time.monotonic() > deadline:
-                raise _store_error(path, error) from None
+            if not LOCKED.search(str(error)) or time.monotonic() > deadline:
+                raise store_error(path, error) from None
         else:
-            if not read_only:
-                make_private(path)
             if before in {None, _identity(path)}:
-                if not read_only:
-                    _clear_up(connection, path)
-                return connection
-            connection.close()  # a compacted store took its place while this one was opened
+                return _prepared(connection, path, folders, read_only=read_only)
+            connection.close()  # a compacted store replaced the one that was being opened
         time.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
-def _clear_up(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Take away what a process left that was killed while it wrote.
-
-    Closing merges a log that it began itself; one that was there stays, and everyone who
-    opens the store reads all of it first.
-    """
-    clear_spill(path)
-    if log_of(path).exists():
-        with suppress(duckdb.Error):  # no room for it now: nothing is lost
-            connection.execute("checkpoint")
+def disconnect(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Close a connection that `connect` opened."""
+    with private_files():
+        connection.close()
+    release_spill_dir(store_path(path))
 
 
-def _configure(
-    connection: duckdb.DuckDBPyConnection, *, read_only: bool, is_confined: bool
-) -> None:
+@contextmanager
+def connected(
+    path: Path, *, read_only: bool, wait_seconds: float, folders: tuple[Path, ...] = ()
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`connect` for as long as the block runs."""
+    connection = connect(path, read_only=read_only, wait_seconds=wait_seconds, folders=folders)
+    try:
+        yield connection
+    finally:
+        disconnect(connection, path)
+
+
+def _prepared(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    folders: tuple[Path, ...],
+    *,
+    read_only: bool,
+) -> duckdb.DuckDBPyConnection:
+    is_first = make_spill_dir(path)
+    try:
+        with private_files():
+            _confine(connection, folders)
+            _configure(connection, read_only=read_only)
+            if is_first:  # later, a writer may be about to write blocks that it counts already
+                refuse_truncated(connection, path)
+            refuse_foreign(connection, path)
+            if not read_only:
+                make_private(path)
+                _clear_up(connection, path)
+    except duckdb.Error as error:
+        disconnect(connection, path)
+        raise store_error(path, error) from None
+    except BaseException:
+        disconnect(connection, path)
+        raise
+    return connection
+
+
+def _confine(connection: duckdb.DuckDBPyConnection, folders: tuple[Path, ...]) -> None:
+    # Not in the configuration, which DuckDB applies in any order: neither comes second there.
+    if folders:
+        connection.execute(f"set allowed_directories = [{', '.join(map(literal, folders))}]")
+    connection.execute("set enable_external_access = false")
+
+
+def _configure(connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
     connection.execute("set TimeZone = 'UTC'")
-    # Where Python is interactive, DuckDB would draw a bar for a slow query. In a notebook
+    # In an interactive Python, DuckDB draws a progress bar for a slow query. In a notebook
     # without ipywidgets it neither draws one nor lets it be switched off.
     with suppress(duckdb.InvalidInputException):
         connection.execute("set enable_progress_bar = false")
     if not read_only:
         connection.execute(f"set checkpoint_threshold = '{_LOG_SIZE}'")
-    if is_confined:
-        connection.execute("set enable_external_access = false")
+
+
+def _clear_up(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Remove what killed processes left.
+
+    Closing merges only a log that this connection began. An older one would stay, and everyone
+    who opens the store would read all of it first.
+    """
+    clear_spill(path)
+    clear_leftovers(path)
+    if log_of(path).exists():
+        with suppress(duckdb.Error):  # no room to merge it now: nothing is lost
+            connection.execute("checkpoint")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file the path names; None where there is none."""
+    """The device and inode that the path names; None if there is no file."""
     try:
         state = path.stat()
     except OSError:
@@ -100,14 +162,9 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return state.st_dev, state.st_ino
 
 
-def log_of(path: Path) -> Path:
-    """The log that DuckDB keeps beside the store while it is written."""
-    return path.with_name(path.name + ".wal")
-
-
 @contextmanager
 def private_files() -> Iterator[None]:
-    """Files made inside are their owner's only: DuckDB makes its log when it first writes."""
+    """Create files readable by their owner only: DuckDB makes its log when it first writes."""
     before = os.umask(0o077)
     try:
         yield
@@ -116,9 +173,9 @@ def private_files() -> Iterator[None]:
 
 
 def make_private(path: Path) -> None:
-    """Let only the owner read the store and the log that DuckDB keeps beside it."""
+    """Let only the owner read the store and its log, whoever made them."""
     for file in (path, log_of(path)):
-        if file.exists():
+        with suppress(OSError):  # not there, or another's, who lets us write to it
             file.chmod(0o600)
 
 
@@ -134,26 +191,11 @@ def _make_folder(path: Path) -> None:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """A read of the store inside that DuckDB cannot do is a StoreError."""
+    """Turn a read that DuckDB cannot do into a StoreError."""
     try:
         yield
-    except (duckdb.Error, ComputeError) as error:  # the latter once rows have begun to come
+    except (duckdb.Error, ComputeError) as error:  # the latter after the first rows have come
         raise StoreError(
             f"cannot read {path}: {str(error).splitlines()[0]}; "
-            "`pocketdev-analytics store check` says what is damaged"
+            "run `pocketdev-analytics store check` to see what is damaged"
         ) from None
-
-
-def _store_error(path: Path, error: duckdb.Error) -> StoreError:
-    text = str(error)
-    if _LOCKED.search(text):
-        held = _HOLDER.search(text)
-        holder = f"{held['program']} (process {held['pid']})" if held else "another process"
-        return StoreLockedError(
-            f"{path} is in use by {holder}; close it, or try again when it is done"
-        )
-    if "version number" in text:
-        return StoreTooNewError(
-            f"{path} was written by a newer DuckDB; upgrade pocketdev_analytics"
-        )
-    return StoreError(f"cannot open the store {path}: {text.splitlines()[0]}")

@@ -1,39 +1,36 @@
-"""Looking after the store's file: its state, backups and the space it takes.
+"""Maintain the store's file: its state, checks, backups and the space it takes.
 
-Safe beside readers, who never see half of anything: a backup and a compaction read the
-store as readers do, which keeps writers waiting, and the compacted file takes the
-store's place in one step. Who still reads the old file reads on, undisturbed.
+Safe next to readers, who never see a half-written file: a backup and a compaction read the
+store as readers do, which keeps writers waiting, and the compacted file replaces the store
+in one step. Who still reads the old file goes on undisturbed.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import duckdb
 
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.store.checks import check_connection
-from pocketdev_analytics.store.connection import connect, log_of, make_private
+from pocketdev_analytics.store.connection import connected, make_private, private_files
+from pocketdev_analytics.store.contents import contents, count_rows, objects
+from pocketdev_analytics.store.copying import copy_file, publish, settle
 from pocketdev_analytics.store.migrations import (
     applied_migrations,
     is_current,
-    migrate,
     pending_migrations,
 )
+from pocketdev_analytics.store.names import literal, log_of, store_path
+from pocketdev_analytics.store.scratch import clear_leftovers, scratch
 from pocketdev_analytics.store.select import quoted
+from pocketdev_analytics.store.upgrade import upgrade
 
 __all__ = ["StoreStatus", "backup", "check", "compact", "migrate_store", "status"]
-
-_COPY: Final = "import shutil, sys; shutil.copyfile(*sys.argv[1:])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +49,31 @@ class StoreStatus:
 
 
 def migrate_store(path: Path, *, wait_seconds: float) -> list[str]:
-    """Bring the store to this version's schema: the names of the migrations that ran.
+    """Bring the store to this version's schema; return the names of the migrations that ran.
 
     A store that is up to date is not opened for writing, and so waits for no reader.
 
     Raises:
-        StoreError: there is none, it is in use, or a newer version wrote it.
+        StoreError: there is no store, it is in use, a newer version wrote it, or it fails a
+            check once it is migrated.
     """
     with _reading(path, wait_seconds) as connection:
         if is_current(connection):
             return []
-    connection = connect(path, read_only=False, wait_seconds=wait_seconds)
-    try:
-        return migrate(connection)
-    finally:
-        connection.close()
+    with connected(path, read_only=False, wait_seconds=wait_seconds) as connection:
+        return upgrade(connection, path)
 
 
 def status(path: Path, *, wait_seconds: float) -> StoreStatus:
-    """The state of the store, which stays as it is.
+    """The state of the store, which is not changed.
 
     Raises:
-        StoreError: there is none, it is in use, or a newer version wrote it.
+        StoreError: there is no store, it is in use, or a newer version wrote it.
     """
     with _reading(path, wait_seconds) as connection:
         ((free,),) = connection.execute(
-            "select free_blocks * block_size from pragma_database_size()"
+            "select free_blocks * block_size from pragma_database_size() "
+            "where database_name = current_database()"
         ).fetchall()
         pending = pending_migrations(connection)
         source, taken_at = _last_sync(connection)
@@ -88,17 +84,17 @@ def status(path: Path, *, wait_seconds: float) -> StoreStatus:
             has_log=log_of(path).exists(),
             applied=applied_migrations(connection),
             pending=pending,
-            rows=_rows(connection),
+            rows=count_rows(connection),
             synced_from=source,
             synced_at=taken_at,
         )
 
 
 def check(path: Path, *, wait_seconds: float) -> list[str]:
-    """What is wrong with the store's rows, a sentence each: nothing, it is to be hoped.
+    """Run consistency checks; return one message per violation.
 
     Raises:
-        StoreError: there is none, it is in use, or a newer version wrote it.
+        StoreError: there is no store, it is in use, or a newer version wrote it.
     """
     with _reading(path, wait_seconds) as connection:
         pending = pending_migrations(connection)
@@ -110,34 +106,43 @@ def check(path: Path, *, wait_seconds: float) -> list[str]:
 
 
 def backup(path: Path, target: Path, *, wait_seconds: float) -> int:
-    """Copy the store to `target`, as of one moment, and check the copy: its size in bytes.
+    """Copy the store to `target`, as of one moment, and check the copy; return its size in bytes.
 
     Raises:
         StoreError: there is no store, it is in use, `target` exists or cannot be
-            written, or the copy is not whole.
+            written, or the copy is incomplete.
     """
+    target = store_path(target)
     if target.exists():
         raise StoreError(f"{target} exists; name another file, or remove it first")
-    with _scratch(target) as copy:
+    clear_leftovers(store_path(path))
+    with scratch(store_path(path), target) as folder:
+        copy = folder / target.name
         with _reading(path, wait_seconds):
-            _copy(path, copy)
+            copy_file(path, copy)
             if log_of(path).exists():
-                _copy(log_of(path), log_of(copy))
-        _settle(copy)
-        _publish(copy, target)
+                copy_file(log_of(path), log_of(copy))
+        settle(copy)
+        publish(copy, target)
     return target.stat().st_size
 
 
 def compact(path: Path, *, wait_seconds: float) -> tuple[int, int]:
-    """Write the store anew without its free space: its size in bytes before and after.
+    """Rewrite the store without its free space; return its size in bytes before and after.
 
     Raises:
-        StoreError: there is no store, it is in use, or the new one is not whole.
+        StoreError: there is no store, it is in use, or the new file is incomplete.
     """
     file = _existing(path).resolve()  # a link to the store stays one
     before = file.stat().st_size
-    with _scratch(file) as fresh, _without_log(file, wait_seconds) as connection:
-        _write_anew(connection, fresh)
+    clear_leftovers(store_path(path))
+    with (
+        scratch(store_path(path), file) as folder,
+        _without_log(file, wait_seconds, folder) as connection,
+    ):
+        fresh = folder / file.name
+        with private_files():
+            _rewrite(connection, fresh)
         _compare(connection, fresh)
         fresh.replace(file)
     return before, file.stat().st_size
@@ -145,141 +150,56 @@ def compact(path: Path, *, wait_seconds: float) -> tuple[int, int]:
 
 @contextmanager
 def _reading(
-    path: Path, wait_seconds: float, *, is_confined: bool = True
+    path: Path, wait_seconds: float, *, folders: tuple[Path, ...] = ()
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that only reads; as long as it is open nobody writes."""
+    """A connection that only reads; nobody writes while it is open."""
     _existing(path)
-    connection = connect(path, read_only=True, wait_seconds=wait_seconds, is_confined=is_confined)
-    try:
+    with connected(path, read_only=True, wait_seconds=wait_seconds, folders=folders) as connection:
         yield connection
-    finally:
-        connection.close()
 
 
 def _existing(path: Path) -> Path:
-    if not path.exists():
+    if not store_path(path).exists():
         raise StoreError(f"there is no store at {path}; run `pocketdev-analytics import` first")
     return path
 
 
 @contextmanager
-def _without_log(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
-    """`_reading`, after what a killed writer left in the log was written into the store."""
+def _without_log(
+    path: Path, wait_seconds: float, folder: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`_reading`, after the log of a killed writer was merged; `folder` can be written to."""
     for _ in range(3):
-        with _reading(path, wait_seconds, is_confined=False) as connection:
+        with _reading(path, wait_seconds, folders=(folder,)) as connection:
             if not log_of(path).exists():
                 yield connection
                 return
-        connect(path, read_only=False, wait_seconds=wait_seconds).close()
+        with connected(path, read_only=False, wait_seconds=wait_seconds):
+            pass  # merges it
     raise StoreError(f"{path} is being written to again and again; try again later")
 
 
-@contextmanager
-def _scratch(target: Path) -> Iterator[Path]:
-    """A file in a private folder beside `target`, on the same disk; the folder goes afterwards."""
-    try:
-        folder = tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent)
-    except OSError as error:
-        raise StoreError(f"cannot write to {target.parent}: {error.strerror}") from None
-    with folder as name:
-        yield Path(name) / target.name
-
-
-def _copy(source: Path, target: Path) -> None:
-    # In a process of its own: closing the file in this one would end every lock that
-    # this one holds on it, DuckDB's too (POSIX says so of fcntl locks).
-    done = subprocess.run(  # noqa: S603 - our own interpreter, and paths as arguments
-        [sys.executable, "-I", "-c", _COPY, str(source), str(target)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["it was interrupted"])[-1]
-        raise StoreError(f"cannot copy {source} to {target.parent}: {reason}")
-
-
-def _settle(copy: Path) -> None:
-    """Write the copy's log into the copy, and read all of it once."""
-    connection = connect(copy, read_only=False, wait_seconds=0)
-    try:
-        connection.execute("checkpoint")
-        _contents(connection)
-    except duckdb.Error as error:
-        raise StoreError(f"the copy is not whole: {str(error).splitlines()[0]}") from None
-    finally:
-        connection.close()
-
-
-def _publish(copy: Path, target: Path) -> None:
-    """Give the copy its name, which nobody else may have taken meanwhile."""
-    make_private(copy)
-    try:
-        os.link(copy, target)
-    except FileExistsError:
-        raise StoreError(f"{target} exists by now; name another file") from None
-    except OSError:  # a disk without links
-        copy.replace(target)
-
-
-def _write_anew(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
-    """Write everything that the connection's store holds to the new file `fresh`."""
+def _rewrite(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
+    """Write everything in the connection's store to the new file `fresh`."""
     try:
         ((name,),) = connection.execute("select current_database()").fetchall()
-        connection.execute(f"attach {_literal(fresh)} as fresh (read_write)")
+        connection.execute(f"attach {literal(fresh)} as fresh (read_write)")
         connection.execute(f"copy from database {quoted(name)} to fresh")
         connection.execute("detach fresh")
     except duckdb.Error as error:
         raise StoreError(
-            f"the store cannot be written anew: {str(error).splitlines()[0]}; it stays as it was"
+            f"the store cannot be rewritten: {str(error).splitlines()[0]}; it was not changed"
         ) from None
     make_private(fresh)
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
-    written = connect(fresh, read_only=True, wait_seconds=0)
-    try:
-        same = _contents(written) == _contents(connection) and _objects(written) == _objects(
+    with connected(fresh, read_only=True, wait_seconds=0) as written:
+        is_same = contents(written) == contents(connection) and objects(written) == objects(
             connection
         )
-    finally:
-        written.close()
-    if not same:
-        raise StoreError("the new store does not hold what the old one does; it stays as it was")
-
-
-def _rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    tables = connection.execute(
-        "select table_name from duckdb_tables() where not internal and not temporary order by 1"
-    ).fetchall()
-    return {
-        name: connection.execute(f'select count(*) from "{name}"').fetchall()[0][0]
-        for (name,) in tables
-    }
-
-
-def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[object, ...]]:
-    """How many rows each table has, and a digest of all that is in them: reads every value."""
-    return {
-        name: connection.execute(
-            f"select count(*), bit_xor(hash(rows)) from {quoted(name)} as rows"
-        ).fetchall()[0]
-        for name in _rows(connection)
-    }
-
-
-def _objects(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
-    """Everything of the schema that a copy could lose."""
-    return connection.execute(
-        "select 'column', table_name, column_name, data_type, is_nullable, column_default, comment "
-        "from duckdb_columns() where not internal union all "
-        "select 'index', table_name, index_name, expressions, is_unique, null, null "
-        "from duckdb_indexes() union all "
-        "select 'constraint', table_name, constraint_text, null, null, null, null "
-        "from duckdb_constraints() union all "
-        "select 'sequence', sequence_name, last_value::varchar, null, null, null, null "
-        "from duckdb_sequences() order by all"
-    ).fetchall()
+    if not is_same:
+        raise StoreError("the rewritten store does not hold what the old one does; it was not used")
 
 
 def _last_sync(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, datetime | None]:
@@ -290,7 +210,3 @@ def _last_sync(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, datet
     except duckdb.CatalogException:  # an older store
         return None, None
     return rows.row(0) if rows.height else (None, None)
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""The store's schema: numbered DDL, applied once each, and views, renewed as they change."""
+"""The schema: numbered DDL files, each applied once, and views, recreated as they change."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Migration:
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Bring the store to this version's schema; safe to repeat.
+    """Apply the pending migrations and recreate outdated views; safe to repeat.
 
     All files run in one transaction, with their records in `schema_migrations`.
 
@@ -54,7 +54,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
         The names of the files that ran.
 
     Raises:
-        StoreTooNewError: the store holds a migration that this version does not know.
+        StoreTooNewError: the store has a migration that this version does not know.
     """
     with transaction(connection):
         connection.execute(_LEDGER)
@@ -63,7 +63,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
             for migration in pending:
                 connection.execute(migration.file.read_text("utf-8"))
             _record(connection, pending)
-    if not _is_renewed(connection):
+    if pending or not _is_renewed(connection):  # a migration may drop views
         with transaction(connection):
             _create_views(connection)
             seed_prices(connection)
@@ -81,7 +81,7 @@ def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the store has this version's schema.
 
     Raises:
-        StoreTooNewError: the store holds a migration that this version does not know.
+        StoreTooNewError: the store has a migration that this version does not know.
     """
     return not pending_migrations(connection) and _is_renewed(connection)
 
@@ -90,14 +90,14 @@ def pending_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The names of the migrations that the store lacks.
 
     Raises:
-        StoreTooNewError: the store holds a migration that this version does not know.
+        StoreTooNewError: the store has a migration that this version does not know.
     """
     pending = _pending(connection) if _has_ledger(connection) else _migrations()
     return [migration.name for migration in pending]
 
 
 def applied_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The names of the migrations that the store has, in their order."""
+    """The names of the applied migrations, in their order."""
     if not _has_ledger(connection):
         return []
     rows = connection.execute("select name from schema_migrations order by version").fetchall()
@@ -106,13 +106,14 @@ def applied_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _has_ledger(connection: duckdb.DuckDBPyConnection) -> bool:
     ledgers = connection.execute(
-        "select 1 from duckdb_tables() where table_name = 'schema_migrations'"
+        "select 1 from duckdb_tables() where table_name = 'schema_migrations' "
+        "and database_name = current_database()"
     ).fetchall()
     return bool(ledgers)
 
 
 class transaction:  # noqa: N801 - reads as a statement
-    """Commit what runs inside, or roll all of it back; its log is private."""
+    """Commit what runs inside, or roll all of it back; a log that it begins is private."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection

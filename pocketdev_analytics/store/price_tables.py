@@ -49,7 +49,8 @@ class PriceTables:
 
     def remove(self, model: str) -> None:
         """Take a model that was never seeded out of `model_pricing`."""
-        self._connection.execute("delete from model_pricing where model_name = ?", [model])
+        with transaction(self._connection):
+            self._connection.execute("delete from model_pricing where model_name = ?", [model])
 
     def set_alias(self, name: str, model: str) -> str:
         """Price what is called `name` as `model` from now on, or as what that is an alias of.
@@ -62,9 +63,10 @@ class PriceTables:
         book = read_book(lambda sql: fetch(self._connection, sql))
         alias = book.alias(book.check_model(model))
         meant = book.aliases[alias] if alias else model
-        self._connection.execute(
-            "insert or replace into model_aliases (name, model) values (?, ?)", [name, meant]
-        )
+        with transaction(self._connection):
+            self._connection.execute(
+                "insert or replace into model_aliases (name, model) values (?, ?)", [name, meant]
+            )
         return meant
 
     def drop_alias(self, name: str) -> None:
@@ -73,9 +75,10 @@ class PriceTables:
         Raises:
             PricingError: it is no alias.
         """
-        gone = self._connection.execute(
-            "delete from model_aliases where name = ? returning 1", [name]
-        ).fetchall()
+        with transaction(self._connection):
+            gone = self._connection.execute(
+                "delete from model_aliases where name = ? returning 1", [name]
+            ).fetchall()
         if not gone:
             raise PricingError(
                 f"{name!r} is no alias; `pricing list --aliases` shows those there are"

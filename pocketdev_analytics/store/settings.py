@@ -50,9 +50,10 @@ class SettingsTable:
             StoreError: the store cannot be written.
         """
         try:
-            gone = self._connection.execute(
-                "delete from app_settings where key = ? returning key", [name]
-            ).fetchall()
+            with transaction(self._connection):
+                gone = self._connection.execute(
+                    "delete from app_settings where key = ? returning key", [name]
+                ).fetchall()
         except duckdb.Error as error:
             raise StoreError(f"the setting {name!r} cannot be removed: {_said(error)}") from None
         return bool(gone)

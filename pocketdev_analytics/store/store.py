@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,25 +14,28 @@ import polars as pl
 
 from pocketdev_analytics import model
 from pocketdev_analytics.config import Settings
-from pocketdev_analytics.exceptions import StoreError
+from pocketdev_analytics.exceptions import StoreError, StoreOutdatedError
 from pocketdev_analytics.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.model import Schema
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.redaction import Redaction, redact
 from pocketdev_analytics.store.arrow import fetch
-from pocketdev_analytics.store.connection import connect, make_private, reading
+from pocketdev_analytics.store.connection import connect, connected, disconnect, reading
 from pocketdev_analytics.store.evidence import read_evidence
 from pocketdev_analytics.store.load import Batch, load_batch
-from pocketdev_analytics.store.migrations import is_current, migrate, transaction
+from pocketdev_analytics.store.migrations import applied_migrations, is_current, transaction
+from pocketdev_analytics.store.names import store_path
 from pocketdev_analytics.store.price_tables import PriceTables
 from pocketdev_analytics.store.prices import read_book
 from pocketdev_analytics.store.queries import named_query
+from pocketdev_analytics.store.refusals import opening
 from pocketdev_analytics.store.scan import Relation, scan, usage_relation
 from pocketdev_analytics.store.select import select_rows
 from pocketdev_analytics.store.settings import SettingsTable
 from pocketdev_analytics.store.shown import store_html
-from pocketdev_analytics.store.spill import limit_memory, raise_limit, remove_spill_dir
+from pocketdev_analytics.store.spill import limit_memory, raise_limit
 from pocketdev_analytics.store.sync import TableSync, sync_tables
+from pocketdev_analytics.store.upgrade import upgrade
 from pocketdev_analytics.store.writing import interruptible, writing
 
 __all__ = ["Store", "open_store"]
@@ -49,29 +52,50 @@ def open_store(
 ) -> Store:
     """Open the store at `path`, or where the settings say; use it as a context manager.
 
-    Opened for writing, a missing store is created and an older one migrated.
+    Opened for writing, a missing store is created and an older one migrated. Opened for
+    reading, nothing is written.
+
+    Args:
+        path: the DuckDB file; a local path, never the name of another system.
+        read_only: whether other processes may read it at the same time.
+        wait_seconds: how long to wait for another process that has it open.
 
     Raises:
         StoreError: there is no store to read, or it cannot be opened.
         StoreLockedError: another process writes to it for longer than `wait_seconds`.
+        StoreOutdatedError: it is to be read, and has the schema of an older version.
         StoreTooNewError: a newer version wrote it.
     """
     file = Path(path) if path is not None else Settings.from_environment().store
-    if read_only and not file.exists():
+    if not store_path(file).exists() and read_only:
         raise StoreError(f"there is no store at {file}; run `pocketdev-analytics import` first")
     connection = connect(file, read_only=read_only, wait_seconds=wait_seconds)
     try:
-        if not read_only:
-            with interruptible():
-                migrate(connection)
-        elif not is_current(connection):
-            connection.close()
-            open_store(file, read_only=False, wait_seconds=wait_seconds).close()
-            connection = connect(file, read_only=True, wait_seconds=wait_seconds)
+        with opening(file), interruptible():
+            if read_only:
+                _check_schema(connection, file)
+            else:
+                upgrade(connection, file)
     except BaseException:
-        connection.close()
+        disconnect(connection, file)
         raise
     return Store(file, connection)
+
+
+def _check_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Accept a store of this version's schema: reading never migrates.
+
+    Raises:
+        StoreError: nothing was ever imported into it.
+        StoreOutdatedError: it has the schema of an older version.
+        StoreTooNewError: it has a migration that this version does not know.
+    """
+    if not applied_migrations(connection):
+        raise StoreError(f"{path} is an empty store; run `pocketdev-analytics import` first")
+    if not is_current(connection):
+        raise StoreOutdatedError(
+            f"{path} has the schema of an older version; run `pocketdev-analytics store migrate`"
+        )
 
 
 class Store:
@@ -107,9 +131,9 @@ class Store:
 
         Frames made before are still good: they open it briefly when collected.
         """
-        self._is_open = False
-        self._connection.close()
-        remove_spill_dir(self.path)
+        if self._is_open:
+            self._is_open = False
+            disconnect(self._connection, self.path)
 
     def usage(self) -> pl.LazyFrame:
         """One row per response over the whole history: `model.USAGE`."""
@@ -310,9 +334,7 @@ class Store:
             StoreError: the disk is full or the rows did not arrive as they were sent.
         """
         with writing(self.path):
-            done = sync_tables(self._connection, tables, source=source, taken_at=taken_at)
-        make_private(self.path)
-        return done
+            return sync_tables(self._connection, tables, source=source, taken_at=taken_at)
 
     def leave_cores(self) -> None:
         """Work on one core from now on: others have use for the rest."""
@@ -341,7 +363,6 @@ class Store:
                     if self._limit_mb is None:
                         raise
                     self._limit_mb = raise_limit(self._connection, self._limit_mb)
-        make_private(self.path)
 
     def merge_log(self) -> None:
         """Merge what was committed into the store's file, as `close` does; others may read."""
@@ -371,15 +392,13 @@ class Store:
 
     def _read(self, sql: str) -> pl.DataFrame:
         """The rows of a select; after `close` the file is opened again for as long as it takes."""
+        with self._reader() as connection, interruptible(), reading(self.path):
+            return fetch(connection, sql)
+
+    def _reader(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         if self._is_open:
-            connection = self._connection.cursor()  # Polars may collect in other threads
-        else:
-            connection = connect(self.path, read_only=True, wait_seconds=WAIT_SECONDS)
-        try:
-            with interruptible(), reading(self.path):
-                return fetch(connection, sql)
-        finally:
-            connection.close()
+            return self._connection.cursor()  # Polars may collect in other threads
+        return connected(self.path, read_only=True, wait_seconds=WAIT_SECONDS)
 
 
 def _sessions_since(moment: datetime) -> str:

@@ -138,7 +138,7 @@ def test_a_backup_holds_what_a_killed_writer_had_committed(path: Path, tmp_path:
 def test_nobody_writes_while_a_backup_is_made(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = maintenance._copy
+    honest = maintenance.copy_file
     failures = []
 
     def meanwhile(source: Path, target: Path) -> None:
@@ -146,7 +146,7 @@ def test_nobody_writes_while_a_backup_is_made(
         writer = [sys.executable, "-c", WRITER, str(path)]
         failures.append(subprocess.run(writer, capture_output=True, check=False).returncode)
 
-    monkeypatch.setattr(maintenance, "_copy", meanwhile)
+    monkeypatch.setattr(maintenance, "copy_file", meanwhile)
     assert run(path, "backup", str(tmp_path / "b.duckdb")).exit_code == 0
     assert failures == [1]
 
@@ -182,7 +182,7 @@ def test_compacting_keeps_a_link_to_the_store(path: Path, tmp_path: Path) -> Non
 def test_a_new_file_that_lacks_something_never_takes_the_stores_place(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = maintenance._write_anew
+    honest = maintenance._rewrite
 
     def lossy(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
         honest(connection, fresh)
@@ -191,10 +191,10 @@ def test_a_new_file_that_lacks_something_never_takes_the_stores_place(
                 "delete from prompts where line_no = (select max(line_no) from prompts)"
             )
 
-    monkeypatch.setattr(maintenance, "_write_anew", lossy)
+    monkeypatch.setattr(maintenance, "_rewrite", lossy)
     before = path.read_bytes()
     done = run(path, "compact")
-    assert "does not hold what the old one does; it stays as it was" in done.output
+    assert "does not hold what the old one does; it was not used" in done.output
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["store.duckdb"]
 

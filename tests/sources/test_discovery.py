@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -178,13 +179,23 @@ def test_a_large_companion_is_reported_and_not_read(tmp_path: Path) -> None:
     assert agent_type(str(path)) is None
 
 
-def test_folders_nested_as_deeply_as_a_path_can_name_them_are_listed(tmp_path: Path) -> None:
-    depth = (4000 - len(str(tmp_path))) // 2
-    deepest = tmp_path.joinpath(*["d"] * depth)
-    for level in range(100, depth + 100, 100):  # `mkdir` of all at once is recursive
-        tmp_path.joinpath(*["d"] * min(level, depth)).mkdir(parents=True)
-    touch(deepest / "a.jsonl")
-    assert depth > 1500
+@pytest.fixture
+def nested(tmp_path: Path) -> Iterator[Path]:
+    """The innermost of 520 folders; a recursive removal, as pytest's, would not end well."""
+    folders = [tmp_path / "d"]
+    while len(folders) < 520:
+        folders.append(folders[-1] / "d")
+    for folder in folders:
+        folder.mkdir()
+    yield folders[-1]
+    for folder in reversed(folders):
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+
+
+def test_folders_nested_520_deep_are_listed(nested: Path, tmp_path: Path) -> None:
+    touch(nested / "a.jsonl")
     assert found(tmp_path) == ["a.jsonl"]
 
 

@@ -72,7 +72,7 @@ def test_a_store_from_before_seeds_were_noted_keeps_its_edits(store: Store) -> N
         connection.execute(
             f"update model_pricing set output_price_per_million = 7 where model_name = '{OPUS}'"
         )
-    with open_store(path) as opened:
+    with open_store(path, read_only=False) as opened:
         rows = opened.price_book().models
         assert [each.model_name for each in rows.values() if each.is_customised] == [OPUS]
         assert rows[OPUS].output_price_per_million == 7

@@ -57,19 +57,62 @@ def test_what_no_limit_leaves_room_for_is_loaded_without_one(
     assert import_history([long.folder], long.store).responses == 20 * 300
 
 
-def test_what_does_not_fit_is_for_the_owner_alone_and_gone_afterwards(long: Books) -> None:
-    with open_store(long.store, read_only=False) as opened:
-        opened.limit_memory(2**30)
-        folder = spill.spill_dir(long.store)
-        assert folder.stat().st_mode & 0o777 == 0o700
+def test_spill_files_of_readers_and_writers_are_private_and_removed(long: Books) -> None:
+    for read_only in (True, False):
+        with open_store(long.store, read_only=read_only):
+            folder = spill.spill_dir(long.store)
+            assert folder.stat().st_mode & 0o777 == 0o700
+        assert not folder.exists()
+
+
+def test_the_folder_stays_until_the_last_connection_of_a_process_is_closed(long: Books) -> None:
+    folder = spill.spill_dir(long.store)
+    first = open_store(long.store)
+    with open_store(long.store) as second:
+        lazy = second.usage()
+        first.close()
+        first.close()
+        assert folder.exists()
+    assert not folder.exists()
+    assert lazy.collect().is_empty()
     assert not folder.exists()
 
 
-def test_what_a_killed_process_put_on_disk_is_taken_away(long: Books) -> None:
-    folder = spill.spill_dir(long.store)
-    folder.mkdir()
-    (folder / "duckdb_temp_1_0_storage_DEFAULT-0.tmp").write_bytes(b"rows")
+def test_reading_in_a_folder_that_cannot_be_written_to_works(
+    long: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", refuse)
+        with open_store(long.store) as opened:
+            assert opened.counts()["responses"] == 0
+
+
+def test_a_large_read_spills_into_the_private_folder(long: Books) -> None:
+    seen: set[tuple[bool, int]] = set()
+    large = (
+        "create temp table sorted as select i, repeat(i::varchar, 20) as text "
+        "from range(2000000) as each_row(i)"
+    )
+    with open_store(long.store) as opened:
+        opened._connection.execute("set memory_limit = '40MB'; set threads = 1")
+        opened._connection.execute(large)
+        for path in long.store.parent.glob("store.duckdb.tmp*"):
+            seen.add((any(path.iterdir()), path.stat().st_mode & 0o777))
+    assert seen == {(True, 0o700)}
+
+
+def test_the_writer_removes_what_killed_processes_left(long: Books) -> None:
+    names = ("store.duckdb.tmp", "store.duckdb.tmp.999999999")
+    folders = [long.store.with_name(name) for name in names]
+    other = long.store.with_name("store.duckdb.tmp.mine")
+    for folder in (*folders, other):
+        folder.mkdir()
+        (folder / "duckdb_temp_1_0_storage_DEFAULT-0.tmp").write_bytes(b"rows")
     with open_store(long.store):
-        assert folder.exists()  # a reader does not know whose it is
+        assert all(folder.exists() for folder in folders)  # a reader does not know whose they are
     with open_store(long.store, read_only=False):
-        assert not folder.exists()
+        assert not any(folder.exists() for folder in folders)
+    assert other.exists()

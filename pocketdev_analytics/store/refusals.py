@@ -1,0 +1,90 @@
+"""What DuckDB says when it does not open a file, as one sentence with a cure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
+from pocketdev_analytics.regular import open_regular
+from pocketdev_analytics.store.names import log_of
+
+__all__ = ["LOCKED", "REPAIR", "opening", "store_error"]
+
+# Not just "lock": a damaged file is reported with the number of a block.
+LOCKED: Final = re.compile(r"lock on file|lock is held|used by another process")
+REPAIR: Final = "run `pocketdev-analytics store repair`"
+_HOLDER: Final = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
+_LOG: Final = re.compile(r"\bwal\b|write.ahead", re.IGNORECASE)
+_NOT_DUCKDB: Final = re.compile(r"not a valid DuckDB database|^IO Error: Extension ")
+_TRUNCATED: Final = re.compile(r"[Cc]ould not read enough bytes|end of file")
+_DAMAGED: Final = re.compile(r"[Cc]orrupt|[Ss]eriali[sz]ation|INTERNAL|checksum|FATAL")
+# How files begin that are taken for a store; DuckDB's own mark follows a checksum.
+_BEGINNINGS: Final = (
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"{", "a JSON file"),
+)
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Turn what DuckDB raises on the first reads of the store at `path` into a StoreError."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise store_error(path, error) from None
+
+
+def store_error(path: Path, error: duckdb.Error) -> StoreError:
+    """The error of this package for one that DuckDB raised while it opened `path`."""
+    text = str(error)
+    if LOCKED.search(text):
+        held = _HOLDER.search(text)
+        holder = f"{held['program']} (process {held['pid']})" if held else "another process"
+        return StoreLockedError(
+            f"{path} is in use by {holder}; close it, or try again when it is done"
+        )
+    if "version number" in text:
+        return StoreTooNewError(
+            f"{path} was written by a newer DuckDB; upgrade pocketdev_analytics"
+        )
+    return StoreError(_sentence(path, text))
+
+
+def _sentence(path: Path, text: str) -> str:
+    subject = f"cannot open the store {path}"
+    if _NOT_DUCKDB.search(text):
+        return f"{subject}: it is {_what_it_is(path)}; name another file with --store"
+    reason = text.splitlines()[0] if text else "DuckDB does not say why"
+    if log_of(path).exists() and _LOG.search(text):
+        return f"{subject}: its log {log_of(path).name} is damaged ({reason}); {REPAIR}"
+    if _TRUNCATED.search(text):
+        return f"{subject}: it is truncated ({reason}); {REPAIR}, or put a backup in its place"
+    if _DAMAGED.search(text):
+        return f"{subject}: it is damaged ({reason}); {REPAIR}"
+    return f"{subject}: {reason}"
+
+
+def _what_it_is(path: Path) -> str:
+    """What the file is by its first bytes.
+
+    Only for a file that DuckDB did not open: closing one that this process also has open in
+    DuckDB would end DuckDB's lock on it (POSIX releases all locks of a process then).
+    """
+    try:
+        with open_regular(path) as file:
+            beginning = file.read(16)
+    except OSError:
+        beginning = b"?"
+    if not beginning:
+        return "an empty file"
+    names = (name for mark, name in _BEGINNINGS if beginning.startswith(mark))
+    return next(names, "not a DuckDB file")
