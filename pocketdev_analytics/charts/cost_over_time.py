@@ -220,7 +220,8 @@ def _sums(rows: pl.DataFrame, by: str) -> go.Scatter:
 def _per_period(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     """One row a period; its cost is NULL only where none of its rows has a price."""
     cost = pl.when(pl.col("cost_usd").count() > 0).then(pl.col("cost_usd").sum())
-    marks = [c for c in ("lower_bound_responses", "unpriced_tokens") if c in rows.columns]
+    names = ("lower_bound_responses", "unseen_calls", "unpriced_tokens")
+    marks = [name for name in names if name in rows.columns]
     return rows.group_by(by).agg(cost.alias("cost_usd"), pl.col(marks).sum()).sort(by)
 
 

@@ -27,6 +27,8 @@ __all__ = [
     "total_cost",
 ]
 
+# Why a sum is a lower bound: see `reports.measures`.
+_BOUNDS: Final = ("lower_bound_responses", "unseen_calls", "unpriced_tokens")
 _NOTHING = Decimal(0)
 #: What a chart of nothing says.
 NOTHING_DRAWN: Final = "Nothing to show."
@@ -99,10 +101,7 @@ def total_cost(rows: pl.DataFrame) -> Decimal | None:
 
 def at_least(rows: pl.DataFrame) -> list[bool]:
     """Whether each row's cost is only known from below."""
-    return [
-        bool(row.get("lower_bound_responses") or row.get("unpriced_tokens"))
-        for row in rows.iter_rows(named=True)
-    ]
+    return [any(row.get(name) for name in _BOUNDS) for row in rows.iter_rows(named=True)]
 
 
 def dollars(costs: Iterable[Decimal | None]) -> list[float | None]:

@@ -106,10 +106,11 @@ def write_sessions(store: Store, folder: Path, settings: Settings) -> dict[str, 
 def _called(session: dict[str, Any]) -> str:
     """A session by its title, day and cost: titles alone may repeat."""
     from pocketdev_analytics.charts.text import day_name, shortened, usd
+    from pocketdev_analytics.reports.measures import BOUNDS
 
     title = shortened(session["title"] or session["session"], _LONGEST_TITLE)
     cost = usd(session["cost_usd"])
-    is_bounded = session["lower_bound_responses"] or session["unpriced_tokens"]
+    is_bounded = any(session[name] for name in BOUNDS)
     if is_bounded and session["cost_usd"] is not None:
         cost = f"at least {cost}"
     return f"{title} \u00b7 {day_name(session['started_at'])} \u00b7 {cost}"

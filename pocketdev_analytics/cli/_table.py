@@ -26,7 +26,7 @@ from pocketdev_analytics.reports import NO_NAME, dollars
 __all__ = ["markdown_text", "table_text"]
 
 _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
-_BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses")
+_BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses", "unseen_calls")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ID_BEGINNING: Final = 8
 

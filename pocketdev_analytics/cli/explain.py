@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["explain"]
 
 _SHORTEST_PREFIX = 6
-_RESPONSE = ("response_id", "responded_at", "model", "cost_usd", "is_lower_bound", "file", "line")
+_RESPONSE = (
+    *("response_id", "kind", "responded_at", "model", "cost_usd"),
+    *("is_lower_bound", "lower_bound_reason", "file", "line"),
+)
+_BOUND = {
+    "no_final_count": "without its final output count",
+    "cut": "cut off before its final output count",
+    "unknown_usage": "with unknown usage",
+    "unknown_pass": "with a pass of an unknown kind",
+    "unseen_call": "with usage that no line holds",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +172,8 @@ def _line(row: dict[str, Any], timezone: str) -> str:
 
     at = row["responded_at"].astimezone(ZoneInfo(timezone))
     cost = "no price" if row["cost_usd"] is None else f"${decimal_text(row['cost_usd'])}"
-    bound = ", without its final output count" if row["is_lower_bound"] else ""
+    reason = row["lower_bound_reason"]
+    bound = f", {_BOUND.get(reason, reason)}" if reason else ""
     return (
         f"{row['response_id']}  {at:%Y-%m-%d %H:%M:%S}  {cost}{bound}  {row['file']}:{row['line']}"
     )

@@ -18,7 +18,7 @@ from pocketdev_analytics.dashboard.weight import Left
 __all__ = ["kind", "kinds", "session_names", "sessions", "tools"]
 
 _COUNTS = ("prompts", "responses", "subagent_responses", "tool_calls")
-_BOUNDS = ("lower_bound_responses", "unpriced_tokens")
+_BOUNDS = ("lower_bound_responses", "unseen_calls", "unpriced_tokens")
 _LONGEST_LABEL = 30
 
 

@@ -38,6 +38,7 @@ _PART_COUNTS: Final = (
     "responses",
     "priced_responses",
     "lower_bound_responses",
+    "unseen_calls",
     "unpriced_tokens",
     "web_search_requests",
 )
@@ -271,7 +272,7 @@ def _runner() -> pl.Expr:
     kind = pl.concat_str(pl.lit("1:"), "agent_type")
     is_subagent = pl.col("agent") == "subagent"
     return (
-        pl.when("is_advisor")
+        pl.when(pl.col("kind") == "advisor")
         .then(pl.lit("3"))
         .when(is_subagent)
         .then(pl.coalesce(kind, pl.lit("2")))

@@ -28,7 +28,7 @@ __all__ = ["Before", "key_figures"]
 _PROMPT_TOKENS: Final = tuple(name for name in TOKEN_COLUMNS if name != "output_tokens")
 _MONEY_PLACES: Final = Decimal("1e-18")
 _DIGITS: Final = 60
-_MARKS: Final = ("lower_bound_responses", "unpriced_tokens")
+_MARKS: Final = ("lower_bound_responses", "unseen_calls", "unpriced_tokens")
 
 
 @dataclass(frozen=True, slots=True)

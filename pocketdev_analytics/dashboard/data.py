@@ -86,7 +86,7 @@ def _rules() -> dict[str, Any]:
         "all_work": ALL_WORK,
         "bar_width": BAR_WIDTH,
         "bar_width_ms": BAR_WIDTH_MS,
-        "bounds": ["lower_bound_responses", "unpriced_tokens"],
+        "bounds": ["lower_bound_responses", "unseen_calls", "unpriced_tokens"],
         "calendar_weeks": [LEAST_WEEKS, CALENDAR_WEEKS],
         "classes": [*TOKEN_CLASS_NAMES.items()],
         "few": FEW,

@@ -22,6 +22,7 @@ from pocketdev_analytics.charts.text import (
 )
 from pocketdev_analytics.charts.theme import MAX_SERIES
 from pocketdev_analytics.model import COST_USD
+from pocketdev_analytics.reports.measures import BOUNDS
 
 __all__ = [
     "MOST_ROWS",
@@ -140,7 +141,7 @@ def _costs(rows: pl.DataFrame, by: str) -> dict[Any, Decimal | None]:
 
 
 def _value(row: dict[str, Any], source: str) -> Any:
-    if source == "cost_usd" and (row.get("lower_bound_responses") or row.get("unpriced_tokens")):
+    if source == "cost_usd" and any(row.get(name) for name in BOUNDS):
         return _AtLeast(row[source])
     return row[source]
 

@@ -13,6 +13,7 @@ from pocketdev_analytics.live.summary import Block, Spent, Summary
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import blocks, cost
 from pocketdev_analytics.reports.blocks import WINDOW
+from pocketdev_analytics.reports.measures import BOUNDS
 from pocketdev_analytics.store import Store
 
 __all__ = ["Running", "Used", "running", "spent", "summarised"]
@@ -22,7 +23,7 @@ _MOST_SESSIONS: Final = 500
 #: What amounts are made of, and what tells days and sessions apart; the rest takes as long again.
 _COUNTED: Final = (
     *("session_id", "responded_at", *TOKEN_COLUMNS),
-    *("web_search_requests", "is_lower_bound", "cost_usd"),
+    *("web_search_requests", "kind", "response_count", "is_lower_bound", "cost_usd"),
 )
 _LAST: Final = ("response_id", "session_title", "project", "model")
 _PROMPT_TOKENS: Final = [name for name in TOKEN_COLUMNS if name != "output_tokens"]
@@ -107,7 +108,7 @@ def running(store: Store, *, now: datetime, timezone: str) -> Running:
 
 def spent(row: dict[str, Any]) -> Spent:
     """The amount of a row of `reports.cost`."""
-    return Spent(row["cost_usd"], bool(row["lower_bound_responses"] or row["unpriced_tokens"]))
+    return Spent(row["cost_usd"], any(row[name] for name in BOUNDS))
 
 
 def _midnight(now: datetime, timezone: str) -> datetime:

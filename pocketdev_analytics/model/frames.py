@@ -234,14 +234,18 @@ _DIMENSIONS: Final[Schema] = {
     "version": pl.String,
 }
 
-#: One row a response (an API call) over the whole history.
+#: One row a billed pass over the whole history: a response, a further pass of one (`kind`
+#: advisor, fallback, compaction, or response again), or what no line tells of (unlisted).
+#: The number of responses is the sum of `response_count`, never a number of rows.
 USAGE: Final[Schema] = {
     "response_id": pl.String,
+    "kind": pl.String,
+    "response_count": pl.Int8,
     "source": pl.String,
-    "is_advisor": pl.Boolean,
     **_DIMENSIONS,
     "responded_at": INSTANT,
     **_USAGE,
+    "lower_bound_reason": pl.String,
     "is_lower_bound": pl.Boolean,
 }
 

@@ -22,7 +22,7 @@ __all__ = ["MOST_ROWS", "Asked", "answer", "table"]
 #: How many rows a table shows unless it is asked for more.
 MOST_ROWS: Final = 100
 
-_BOUNDS: Final = ("lower_bound_responses", "unpriced_tokens")
+_BOUNDS: Final = ("lower_bound_responses", "unseen_calls", "unpriced_tokens")
 _NOTHING: Final = "\u2013"
 _ONE_LINE: Final = 48
 _LONGEST: Final = 400

@@ -101,7 +101,7 @@ def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
         .with_columns(intervals.number())
         .group_by(*KINDS, _INTERVAL)
         .agg(
-            pl.len().cast(pl.Int64).alias("responses"),
+            pl.col("response_count").sum().cast(pl.Int64).alias("responses"),
             pl.sum_horizontal(TOKEN_COLUMNS).sum().cast(pl.Int64).alias("tokens"),
         )
         .collect()
@@ -128,7 +128,7 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
         rows.with_columns(recorded=is_recorded.cast(pl.Int64))
         .group_by("group", "model")
         .agg(
-            pl.len().cast(pl.Int64).alias("responses"),
+            pl.col("response_count").sum().cast(pl.Int64).alias("responses"),
             *sums,
             pl.when(known).then(pl.col("cost_usd").sum()),
             pl.col("recorded").sum(),

@@ -34,7 +34,7 @@ KINDS: Final[Schema] = {
     "inference_geo": pl.String,
 }
 # The same as one number, which joins faster; the caller states what it stands for.
-_KEYS: Final[Schema] = {**KINDS, "kind": pl.UInt64}
+_KEYS: Final[Schema] = {**KINDS, "request_kind": pl.UInt64}
 _INTERVAL: Final = "price_interval"
 _QUOTE: Final = "price_quote"
 _HAS_PRICE: Final = "has_price"
@@ -95,10 +95,10 @@ def price(
     """Usage with its cost.
 
     Args:
-        usage: Columns of `model.USAGE`, and `kind` where `kinds` is given.
+        usage: Columns of `model.USAGE`, and `request_kind` where `kinds` is given.
         book: The prices.
         options: Mode and what-ifs; by default full list prices of the day.
-        kinds: One row per distinct row of usage in `KINDS`, with a number `kind`.
+        kinds: One row per distinct row of usage in `KINDS`, with a number `request_kind`.
         prompt_tokens: Length of the prompt, where a row adds up several requests.
 
     Returns:
@@ -115,7 +115,7 @@ def price(
         book.check_model(options.as_model)
     intervals = PriceIntervals(book, options.prices_at)
     known = usage.select(*KINDS).unique() if kinds is None else kinds
-    key = list(KINDS) if kinds is None else ["kind"]
+    key = list(KINDS) if kinds is None else ["request_kind"]
     rates = known.map_batches(
         lambda rows: _rates(rows, book, intervals, options, key),
         schema=pl.Schema({**{name: _KEYS[name] for name in key}, _INTERVAL: pl.Int32, **_RATES}),
@@ -131,7 +131,7 @@ def price(
         .with_columns(_cost(unit, counts[unit.name]) for unit in UNITS)
         .with_columns(total.cast(COST_USD).alias("cost_usd"))
         .with_columns(pl.col("output_rate").alias(_OUTPUT_RATE))
-        .drop("kind", _INTERVAL, *_RATES, strict=False)
+        .drop("request_kind", _INTERVAL, *_RATES, strict=False)
     )
     is_what_if = options.as_model or options.is_uncached
     return _with_recorded(priced) if options.mode == "recorded" and not is_what_if else priced

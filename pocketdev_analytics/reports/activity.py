@@ -16,6 +16,7 @@ from pocketdev_analytics.reports.dimensions import (
     grouped,
     weekday_type,
 )
+from pocketdev_analytics.reports.measures import response_count
 
 __all__ = ["ACTIVITY_DIMENSIONS", "activity", "hour_by_weekday"]
 
@@ -29,7 +30,7 @@ def _sum(column: str, name: str) -> pl.Expr:
 # What each frame adds to a group; the frames come in the order of the columns.
 _MEASURES: Final[dict[str, list[pl.Expr]]] = {
     "prompts": [_COUNT.alias("prompts")],
-    "usage": [_COUNT.alias("responses")],
+    "usage": [response_count()],
     "tool_calls": [
         _COUNT.alias("tool_calls"),
         _sum("is_error", "tool_errors"),

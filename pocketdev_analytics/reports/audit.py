@@ -12,6 +12,7 @@ import polars as pl
 from pocketdev_analytics.history import Evidence
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS
 from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grouped
+from pocketdev_analytics.reports.measures import bound_counts, response_count
 from pocketdev_analytics.reports.reconcile import reconcile
 
 __all__ = ["Agreement", "Audit", "audit", "lower_bounds", "quarantine"]
@@ -115,10 +116,11 @@ def lower_bounds(
         ReportError: a name in `by` is no dimension of a response.
     """
     names = check_dimensions(by, COST_DIMENSIONS, report="lower-bounds")
+    responses, bounds = response_count(), bound_counts()[0]
     measures = [
-        pl.len().cast(pl.Int64).alias("responses"),
-        pl.col("is_lower_bound").sum().cast(pl.Int64).alias("lower_bound_responses"),
-        pl.col("is_lower_bound").mean().alias("lower_bound_share"),
+        response_count(),
+        bounds.alias("lower_bound_responses"),
+        pl.when(responses > 0).then(bounds / responses).alias("lower_bound_share"),
     ]
     options: dict[str, Any] = {"timezone": timezone, "week_start": week_start}
     return grouped(usage, names, facts=FACTS["usage"], measures=measures, **options)

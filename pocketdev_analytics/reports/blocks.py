@@ -10,6 +10,7 @@ import polars as pl
 from pocketdev_analytics.model import COST_USD, INSTANT, TOKEN_COLUMNS
 from pocketdev_analytics.reports.cost import cost_measures
 from pocketdev_analytics.reports.dimensions import check_timezone
+from pocketdev_analytics.reports.measures import BOUNDS
 
 __all__ = ["WINDOW", "blocks", "in_windows"]
 
@@ -34,8 +35,7 @@ _COLUMNS: Final = (
     "last_at",
     *TOKEN_COLUMNS,
     "web_search_requests",
-    "lower_bound_responses",
-    "unpriced_tokens",
+    *BOUNDS,
 )
 
 
@@ -57,7 +57,7 @@ def blocks(
     `responses, total_tokens, cost_usd, tokens_per_minute, hourly_cost_usd,
     projected_tokens, projected_cost_usd`, `gap_hours` (from the last response of
     `account_usage` before to `started_at`, NULL for the first window), `first_at`, `last_at`,
-    the five token columns, `web_search_requests, lower_bound_responses, unpriced_tokens`.
+    the five token columns, `web_search_requests` and the columns of `measures.BOUNDS`.
 
     The rates are over the time from the first response to the last one, NULL where that is
     under a minute. The projections add what that rate makes of the time from `now` to

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.model import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
+from pocketdev_analytics.model import COST_USD, INSTANT, Schema
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone, local_date
 from pocketdev_analytics.reports.filters import in_projects
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
+from pocketdev_analytics.reports.measures import BOUNDS, bound_counts
 from pocketdev_analytics.rounding import AMOUNTS, is_amount
 
 __all__ = ["PERIODS", "Limit", "budget"]
@@ -34,8 +35,7 @@ _COLUMNS: Final[Schema] = {
     "high_cost_usd": COST_USD,
     "state": pl.String,
     "is_running": pl.Boolean,
-    "lower_bound_responses": pl.Int64,
-    "unpriced_tokens": pl.Int64,
+    **dict.fromkeys(BOUNDS, pl.Int64),
 }
 
 
@@ -82,14 +82,14 @@ def budget(
     Columns: `period` (2026-11, or 2026-11-24), `project` (NULL for all), `budget_usd`,
     `cost_usd` (spent so far), `spent_share` (of the budget), `forecast_cost_usd` (at the
     period's end) with `low_cost_usd` and `high_cost_usd`, `state`, `is_running`,
-    `lower_bound_responses`, `unpriced_tokens`; in the order of `limits`, then of time.
+    and the columns of `measures.BOUNDS`; in the order of `limits`, then of time.
 
     `state` is 'over' where more was spent, else 'forecast over' where the forecast is more,
     else 'within' as far as is known; NULL without a budget, or where nothing has a price.
     `reports.forecast.forecast` says how the forecast is made; it is NULL on the first day of
     all, its interval in the first week. A period that is over has cost what it cost. Money is
     as in `cost`: NULL where nothing has a price, and "at least", forecasts too, where
-    `lower_bound_responses` or `unpriced_tokens` is above 0.
+    one of the last three is above 0.
     """
     zone = check_timezone(timezone)
     clock = now.astimezone(ZoneInfo(zone))
@@ -114,15 +114,13 @@ def budget(
 def _days(usage: pl.LazyFrame, limit: Limit, clock: datetime, zone: str) -> pl.LazyFrame:
     cost_usd, facts = pl.col("cost_usd"), FACTS["usage"]
     time_of_day = pl.col(facts.at).dt.convert_time_zone(zone).dt.time()
-    tokens = pl.sum_horizontal(TOKEN_COLUMNS)
     asked = usage if limit.project is None else usage.filter(in_projects([limit.project], usage))
     return asked.group_by(day=local_date(facts, zone)).agg(
+        *bound_counts(),
         cost_usd=cost_usd.sum(),
         rest_cost_usd=cost_usd.filter(time_of_day > clock.time()).sum(),
         priced=cost_usd.count().cast(pl.Int64),
-        responses=pl.len().cast(pl.Int64),
-        lower_bound_responses=pl.col("is_lower_bound").sum().cast(pl.Int64),
-        unpriced_tokens=tokens.filter(cost_usd.is_null()).sum().cast(pl.Int64),
+        rows=pl.len().cast(pl.Int64),
     )
 
 
@@ -161,11 +159,10 @@ def _periods(begin: date, end: date, per: str) -> Iterator[tuple[date, date]]:
 
 
 def _spent(days: pl.DataFrame) -> dict[str, Any]:
-    is_known = not days["responses"].sum() or days["priced"].sum()
+    is_known = not days["rows"].sum() or days["priced"].sum()
     return {
         "cost_usd": sum(days["cost_usd"], Decimal(0)) if is_known else None,
-        "lower_bound_responses": days["lower_bound_responses"].sum(),
-        "unpriced_tokens": days["unpriced_tokens"].sum(),
+        **{name: days[name].sum() for name in BOUNDS},
     }
 
 

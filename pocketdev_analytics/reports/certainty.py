@@ -9,6 +9,7 @@ import polars as pl
 
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS
 from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grouped
+from pocketdev_analytics.reports.measures import response_count
 
 __all__ = ["certainty"]
 
@@ -30,12 +31,13 @@ def certainty(
         ReportError: a name in `by` is no dimension of a response.
     """
     names = check_dimensions(by, COST_DIMENSIONS, report="certainty")
+    is_response = pl.col("response_count") > 0
     is_unpriced, is_bound = pl.col("cost_usd").is_null(), pl.col("is_lower_bound")
     measures = [
-        pl.len().cast(pl.Int64).alias("responses"),
-        (~is_unpriced & ~is_bound).sum().cast(pl.Int64).alias("exact_responses"),
-        (~is_unpriced & is_bound).sum().cast(pl.Int64).alias("lower_bound_responses"),
-        is_unpriced.sum().cast(pl.Int64).alias("unpriced_responses"),
+        response_count(),
+        (is_response & ~is_unpriced & ~is_bound).sum().cast(pl.Int64).alias("exact_responses"),
+        (is_response & ~is_unpriced & is_bound).sum().cast(pl.Int64).alias("lower_bound_responses"),
+        (is_response & is_unpriced).sum().cast(pl.Int64).alias("unpriced_responses"),
     ]
     options: dict[str, Any] = {"timezone": timezone, "week_start": week_start}
     return grouped(usage, names, facts=FACTS["usage"], measures=measures, **options)

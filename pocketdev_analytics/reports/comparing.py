@@ -8,12 +8,12 @@ from datetime import date, timedelta
 import polars as pl
 
 from pocketdev_analytics.reports.dimensions import TIMES, weekday_number
+from pocketdev_analytics.reports.measures import BOUNDS
 from pocketdev_analytics.reports.periods import Period
 
 __all__ = ["before_name", "change_name", "compare", "percent_name"]
 
 # What makes an amount read "at least", of each of both periods.
-_BOUNDS = ("lower_bound_responses", "unpriced_tokens")
 
 
 def before_name(column: str) -> str:
@@ -46,8 +46,8 @@ def compare(
     Columns: those of `by`; `DIM_before` for each that goes on (hour, day, week, month, year),
     which are compared by their position in the period; then for each of `columns` (as far as the
     report has them) its value, `…_before`, `…_change` and `…_change_percent` (NULL where nothing
-    was before), then `lower_bound_responses`, `unpriced_tokens` and theirs before, where the
-    report has them. A unit stays at the end: `cost_usd, cost_before_usd, cost_change_usd,
+    was before), then the columns of `measures.BOUNDS` and theirs before, where the report has
+    them. A unit stays at the end: `cost_usd, cost_before_usd, cost_change_usd,
     cost_change_percent`. Sorted by the columns of `by`.
 
     A group that is in one period only has 0 in the other. A cost that is unknown (NULL) makes
@@ -56,7 +56,7 @@ def compare(
     """
     names = rows.collect_schema()
     compared = [name for name in columns if name in names]
-    bounds = [name for name in _BOUNDS if name in names]
+    bounds = [name for name in BOUNDS if name in names]
     times = [name for name in by if name in TIMES]
     then = before.select(
         *(_moved(name, period, period_before, week_start) for name in by),

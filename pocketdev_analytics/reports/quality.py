@@ -12,6 +12,7 @@ import polars as pl
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.audit import Agreement, Audit
+from pocketdev_analytics.reports.measures import bound_counts, response_count
 from pocketdev_analytics.rounding import count_of, dollars, percent
 
 __all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table", "sample_notes"]
@@ -171,7 +172,7 @@ def _unpriced(usage: pl.LazyFrame) -> pl.LazyFrame:
         usage.filter(pl.col("cost_usd").is_null())
         .group_by("model", *modes)
         .agg(
-            pl.len().cast(pl.Int64).alias("responses"),
+            response_count(),
             pl.sum_horizontal(TOKEN_COLUMNS).sum().cast(pl.Int64).alias("tokens"),
         )
         .sort("model", *_MODES, nulls_last=True)
@@ -185,9 +186,12 @@ def _name(model: str | None, modes: Sequence[str]) -> str:
 
 def _counts(usage: pl.LazyFrame) -> pl.LazyFrame:
     return usage.select(
-        responses=pl.len().cast(pl.Int64),
-        lower_bound_responses=pl.col("is_lower_bound").sum().cast(pl.Int64),
-        progress_only_responses=(pl.col("source") == "progress").sum().cast(pl.Int64),
+        response_count(),
+        bound_counts()[0],
+        progress_only_responses=pl.col("response_count")
+        .filter(pl.col("source") == "progress")
+        .sum()
+        .cast(pl.Int64),
     )
 
 

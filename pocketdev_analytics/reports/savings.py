@@ -10,6 +10,7 @@ import polars as pl
 from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
+from pocketdev_analytics.reports.measures import BOUNDS
 
 __all__ = ["LAST_DAYS", "caching_savings", "compared", "savings", "what_if"]
 
@@ -17,7 +18,6 @@ __all__ = ["LAST_DAYS", "caching_savings", "compared", "savings", "what_if"]
 LAST_DAYS: Final = 30
 
 _UNCACHED: Final = "without caching"
-_BOUNDS: Final = ("lower_bound_responses", "unpriced_tokens")
 
 
 def caching_savings(
@@ -32,15 +32,15 @@ def caching_savings(
 
     `uncached` is the same usage priced as if nothing had been cached, as
     `store.usage_cost(is_uncached=True)` gives it. Columns: those of `by`, then `responses,
-    cost_usd, uncached_cost_usd, saved_usd, lower_bound_responses, unpriced_tokens`; sorted
-    by the columns of `by`. `saved_usd` is below 0 where writing the cache cost more than
+    cost_usd, uncached_cost_usd, saved_usd` and the columns of `measures.BOUNDS`; sorted by the
+    columns of `by`. `saved_usd` is below 0 where writing the cache cost more than
     reading it saved.
 
     Raises:
         ReportError: a name in `by` is no dimension of a response.
     """
     compared = _compared(usage, uncached, by, timezone, week_start)
-    columns = ("responses", "cost_usd", "uncached_cost_usd", "saved_usd", *_BOUNDS)
+    columns = ("responses", "cost_usd", "uncached_cost_usd", "saved_usd", *BOUNDS)
     return compared.rename(
         {"scenario_cost_usd": "uncached_cost_usd", "difference_usd": "saved_usd"}
     ).select(*by, *columns)
@@ -58,12 +58,12 @@ def compared(
 
     `other` is as `store.usage_cost(prices_at=…)` gives it, say. Columns: those of `by`, then
     `responses, cost_usd, scenario_cost_usd, difference_usd` (theirs less what it did cost),
-    `lower_bound_responses, unpriced_tokens`; sorted by the columns of `by`.
+    `lower_bound_responses, unseen_calls, unpriced_tokens`; sorted by the columns of `by`.
 
     Raises:
         ReportError: a name in `by` is no dimension of a response.
     """
-    columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *_BOUNDS)
+    columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *BOUNDS)
     return _compared(usage, other, by, timezone, week_start).select(*by, *columns)
 
 
@@ -72,7 +72,7 @@ def what_if(usage: pl.LazyFrame, by_model: Mapping[str, pl.LazyFrame]) -> pl.Laz
 
     `by_model` has it priced as each of them, as `store.usage_cost(as_model=…)` gives it.
     Columns: `scenario` (all on that model), `responses, cost_usd` (what it did cost),
-    `scenario_cost_usd, difference_usd, lower_bound_responses, unpriced_tokens`.
+    `scenario_cost_usd, difference_usd, lower_bound_responses, unseen_calls, unpriced_tokens`.
     """
     rows = [_scenario(f"all on {model}", usage, frame) for model, frame in by_model.items()]
     if not rows:
@@ -91,7 +91,7 @@ def savings(
 
     The last days end with the last usage. Columns: `scenario, first_day, last_day,
     responses, cost_usd` (what it did cost), `scenario_cost_usd, difference_usd` (how much
-    more), `lower_bound_responses, unpriced_tokens`.
+    more), `lower_bound_responses, unseen_calls, unpriced_tokens`.
     """
     last = {model: frame.filter(_is_recent(timezone)) for model, frame in by_model.items()}
     recent = usage.filter(_is_recent(timezone))
@@ -114,12 +114,12 @@ def _over(usage: pl.LazyFrame, rows: pl.LazyFrame, timezone: str) -> pl.LazyFram
     """The rows with the first and last day of usage after their name."""
     day = local_date(FACTS["usage"], timezone)
     days = usage.select(day.min().alias("first_day"), day.max().alias("last_day"))
-    columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *_BOUNDS)
+    columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *BOUNDS)
     return rows.join(days, how="cross").select("scenario", "first_day", "last_day", *columns)
 
 
 def _scenario(name: str, usage: pl.LazyFrame, other: pl.LazyFrame) -> pl.LazyFrame:
-    columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *_BOUNDS)
+    columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *BOUNDS)
     compared = _compared(usage, other)
     return compared.select(pl.lit(name).alias("scenario"), *columns)
 
@@ -134,7 +134,7 @@ def _compared(
     grouping: dict[str, Any] = {"by": by, "timezone": timezone, "week_start": week_start}
     actual = cost(usage, **grouping)
     columns = [pl.col("cost_usd").alias("scenario_cost_usd")]
-    columns += [pl.col(name).alias(f"scenario_{name}") for name in _BOUNDS]
+    columns += [pl.col(name).alias(f"scenario_{name}") for name in BOUNDS]
     scenario = cost(other, **grouping).select(*by, *columns)
     joined = (
         actual.join(scenario, on=list(by), how="left", nulls_equal=True, maintain_order="left")
@@ -143,5 +143,5 @@ def _compared(
     )
     difference = pl.col("scenario_cost_usd") - pl.col("cost_usd")
     # A difference is as uncertain as the less certain of the two.
-    bounds = [pl.max_horizontal(name, f"scenario_{name}").alias(name) for name in _BOUNDS]
+    bounds = [pl.max_horizontal(name, f"scenario_{name}").alias(name) for name in BOUNDS]
     return joined.with_columns(difference.cast(COST_USD).alias("difference_usd"), *bounds)

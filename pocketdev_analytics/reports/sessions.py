@@ -11,6 +11,7 @@ from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, stretches
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
+from pocketdev_analytics.reports.measures import BOUNDS
 
 __all__ = ["session_totals", "sessions"]
 
@@ -26,8 +27,7 @@ _COLUMNS: Final = (
     "subagent_responses",
     "tool_calls",
     "cost_usd",
-    "lower_bound_responses",
-    "unpriced_tokens",
+    *BOUNDS,
     "models",
     "peak_context_tokens",
     "active_minutes",
@@ -47,7 +47,7 @@ _COUNTS: Final = (
     "compactions",
 )
 _WORK: Final = ("usage", "prompts", "tool_calls")
-_MONEY: Final = ("cost_usd", "lower_bound_responses", "unpriced_tokens")
+_MONEY: Final = ("cost_usd", *BOUNDS)
 
 
 def sessions(
@@ -57,7 +57,7 @@ def sessions(
 
     Columns: `session, title, project, started_at, ended_at, duration_minutes,
     prompts, responses, subagent_responses, tool_calls, cost_usd,
-    lower_bound_responses, unpriced_tokens, models, peak_context_tokens,
+    lower_bound_responses, unseen_calls, unpriced_tokens, models, peak_context_tokens,
     active_minutes, subagents, tool_errors, api_errors, compactions`.
 
     A session has a prompt, a response or a tool call. Times are in `timezone`, from its first
@@ -91,7 +91,7 @@ def session_totals(history: History) -> pl.LazyFrame:
     """What all sessions add up to: one row.
 
     Columns: `sessions, prompts, responses, subagent_responses, tool_calls, subagents,
-    tool_errors, api_errors, compactions, cost_usd, lower_bound_responses, unpriced_tokens`.
+    tool_errors, api_errors, compactions, cost_usd` and the columns of `measures.BOUNDS`.
     """
     counts = sessions(history).select(
         pl.len().cast(pl.Int64).alias("sessions"), *(pl.col(name).sum() for name in _COUNTS)
@@ -165,9 +165,12 @@ def _responses(history: History) -> pl.LazyFrame:
     )
     return history.usage.group_by(session="session_id").agg(
         subagents=pl.col("agent_id").drop_nulls().n_unique().cast(pl.Int64),
-        subagent_responses=(pl.col("agent") == "subagent").sum().cast(pl.Int64),
+        subagent_responses=pl.col("response_count")
+        .filter(pl.col("agent") == "subagent")
+        .sum()
+        .cast(pl.Int64),
         models=pl.col("model").drop_nulls().unique().sort(),
-        peak_context_tokens=prompt_tokens.max(),
+        peak_context_tokens=prompt_tokens.filter(pl.col("kind") == "response").max(),
     )
 
 

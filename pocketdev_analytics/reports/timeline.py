@@ -39,6 +39,7 @@ TIMELINE: Final[Schema] = {
     "id": pl.String,
     "context_tokens": pl.Int64,
     **dict.fromkeys(TOKEN_COLUMNS, pl.Int64),
+    "response_count": pl.Int8,
     "is_lower_bound": pl.Boolean,
     "cost_usd": COST_USD,
     "cumulative_cost_usd": COST_USD,
@@ -47,7 +48,16 @@ TIMELINE: Final[Schema] = {
 _CONTEXT: Final = [name for name in TOKEN_COLUMNS if name != "output_tokens"]
 _NO_COST: Final = pl.lit(0, COST_USD)
 # At one time, what asks comes before what answers.
-_KINDS: Final = ("prompt", "compaction", "retry", "error", "response", "tool_call", "event")
+_KINDS: Final = (
+    "prompt",
+    "compaction",
+    "retry",
+    "error",
+    "response",
+    "unlisted",
+    "tool_call",
+    "event",
+)
 
 
 def find_session(history: History, begin: str) -> str:
@@ -105,9 +115,10 @@ def timeline(
     """Everything that happened in one session, in order: the columns of `TIMELINE`.
 
     `history` is of one session, as `only_session` gives it. `at` is in `timezone`. `kind`
-    is 'prompt', 'response', 'tool_call', 'compaction', 'error', 'retry' or 'event'
-    (anything else that was measured); `lane` is 'main' or a subagent's id; `name` is the
-    model, the tool, what set off the compaction, the error, or the event's kind.
+    is 'prompt', 'response', 'unlisted' (calls that no line tells of), 'tool_call', 'compaction',
+    'error', 'retry' or 'event' (anything else that was measured); `lane` is 'main' or a
+    subagent's id; `name` is the model, the tool, what set off the compaction, the error, or
+    the event's kind.
     `context_tokens` is how long the prompt of a response was, or the context before a
     compaction. A silence of more than `idle_minutes` is a pause. `cumulative_cost_usd` is
     what the responses so far cost: NULL until one has a price.
@@ -139,7 +150,7 @@ def lanes(events: pl.LazyFrame) -> pl.LazyFrame:
 
     Columns: `lane, started_at, ended_at, duration_minutes, prompts, responses, tool_calls,
     tool_errors, api_errors, compactions, peak_context_tokens, cost_usd,
-    lower_bound_responses, unpriced_tokens`; the money columns are those of `cost`.
+    lower_bound_responses, unseen_calls, unpriced_tokens`; the money columns are those of `cost`.
     """
     rows = events.group_by("lane").agg(**_measures())
     return rows.sort(pl.col("lane") != "main", "started_at", "lane")
@@ -158,26 +169,27 @@ def turns(events: pl.LazyFrame) -> pl.LazyFrame:
 
 def _measures() -> dict[str, pl.Expr]:
     """What a lane or a turn amounts to."""
-    is_response = pl.col("kind") == "response"
+    is_usage = pl.col("kind").is_in(["response", "unlisted"])
+    is_bound, is_response = pl.col("is_lower_bound"), pl.col("response_count") > 0
     is_failed = (pl.col("kind") == "tool_call") & pl.col("is_error")
-    is_unpriced = is_response & pl.col("cost_usd").is_null()
     minutes = (pl.col("at").max() - pl.col("at").min()).dt.total_seconds() / 60
     cost_usd = pl.col("cost_usd")
-    unpriced = pl.sum_horizontal(TOKEN_COLUMNS).filter(is_unpriced)
+    unpriced = pl.sum_horizontal(TOKEN_COLUMNS).filter(is_usage & cost_usd.is_null())
     return {
         "started_at": pl.col("at").min(),
         "ended_at": pl.col("at").max(),
         "duration_minutes": minutes.round(1),
         "prompts": _count("prompt"),
-        "responses": _count("response"),
+        "responses": pl.col("response_count").sum().cast(pl.Int64),
         "tool_calls": _count("tool_call"),
         "tool_errors": is_failed.sum().cast(pl.Int64),
         "api_errors": _count("error"),
         "compactions": _count("compaction"),
-        "peak_context_tokens": pl.col("context_tokens").filter(is_response).max(),
-        # Where there were no responses nothing was spent; without any price it is unknown.
-        "cost_usd": pl.when((cost_usd.count() > 0) | ~is_response.any()).then(cost_usd.sum()),
-        "lower_bound_responses": (is_response & pl.col("is_lower_bound")).sum().cast(pl.Int64),
+        "peak_context_tokens": pl.col("context_tokens").filter(is_usage).max(),
+        # Where there was no usage nothing was spent; without any price it is unknown.
+        "cost_usd": pl.when((cost_usd.count() > 0) | ~is_usage.any()).then(cost_usd.sum()),
+        "lower_bound_responses": (is_bound & is_response).sum().cast(pl.Int64),
+        "unseen_calls": (is_bound & (pl.col("kind") == "unlisted")).sum().cast(pl.Int64),
         "unpriced_tokens": unpriced.sum().cast(pl.Int64),
     }
 
@@ -188,7 +200,7 @@ def _count(kind: str) -> pl.Expr:
 
 def _lane() -> pl.Expr:
     subagent = pl.coalesce("agent_id", pl.lit("subagent"))
-    return pl.when(pl.col("agent") == "main").then(pl.lit("main")).otherwise(subagent)
+    return pl.when(pl.col("agent") == "subagent").then(subagent).otherwise(pl.lit("main"))
 
 
 def _part(history: History, frame: str, kind: str | pl.Expr, **columns: pl.Expr) -> pl.LazyFrame:
@@ -198,15 +210,17 @@ def _part(history: History, frame: str, kind: str | pl.Expr, **columns: pl.Expr)
 
 
 def _responses(history: History) -> pl.LazyFrame:
+    is_unlisted = pl.col("kind") == "unlisted"
     tokens = {name: pl.col(name) for name in TOKEN_COLUMNS}
     return _part(
         history,
         "usage",
-        "response",
+        pl.when(is_unlisted).then(pl.lit("unlisted")).otherwise(pl.lit("response")).alias("kind"),
         name=pl.col("model"),
         id=pl.col("response_id"),
-        context_tokens=pl.sum_horizontal(_CONTEXT),
+        context_tokens=pl.when(pl.col("kind") == "response").then(pl.sum_horizontal(_CONTEXT)),
         **tokens,
+        response_count=pl.col("response_count"),
         is_lower_bound=pl.col("is_lower_bound"),
         cost_usd=pl.col("cost_usd"),
     )

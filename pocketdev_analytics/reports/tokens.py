@@ -14,6 +14,7 @@ from pocketdev_analytics.reports.dimensions import (
     dimensions_of,
     grouped,
 )
+from pocketdev_analytics.reports.measures import bound_counts, response_count, token_sums
 
 __all__ = ["TOKEN_DIMENSIONS", "tokens"]
 
@@ -35,15 +36,15 @@ def tokens(
 
     Columns: those of `by`, then `responses, input_tokens, cache_write_5m_tokens,
     cache_write_1h_tokens, cache_read_tokens, output_tokens, total_tokens, cache_hit_rate,
-    web_search_requests, lower_bound_responses`; sorted by the columns of `by`, and one row
-    over all where there are none.
+    web_search_requests, lower_bound_responses, unseen_calls`; sorted by the columns of `by`,
+    and one row over all where there are none.
 
     `total_tokens` is the sum of the five classes. `cache_hit_rate` (0 to 1) is the share of
     the prompts' tokens that came from the cache: cache reads divided by input, cache writes
     and cache reads together, NULL where there are none. That these three add up to what was
     sent is Anthropic's own sum (its documentation of prompt caching, "Tracking cache
-    performance"). `output_tokens` is at least that many where `lower_bound_responses` is
-    above 0.
+    performance"). Tokens are at least that many where one of the last two columns is above 0:
+    for `lower_bound_responses` alone, output tokens.
 
     Raises:
         ReportError: a name in `by` is no dimension of a response.
@@ -53,15 +54,16 @@ def tokens(
     )
     sent = pl.sum_horizontal(pl.col(name).sum() for name in _PROMPT_COLUMNS)
     read = pl.col("cache_read_tokens").sum()
+    *bounds, _ = bound_counts()
     measures = [
-        pl.len().cast(pl.Int64).alias("responses"),
-        *(pl.col(name).sum().cast(pl.Int64) for name in TOKEN_COLUMNS),
+        response_count(),
+        *token_sums(),
         pl.sum_horizontal(pl.col(name).sum() for name in TOKEN_COLUMNS)
         .cast(pl.Int64)
         .alias("total_tokens"),
         pl.when(sent > 0).then(read / sent).alias("cache_hit_rate"),
         pl.col("web_search_requests").sum().cast(pl.Int64),
-        pl.col("is_lower_bound").sum().cast(pl.Int64).alias("lower_bound_responses"),
+        *bounds,
     ]
     return grouped(
         usage,

@@ -33,11 +33,13 @@ def store_html(
 def _spent(usage: pl.LazyFrame) -> dict[str, str]:
     cost_usd = pl.col("cost_usd")
     counts = usage.select(
-        responses=pl.len(),
+        responses=pl.col("response_count").sum().cast(pl.Int64),
         cost_usd=pl.when(cost_usd.count() > 0).then(cost_usd.sum()),
         is_bounded=cost_usd.is_null().any() | pl.col("is_lower_bound").any(),
     )
     responses, cost, is_bounded = counts.collect().row(0)
     sign = "\u2265 " if is_bounded else ""
     money = "no price" if cost is None else f"{sign}${cost.quantize(_CENT):,}"
-    return {"Responses": f"{responses:,}", "Cost": money if responses else "nothing spent"}
+    if cost is None and not responses:
+        money = "nothing spent"
+    return {"Responses": f"{responses:,}", "Cost": money}

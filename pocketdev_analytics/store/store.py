@@ -43,7 +43,7 @@ __all__ = ["Store", "open_store"]
 #: Long enough for another import's batch to end, short enough for a person.
 WAIT_SECONDS = 10.0
 # Pricing joins on it: DuckDB makes it of the texts faster than Polars joins on them.
-_KIND = f"hash({', '.join(KINDS)}) as kind"
+_KIND = f"hash({', '.join(KINDS)}) as request_kind"
 _COST_STATE = ("session_id", "model", "cost_usd", "total_cost_usd")
 
 
@@ -166,7 +166,7 @@ class Store:
         def numbered(names: Collection[str]) -> str:
             return f"(select *, {_KIND} from {usage_relation(names)}{recent})"
 
-        usage = self._frame(numbered, {**model.USAGE, "kind": pl.UInt64})
+        usage = self._frame(numbered, {**model.USAGE, "request_kind": pl.UInt64})
         return price(usage, self.price_book(), options, kinds=self._kinds(recent))
 
     def usage_kinds(self) -> pl.LazyFrame:
@@ -175,7 +175,7 @@ class Store:
 
     def _kinds(self, condition: str = "") -> pl.LazyFrame:
         kinds = f"(select distinct {', '.join(KINDS)}, {_KIND} from responses{condition})"
-        return self._frame(kinds, {**KINDS, "kind": pl.UInt64})
+        return self._frame(kinds, {**KINDS, "request_kind": pl.UInt64})
 
     def price_book(self) -> PriceBook:
         """The prices that hold in this store: listed ones, a person's own, and aliases."""
@@ -276,13 +276,12 @@ class Store:
     def counts(self) -> dict[str, int]:
         """How many responses, sessions and quarantined lines the store holds."""
         names = {
-            "responses": "responses",
             "sessions": "claude_sessions",
             "quarantined_lines": "quarantine",
         }
-        counts = ", ".join(
-            f"(select count(*) from {table}) as {name}" for name, table in names.items()
-        )
+        counts = "(select coalesce(sum(response_count), 0)::bigint from responses) as responses"
+        for name, table in names.items():
+            counts += f", (select count(*) from {table}) as {name}"
         return self._read(f"select {counts}").row(0, named=True)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:

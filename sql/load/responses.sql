@@ -29,8 +29,10 @@ chosen as (
 final as (
     select
         chosen.response_id,
+        chosen.response_id as message_key,
+        if(usage.is_advisor, 'advisor', 'response') as kind,
+        1 as response_count,
         usage.source,
-        usage.is_advisor,
         origin.session_id,
         origin.project_path,
         origin.git_branch,
@@ -50,6 +52,7 @@ final as (
         usage.service_tier,
         usage.inference_geo,
         usage.recorded_cost_usd,
+        if(usage.stop_reason is null, 'no_final_count', null) as lower_bound_reason,
         usage.stop_reason is null as is_lower_bound,
         usage.file_id,
         usage.line_no

@@ -2,7 +2,7 @@
 -- parameters: none
 select
     hour(responded_at) as hour_of_day,
-    count(*) as responses,
+    sum(response_count)::bigint as responses,
     count(distinct session_id) as sessions,
     sum(output_tokens)::bigint as output_tokens
 from usage

@@ -8,12 +8,12 @@ with responses_with_cost as (
 final as (
     select
         model,
-        count(*) as responses,
+        sum(response_count)::bigint as responses,
         sum(tokens)::bigint as tokens,
         sum(output_tokens)::bigint as output_tokens,
 
         sum(cost_usd) as cost_usd,
-        count(*) filter (is_lower_bound) as lower_bound_responses,
+        count(*) filter (is_lower_bound and response_count = 1) as lower_bound_responses,
         coalesce(sum(tokens) filter (cost_usd is null), 0)::bigint as unpriced_tokens
     from responses_with_cost
     group by all

@@ -9,10 +9,10 @@ final as (
     select
         project,
         count(distinct session_id) as sessions,
-        count(*) as responses,
+        sum(response_count)::bigint as responses,
 
         sum(cost_usd) as cost_usd,
-        count(*) filter (is_lower_bound) as lower_bound_responses,
+        count(*) filter (is_lower_bound and response_count = 1) as lower_bound_responses,
         coalesce(sum(tokens) filter (cost_usd is null), 0)::bigint as unpriced_tokens
     from responses_with_cost
     group by all

@@ -16,9 +16,9 @@ final as (
         asked.session_id,
         asked.prompted_at,
         asked.prompt_bytes,
-        count(*) as responses,
+        sum(response_count)::bigint as responses,
         sum(answers.cost_usd) as cost_usd,
-        count(*) filter (answers.is_lower_bound) as lower_bound_responses,
+        count(*) filter (answers.is_lower_bound and answers.response_count = 1) as lower_bound_responses,
         coalesce(
             sum(
                 answers.input_tokens + answers.cache_write_5m_tokens + answers.cache_write_1h_tokens

@@ -5,9 +5,9 @@ select
     any_value(session_title) as title,
     max(input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens)
         as peak_context_tokens,
-    count(*) as responses
+    sum(response_count)::bigint as responses
 from usage
-where agent = 'main'
+where agent = 'main' and kind = 'response'
 group by session_id
 order by peak_context_tokens desc, session_id
 limit $rows

@@ -4,7 +4,7 @@ select
     model,
     speed,
     service_tier,
-    count(*) as responses,
+    sum(response_count)::bigint as responses,
     sum(input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens + output_tokens)::bigint as tokens
 from usage_cost
 where cost_usd is null

@@ -5,8 +5,8 @@ select
     min(responded_at) as first_used_at,
     max(responded_at) as last_used_at,
     count(distinct session_id) as sessions,
-    count(*) as responses,
-    avg(is_lower_bound::integer) as lower_bound_rate
+    sum(response_count)::bigint as responses,
+    count(*) filter (is_lower_bound and response_count = 1) / nullif(sum(response_count), 0) as lower_bound_rate
 from usage
 where version is not null
 group by version

@@ -20,9 +20,9 @@ response_spans as (
         session_id,
         min(responded_at) as first_at,
         max(responded_at) as last_at,
-        max(responded_at) filter (not is_sidechain) as last_response_at,
+        max(responded_at) filter (not is_sidechain and kind <> 'unlisted') as last_response_at,
         arg_max(model, (not is_sidechain, responded_at, response_id))
-            filter (not is_advisor) as model
+            filter (kind = 'response') as model
     from responses
     group by session_id
 ),

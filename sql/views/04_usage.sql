@@ -1,14 +1,19 @@
--- usage: one row per response, with the names reports group by
+-- usage: one row per billed pass, with the names reports group by; responses are the sum of response_count
 create or replace view usage as
 select
     facts.response_id,
     facts.source,
-    facts.is_advisor,
+    facts.kind,
+    facts.response_count,
     facts.session_id,
     session.title as session_title,
     facts.project_path as project,
     facts.git_branch,
-    case when facts.is_sidechain then 'subagent' else 'main' end as agent,
+    case
+        when facts.kind = 'unlisted' then 'unlisted'
+        when facts.is_sidechain then 'subagent'
+        else 'main'
+    end as agent,
     facts.agent_id,
     agents.agent_type,
     coalesce(files.machine, 'unknown') as machine,
@@ -26,6 +31,7 @@ select
     facts.service_tier,
     facts.inference_geo,
     facts.recorded_cost_usd,
+    facts.lower_bound_reason,
     facts.is_lower_bound
 from responses as facts
 left join titled_sessions as session using (session_id)

@@ -53,7 +53,8 @@ insert into responses by name
 select
     'msg_' || n as response_id,
     'message' as source,
-    false as is_advisor,
+    'response' as kind,
+    1 as response_count,
     's-' || (n // 400) as session_id,
     '/home/kim/code/project-' || (n // 400) % 40 as project_path,
     'main' as git_branch,

@@ -80,7 +80,7 @@ def test_the_counts_are_those_of_the_reference(
 ) -> None:
     usage, files, quarantined = usages[name]
     reference = expected[name]
-    calls = usage.filter(~pl.col("is_advisor"))
+    calls = usage.filter(pl.col("kind") == "response")
     assert counted(calls) == reference["total"]
     assert (files, quarantined) == (reference["files"], reference["damaged_lines"])
     models = {str(model): counted(part) for (model,), part in calls.group_by("model")}
@@ -91,7 +91,7 @@ def test_the_counts_are_those_of_the_reference(
         pl.col("output_tokens").sum()
     )
     assert dict(days.iter_rows()) == reference["output_by_day"]
-    advisors = usage.filter(pl.col("is_advisor"))
+    advisors = usage.filter(pl.col("kind") == "advisor")
     found = {str(model): counted(part) for (model,), part in advisors.group_by("model")}
     assert found == reference["advisor"]
 

@@ -156,8 +156,8 @@ def test_an_advisors_call_is_counted_once_however_many_lines_tell_of_it(books: B
     tokens = {"iterations": [{"type": "message"}, advisor("claude-opus-5", output_tokens=30)]}
     books.write(A, answer(time="10:00:00", tokens=tokens), answer(time="10:00:01", tokens=tokens))
     books.import_()
-    rows = books.values("select model, is_advisor, output_tokens from responses order by all")
-    assert rows == [("claude-opus-5", True, 30), ("claude-sonnet-4-5", False, 100)]
+    rows = books.values("select model, kind, output_tokens from responses order by all")
+    assert rows == [("claude-opus-5", "advisor", 30), ("claude-sonnet-4-5", "response", 100)]
 
 
 def test_without_a_stop_reason_the_output_is_a_lower_bound(books: Books) -> None:

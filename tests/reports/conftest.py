@@ -28,7 +28,8 @@ DEFAULTS: dict[str, tuple[model.Schema, dict[str, Any]]] = {
         {
             **PLACE,
             "source": "message",
-            "is_advisor": False,
+            "kind": "response",
+            "response_count": 1,
             "responded_at": "2026-11-01T10:00:00+00:00",
             "model": "claude-opus-5",
             **dict.fromkeys((*model.TOKEN_COLUMNS, "web_search_requests"), 0),

@@ -16,8 +16,8 @@ def test_the_main_thread_kinds_of_subagents_and_advisors_have_a_row_each(make_us
         {"response_id": "4", "cost_usd": "0.5", **SUBAGENT},
         {"response_id": "5", "cost_usd": "0.2", **SUBAGENT, "agent_id": "a2"},
         {"response_id": "6", "cost_usd": "0.4", **SUBAGENT, "agent_id": "a3", "agent_type": None},
-        {"response_id": "7", "cost_usd": "0.2", "is_advisor": True},
-        {"response_id": "8", "cost_usd": "0.2", "is_advisor": True, **SUBAGENT},
+        {"response_id": "7", "cost_usd": "0.2", "kind": "advisor"},
+        {"response_id": "8", "cost_usd": "0.2", "kind": "advisor", **SUBAGENT},
     )
     frame = agents(usage).collect()
     assert frame.columns[:8] == [
@@ -55,7 +55,7 @@ def test_subagents_without_an_id_are_one_run_a_session(make_usage):
 def test_rows_add_up_to_the_cost_of_all(make_usage):
     rows = [
         {"response_id": str(number), "cost_usd": "0.1", "input_tokens": number, **place}
-        for number, place in enumerate([{}, SUBAGENT, {"is_advisor": True}, {}])
+        for number, place in enumerate([{}, SUBAGENT, {"kind": "advisor"}, {}])
     ]
     frame, whole = agents(make_usage(*rows)).collect(), cost(make_usage(*rows), by=()).collect()
     for name in ("responses", "cost_usd", *TOKEN_COLUMNS):
@@ -78,3 +78,13 @@ def test_no_usage_has_no_rows(make_usage):
     empty, full = agents(make_usage()).collect(), agents(make_usage({})).collect()
     assert empty.height == 0
     assert empty.schema == full.schema
+
+
+def test_unlisted_calls_are_a_line_of_their_own(make_usage):
+    unlisted = {"agent": "unlisted", "kind": "unlisted", "response_count": 0, "cost_usd": "0.3"}
+    frame = agents(make_usage({"cost_usd": "0.1"}, unlisted)).collect()
+    assert frame.select("agent", "runs", "responses").rows() == [
+        ("main", 1, 1),
+        ("unlisted", 1, 0),
+    ]
+    assert frame["cost_share"].to_list() == [0.25, 0.75]

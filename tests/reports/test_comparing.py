@@ -53,6 +53,7 @@ def test_each_column_has_its_value_before_its_change_and_percentage(compared):
         *("output_tokens", "output_tokens_before", "output_tokens_change"),
         "output_tokens_change_percent",
         *("lower_bound_responses", "lower_bound_responses_before"),
+        *("unseen_calls", "unseen_calls_before"),
         *("unpriced_tokens", "unpriced_tokens_before"),
     ]
     (row,) = frame.iter_rows()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS
 from pocketdev_analytics.reports import cost, totals, unpriced_models
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS
+from pocketdev_analytics.reports.measures import at_least
 
 MEASURES = [
     "responses",
@@ -21,6 +22,7 @@ MEASURES = [
     "web_search_requests",
     "cost_usd",
     "lower_bound_responses",
+    "unseen_calls",
     "unpriced_tokens",
 ]
 TOKENS = dict(zip(TOKEN_COLUMNS, (1, 20, 300, 4_000, 50_000), strict=True))
@@ -131,3 +133,22 @@ def test_the_order_of_the_facts_changes_nothing(make_usage, rows, random):
     by = ["model", "project", "branch"]
     one, other = (cost(make_usage(*order), by=by).collect() for order in (rows, shuffled))
     assert one.rows() == other.rows()
+
+
+def test_a_further_pass_and_an_unlisted_call_add_tokens_but_no_response(make_usage):
+    usage = make_usage(
+        {**TOKENS, "cost_usd": "0.1"},
+        {**TOKENS, "cost_usd": "0.1", "response_count": 0},
+        {**TOKENS, "cost_usd": "0.1", "response_count": 0, "kind": "unlisted"},
+    )
+    row = row_of(totals(usage))
+    assert (row["responses"], row["input_tokens"], row["cost_usd"]) == (1, 3, Decimal("0.3"))
+
+
+def test_a_call_whose_usage_is_in_no_line_makes_the_cost_a_lower_bound(make_usage):
+    unseen = {"kind": "unlisted", "response_count": 0, "is_lower_bound": True, "cost_usd": "0"}
+    frame = totals(make_usage({"cost_usd": "0.1"}, unseen))
+    row = row_of(frame)
+    assert (row["lower_bound_responses"], row["unseen_calls"]) == (0, 1)
+    assert frame.select(at_least()).collect().item()
+    assert not totals(make_usage({"cost_usd": "0.1"})).select(at_least()).collect().item()

@@ -19,6 +19,7 @@ COLUMNS = [
     "tool_calls",
     "cost_usd",
     "lower_bound_responses",
+    "unseen_calls",
     "unpriced_tokens",
     "models",
     "peak_context_tokens",
@@ -69,6 +70,7 @@ def test_a_session_is_one_row(make_history):
         "tool_calls": 1,
         "cost_usd": Decimal("0.75"),
         "lower_bound_responses": 1,
+        "unseen_calls": 0,
         "unpriced_tokens": 0,
         "models": ["claude-haiku-4-5", "claude-opus-5"],
         "peak_context_tokens": 43_210,
@@ -145,6 +147,7 @@ def test_sessions_are_sorted_by_their_start_and_add_up(make_history):
         "compactions": 0,
         "cost_usd": Decimal(3),
         "lower_bound_responses": 0,
+        "unseen_calls": 0,
         "unpriced_tokens": 0,
     }
 

@@ -15,9 +15,9 @@ CLASSES = dict(zip(TOKEN_COLUMNS, (1, 2, 3, 10, 100), strict=True))
 def test_a_group_has_its_classes_their_sum_and_the_caches_share(make_usage):
     usage = make_usage({**CLASSES, "web_search_requests": 2}, {**CLASSES, "is_lower_bound": True})
     frame = tokens(usage).collect()
-    assert frame.columns == ["day", *MEASURES, "lower_bound_responses"]
+    assert frame.columns == ["day", *MEASURES, "lower_bound_responses", "unseen_calls"]
     # 20 of the 32 tokens that were sent came from the cache; output was not sent.
-    assert frame.row(0) == (date(2026, 11, 1), 2, 2, 4, 6, 20, 200, 232, 20 / 32, 2, 1)
+    assert frame.row(0) == (date(2026, 11, 1), 2, 2, 4, 6, 20, 200, 232, 20 / 32, 2, 1, 0)
 
 
 def test_where_nothing_was_sent_the_caches_share_is_unknown(make_usage):
@@ -44,7 +44,7 @@ def test_tokens_are_those_of_the_cost_report_in_every_grouping(make_usage):
 
 def test_no_usage_adds_up_to_zero(make_usage):
     assert tokens(make_usage()).collect().height == 0
-    assert tokens(make_usage(), by=()).collect().row(0) == (0,) * 7 + (None, 0, 0)
+    assert tokens(make_usage(), by=()).collect().row(0) == (0,) * 7 + (None, 0, 0, 0)
 
 
 def test_tokens_by_tool_are_answered_with_the_report_of_tools(make_usage):

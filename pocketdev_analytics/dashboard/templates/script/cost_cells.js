@@ -1,5 +1,5 @@
 // The cost page: what is made of the cells in view, for its panels and key figures.
-const BOUNDS = ["lower_bound_responses", "unpriced_tokens"];
+const BOUNDS = ["lower_bound_responses", "unseen_calls", "unpriced_tokens"];
 const TOKENS = [
   "input_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_read_tokens",
   "output_tokens",

@@ -1,7 +1,7 @@
 // The shapes of charts, each drawn anew in the style that the page's own figure has.
 const NOTHING = "Nothing to show in this period.";
 const styleOf = (id) => structuredClone(data.figures[id]);
-const isBounded = (row) => Boolean(row.lower_bound_responses || row.unpriced_tokens);
+const isBounded = (row) => Boolean(row.lower_bound_responses || row.unseen_calls || row.unpriced_tokens);
 const exactCost = (row) => {
   const exact = exactUsd(row.cost_usd);
   return row.cost_usd !== null && isBounded(row) ? `at least ${exact}` : exact;
