@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,10 +78,16 @@ def session_html(store: Store, session_id: str, settings: Settings, path: Path) 
     return _session_html(store, store.history(fold=folding(settings)), session_id, settings, home)
 
 
-def write_sessions(store: Store, folder: Path, settings: Settings) -> dict[str, str]:
-    """Write the pages of the most expensive and the latest sessions.
+def write_sessions(
+    store: Store,
+    folder: Path,
+    settings: Settings,
+    guard: Callable[[str], AbstractContextManager[None]],
+) -> dict[str, str]:
+    """Write the pages of the most expensive and the latest sessions, each within `guard(path)`.
 
-    What each is called, by its path from `folder`, the latest first.
+    Returns:
+        Their titles by path below `folder`, the latest first.
     """
     from pocketdev_analytics import reports
     from pocketdev_analytics.dashboard import is_file_name, write
@@ -97,9 +104,11 @@ def write_sessions(store: Store, folder: Path, settings: Settings) -> dict[str, 
     for row in latest.iter_rows(named=True):
         session = row["session"]
         if session in chosen and is_file_name(session):
-            html = _session_html(store, history, session, settings, home="../")
-            write(folder / _SESSIONS / f"{session}.html", html)
-            links[f"{_SESSIONS}/{session}.html"] = _called(row)
+            path = f"{_SESSIONS}/{session}.html"
+            with guard(path):
+                html = _session_html(store, history, session, settings, home="../")
+                write(folder / path, html)
+                links[path] = _called(row)
     return links
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
 from pocketdev_analytics.cli._history import ChosenHistory, chosen_history
 from pocketdev_analytics.cli._pages import NAMES, page_html, write_sessions
+from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.exceptions import ConfigurationError
 from pocketdev_analytics.rounding import count_of
 
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 _PARTS = (*NAMES, "notebooks")
+_PAGES_OF_SESSIONS = "sessions/"
+_SESSIONS = "The latest and the most expensive sessions"
+
+#: Titles of pages by their path below the folder.
+Pages: TypeAlias = dict[str, str]
 
 
 @click.command()
@@ -47,14 +55,23 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
     PART is cost, activity or notebooks; without one it is all of them. Where you have no
     Claude Code history, the pages show a made-up sample, and say so.
     """
+    failures: list[str] = []
     with chosen_history(session.settings, source) as history:
         try:
-            sessions: dict[str, str] = {}
+            folder.mkdir(parents=True, exist_ok=True)
+            pages: dict[str, Pages] = {"Dashboards": {}, "Notebooks": {}, _SESSIONS: {}}
             for part in parts or _PARTS:
-                home = "" if parts else "../index.html"
-                sessions |= _write(part, history, folder, session.settings, home)
+                if part == "notebooks":
+                    home = "" if parts else "../index.html"
+                    pages["Notebooks"] = _notebooks(history, folder, session, home, failures)
+                    continue
+                if part == "cost":
+                    pages[_SESSIONS] = _sessions(history, folder, session.settings, failures)
+                with _collecting(f"{part}.html", failures):
+                    _dashboard(part, history, folder, session.settings)
+                    pages["Dashboards"][f"{part}.html"] = part.capitalize()
             if not parts:
-                _index(history, folder, session.settings.timezone, sessions)
+                _index(history, folder, session.settings.timezone, pages)
         except OSError as error:
             raise ConfigurationError(
                 f"cannot write {error.filename or folder}: {error.strerror}; "
@@ -62,32 +79,52 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
             ) from None
     if history.is_sample:
         click.secho("Every page shows SAMPLE DATA, not your own.", fg="yellow", bold=True)
-
-
-def _write(
-    part: str, history: ChosenHistory, folder: Path, settings: Settings, home: str
-) -> dict[str, str]:
-    """Write a part; what the pages of sessions that came with it are called, by their path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    timezone = settings.timezone
-    if part != "notebooks":
-        return _dashboard(part, history, folder / f"{part}.html", settings)
-    from pocketdev_analytics.notebooks import export, shipped_notebooks
-
-    context = _context(history.store, timezone)
-    for notebook in shipped_notebooks():
-        target = folder / "notebooks" / f"{notebook.stem}.html"
-        export(
-            notebook,
-            target,
-            store=history.store,
-            timezone=timezone,
-            is_sample=history.is_sample,
-            context=context,
-            home=home,
+    if failures:
+        raise click.ClickException(
+            f"{count_of(len(failures), 'page')} could not be made; all others were written"
         )
-        click.echo(f"Wrote {target}")
-    return {}
+
+
+@contextmanager
+def _collecting(name: str, failures: list[str]) -> Iterator[None]:
+    """Report a page that fails and go on: one page must not keep the others from being written.
+
+    What concerns every page is raised: a folder that cannot be written, missing packages.
+    """
+    try:
+        yield
+    except (OSError, ConfigurationError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever fails, the other pages are wanted
+        failures.append(name)
+        first = next(iter(str(error).splitlines()), "")
+        tell(f"{name} failed: {type(error).__name__}: {first}", err=True)
+
+
+def _notebooks(
+    history: ChosenHistory, folder: Path, session: Session, home: str, failures: list[str]
+) -> Pages:
+    """Write the notebooks as pages; return their titles by path."""
+    from pocketdev_analytics.notebooks import export, shipped_notebooks, title_of
+
+    timezone = session.settings.timezone
+    context = _context(history.store, timezone)
+    written = {}
+    for notebook in shipped_notebooks():
+        path = f"notebooks/{notebook.stem}.html"
+        with _collecting(path, failures):
+            export(
+                notebook,
+                folder / path,
+                store=history.store,
+                timezone=timezone,
+                is_sample=history.is_sample,
+                context=context,
+                home=home,
+            )
+            click.echo(f"Wrote {folder / path}")
+            written[path] = title_of(notebook)
+    return written
 
 
 def _context(path: Path, timezone: str) -> Context:
@@ -99,36 +136,34 @@ def _context(path: Path, timezone: str) -> Context:
         return store_context(store.provenance(), timezone=timezone, made_at=datetime.now(UTC))
 
 
-def _index(history: ChosenHistory, folder: Path, timezone: str, sessions: dict[str, str]) -> None:
-    """The page that links to what was written."""
+def _index(history: ChosenHistory, folder: Path, timezone: str, pages: dict[str, Pages]) -> None:
+    """Write the page that links to the pages that were written."""
     from pocketdev_analytics.dashboard import index_page, write
-    from pocketdev_analytics.notebooks import shipped_notebooks, title_of
 
-    links = {
-        "Dashboards": {f"{name}.html": name.capitalize() for name in NAMES},
-        "Notebooks": {
-            f"notebooks/{notebook.stem}.html": title_of(notebook)
-            for notebook in shipped_notebooks()
-        },
-        "The latest and the most expensive sessions": sessions,
-    }
-    target = write(folder / "index.html", index_page(links, _context(history.store, timezone)))
+    target = write(folder / "index.html", index_page(pages, _context(history.store, timezone)))
     click.echo(f"Wrote {target}")
 
 
-def _dashboard(
-    name: str, history: ChosenHistory, target: Path, settings: Settings
-) -> dict[str, str]:
+def _sessions(
+    history: ChosenHistory, folder: Path, settings: Settings, failures: list[str]
+) -> Pages:
+    """Write the pages of sessions; return their titles by path."""
+    from pocketdev_analytics.store import open_store
+
+    written: Pages = {}
+    with _collecting(_PAGES_OF_SESSIONS, failures), open_store(history.store) as store:
+        written = write_sessions(store, folder, settings, lambda path: _collecting(path, failures))
+        pages = count_of(len(written), "page")
+        click.echo(f"Wrote {pages} of sessions to {folder / 'sessions'}")
+    return written
+
+
+def _dashboard(name: str, history: ChosenHistory, folder: Path, settings: Settings) -> None:
     from pocketdev_analytics.dashboard import write
     from pocketdev_analytics.store import open_store
 
-    sessions = {}
+    target = folder / f"{name}.html"
     with open_store(history.store) as store:
-        if name == "cost":
-            sessions = write_sessions(store, target.parent, settings)
-            pages = count_of(len(sessions), "page")
-            click.echo(f"Wrote {pages} of sessions to {target.parent / 'sessions'}")
-        html = page_html(store, name, settings, beside=target.parent)
+        html = page_html(store, name, settings, beside=folder)
     write(target, html)
     click.echo(f"Wrote {target}")
-    return sessions

@@ -79,7 +79,7 @@ def _known(facts: ActivityFacts) -> Known:
     by = ["day", "project"]
     days = reports.activity(facts.history, by=by, timezone=facts.timezone).collect()
     has_errors = facts.history.api_errors.select(pl.len() > 0).collect().item()
-    paths = distinct(days["project"], facts.sessions["project"])
+    paths = distinct(days["project"], facts.sessions["project"], facts.stretches["project"])
     return Known(*span_of(days["day"]), paths, has_errors, facts.pages, facts.idle_minutes)
 
 

@@ -67,17 +67,23 @@ def cubes_of(facts: ActivityFacts) -> Cubes:
     """
     cells = _cells(facts)
     scale = scale_of(facts.sessions["cost_usd"])
+    # A fact may be the only one of its project, model or agent: take the names of all cells.
     known = {
-        "session": distinct(cells["acts"]["session"]),
-        "project": distinct(cells["acts"]["project"], facts.sessions["project"]),
+        name: distinct(*(rows[name] for rows in cells.values() if name in rows.columns))
+        for name in ("session", "project", "model", "agent")
     }
+    known["project"] = distinct(
+        pl.Series(known["project"], dtype=pl.String), facts.sessions["project"]
+    )
     projects = cost_names.projects(known["project"])
     names = {
         "session": activity_names.sessions(known["session"], facts.sessions, projects, scale),
-        "day": cost_names.days([*cells["acts"]["day"], *cells["worked"]["day"]]),
+        "day": cost_names.days(
+            [day for rows in cells.values() if "day" in rows.columns for day in rows["day"]]
+        ),
         "project": projects,
-        "model": cost_names.named(distinct(cells["usage"]["model"])),
-        "agent": cost_names.agents(distinct(cells["acts"]["agent"])),
+        "model": cost_names.named(known["model"]),
+        "agent": cost_names.agents(known["agent"]),
         "hour": Dictionary(tuple(range(24))),
         "tool": activity_names.tools(distinct(cells["calls"]["tool"])),
         "kind": activity_names.kinds(cells["kinds"]),

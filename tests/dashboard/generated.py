@@ -89,10 +89,10 @@ def _priced(row: dict[str, Any], *, is_uncached: bool = False) -> dict[str, Any]
 
     All of it has more digits together than a double or 64 bits hold.
     """
-    model, parts = row["model"], dict.fromkeys(f"{name}_cost_usd" for name in CLASSES)
-    if model in ("local-model", None):
+    name_of_model, parts = row["model"], dict.fromkeys(f"{name}_cost_usd" for name in CLASSES)
+    if name_of_model in ("local-model", None):
         return {**row, **parts, "cost_usd": None}
-    million = Decimal(3 + MODELS.index(model)) / 1_000_000
+    million = Decimal(3 + MODELS.index(name_of_model)) / 1_000_000
     if row["responded_at"].date() >= date(2026, 10, 10):
         million *= Decimal("1.10000001")
     if row["speed"] == "fast":

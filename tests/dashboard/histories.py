@@ -71,8 +71,8 @@ def place(day: int, names: tuple[str, ...]) -> dict[str, Any]:
 
 def response(day: int, where: dict[str, Any]) -> dict[str, Any]:
     """A response of a dollar and a tenth of a cent; every third has no price."""
-    model = MODELS[day % 3]
-    cost = None if model == "local-model" else Decimal("1.001")
+    name_of_model = MODELS[day % 3]
+    cost = None if name_of_model == "local-model" else Decimal("1.001")
     tokens = dict(zip(model.TOKEN_COLUMNS, (100, 200, 300, 4000, 500), strict=True))
     parts = {f"{name.removesuffix('_tokens')}_cost_usd": cost and cost / 5 for name in tokens}
     return {
@@ -84,7 +84,7 @@ def response(day: int, where: dict[str, Any]) -> dict[str, Any]:
         "kind": "response",
         "response_count": 1,
         "responded_at": START + timedelta(days=day),
-        "model": model,
+        "model": name_of_model,
         "web_search_requests": 0,
         "is_lower_bound": day == 0,
         "cost_usd": cost,
