@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.exceptions import AnalyticsError, ConfigurationError
 from pocketdev_analytics.locations import (
     CONFIG_VARIABLE,
     STORE_VARIABLE,
@@ -24,6 +23,7 @@ from pocketdev_analytics.locations import (
 )
 from pocketdev_analytics.regular import read_regular_text
 from pocketdev_analytics.rounding import AMOUNTS, is_amount
+from pocketdev_analytics.timezones import is_timezone, local_timezone, timezone_problem
 
 __all__ = [
     "CONFIG_VARIABLE",
@@ -104,7 +104,7 @@ class Settings:
             written["machine"] = parse_machine(name)
         return cls(
             store=store or default_store_path(environ),
-            **written | {"timezone": zone or default_timezone()},
+            **written | {"timezone": zone or default_timezone(environ)},
         )
 
 
@@ -114,23 +114,21 @@ def parse_timezone(name: str) -> str:
     Raises:
         ConfigurationError: it is not.
     """
+    if not is_timezone(name):
+        raise ConfigurationError(timezone_problem(name))
+    return name
+
+
+def default_timezone(environ: Mapping[str, str] = os.environ) -> str:
+    """The IANA name of this machine's time zone.
+
+    Raises:
+        ConfigurationError: it has none.
+    """
     try:
-        return ZoneInfo(name).key
-    except (ValueError, OSError, KeyError):
-        raise ConfigurationError(
-            f"{name!r} is no time zone; use an IANA name such as 'Europe/Berlin' or 'UTC'"
-        ) from None
-
-
-def default_timezone() -> str:
-    """The machine's IANA time zone, UTC where it has none."""
-    import tzlocal
-
-    try:
-        name = parse_timezone(tzlocal.get_localzone_name() or "UTC")
-    except (ConfigurationError, LookupError, ValueError):
-        return "UTC"
-    return "UTC" if name == "Etc/UTC" else name
+        return local_timezone(environ)
+    except AnalyticsError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def parse_machine(name: str) -> str:

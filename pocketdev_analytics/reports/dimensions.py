@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.timezones import is_timezone, timezone_problem
 
 __all__ = [
     "DIMENSIONS",
@@ -231,17 +232,24 @@ def check_dimensions(
 
 
 def check_timezone(timezone: str) -> str:
-    """`timezone` if it is an IANA time zone.
+    """Return `timezone` if it is an IANA time zone that Polars knows too.
 
     Raises:
         ReportError: it is not.
     """
+    if not is_timezone(timezone) or not _is_known_to_polars(timezone):
+        raise ReportError(timezone_problem(timezone))
+    return timezone
+
+
+@lru_cache
+def _is_known_to_polars(timezone: str) -> bool:
+    moment = pl.Series([0]).cast(pl.Datetime("us", "UTC"))
     try:
-        return ZoneInfo(timezone).key
-    except (ValueError, OSError, KeyError):
-        raise ReportError(
-            f"{timezone!r} is no time zone; use an IANA name such as 'Europe/Berlin' or 'UTC'"
-        ) from None
+        moment.dt.convert_time_zone(timezone)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
 
 
 def local_date(facts: Facts, timezone: str) -> pl.Expr:

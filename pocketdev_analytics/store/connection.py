@@ -131,7 +131,8 @@ def _confine(connection: duckdb.DuckDBPyConnection, folders: tuple[Path, ...]) -
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
-    connection.execute("set TimeZone = 'UTC'")
+    # Global: a cursor would start again with the process's zone, which may have any name.
+    connection.execute("set global TimeZone = 'UTC'")
     # In an interactive Python, DuckDB draws a progress bar for a slow query. In a notebook
     # without ipywidgets it neither draws one nor lets it be switched off.
     with suppress(duckdb.InvalidInputException):
