@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -32,7 +33,7 @@ def compare(
 
     `folders` says of which projects the folders are, where the question asks for any.
     """
-    book, today = store.price_book(), datetime.now(UTC).date()
+    book, today = store.price_book(), datetime.now(ZoneInfo(asked.timezone)).date()
 
     def unfiltered(**options: Any) -> pl.LazyFrame:
         return store.usage_cost(**_otherwise(prices, options))
@@ -47,7 +48,7 @@ def compare(
 
     @cache
     def recent() -> Filters:
-        return _last_days(asked, filters)
+        return _last_days(asked, filters, today)
 
     billed = _billed(usage_csv, book) if usage_csv else None
     return Comparison(
@@ -61,11 +62,11 @@ def compare(
     )
 
 
-def _last_days(asked: Question, filters: Filters) -> Filters:
-    """The same filters, for the last days of what they leave."""
+def _last_days(asked: Question, filters: Filters, today: date) -> Filters:
+    """The same filters, for the last days up to today of what they leave."""
     usage = filters.apply(asked.history, timezone=asked.timezone).usage
     day = pl.col("responded_at").dt.convert_time_zone(asked.timezone).dt.date()
-    last = usage.select(day.max()).collect().item()
+    last = usage.select(day.filter(day <= today).max()).collect().item()
     if last is None:
         return filters
     since = last - timedelta(days=LAST_DAYS - 1)

@@ -41,8 +41,8 @@ def asked_days(
 ) -> Days:
     """The days of --since and --until, or of --period.
 
-    A span as --since sets its first day, as --until its last; `7d` as --until is up to the
-    day before the last seven.
+    A span as --since sets its first day, and today as the last one unless --until names
+    another; as --until it sets its last day: `7d` is up to the day before the last seven.
 
     Raises:
         ReportError: one is no date and no span, or they are the wrong way round.
@@ -55,6 +55,8 @@ def asked_days(
     start = _period("--since", since, today, week_start) if since is not None else None
     end = _period("--until", until, today, week_start) if until is not None else None
     first, last = start.first if start else None, _end(end) if end else None
+    if start and not end and (start.unit or start.is_last):
+        last = today  # a line of a clock that is ahead is in no "last 7 days"
     if first and last and first > last:
         raise ReportError(f"--since {first} is after --until {last}; swap them")
     return Days(first, last, _running(start, last, today))

@@ -13,6 +13,7 @@ from pocketdev_analytics.live.summary import Block, Spent, Summary
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import blocks, cost
 from pocketdev_analytics.reports.blocks import WINDOW
+from pocketdev_analytics.reports.clock import is_future
 from pocketdev_analytics.reports.measures import BOUNDS
 from pocketdev_analytics.store import Store
 
@@ -58,7 +59,7 @@ def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) ->
     """The summary of what the store holds at this moment."""
     month = _midnight(now, timezone).replace(day=1)
     usage = _recent(store, min(month, now - _RECENT), _COUNTED)
-    times = _since_a_pause(store.usage().select("responded_at").collect())
+    times = _since_a_pause(_times(store, now))
     days, sessions, last = pl.collect_all(
         [
             cost(usage, by=["day"], timezone=timezone).filter(pl.col("day") >= month.date()),
@@ -81,7 +82,7 @@ def running(store: Store, *, now: datetime, timezone: str) -> Running:
     """What is running at this moment."""
     day = _midnight(now, timezone)
     tomorrow, month, next_month = day + timedelta(days=1), day.replace(day=1), _next_month(day)
-    times = store.usage().select("responded_at").collect()
+    times = _times(store, now)
     last_at = times["responded_at"].max()
     since = min(month, last_at) if isinstance(last_at, datetime) else month
     usage = _recent(store, since, (*_COUNTED, *_LAST))
@@ -92,7 +93,7 @@ def running(store: Store, *, now: datetime, timezone: str) -> Running:
                 cost(_between(usage, day, tomorrow), by=()),
                 cost(_between(usage, month, next_month), by=()),
                 blocks(usage, now=now, account_usage=times.lazy()).filter("is_running"),
-                _last_session(usage),
+                _last_session(usage.filter(~is_future(now))),
             ]
         )
     )
@@ -109,6 +110,11 @@ def running(store: Store, *, now: datetime, timezone: str) -> Running:
 def spent(row: dict[str, Any]) -> Spent:
     """The amount of a row of `reports.cost`."""
     return Spent(row["cost_usd"], any(row[name] for name in BOUNDS))
+
+
+def _times(store: Store, now: datetime) -> pl.DataFrame:
+    """The times of all responses; windows of a clock that is ahead have not begun."""
+    return store.usage().select("responded_at").filter(~is_future(now)).collect()
 
 
 def _midnight(now: datetime, timezone: str) -> datetime:

@@ -31,7 +31,9 @@ def answer_savings(asked: Question) -> pl.LazyFrame:
     other = asked.compared()
     by_model = {model: other.usage(as_model=model) for model in other.models}
     uncached = other.usage(is_uncached=True)
-    return savings(asked.history.usage, uncached, by_model, timezone=asked.timezone)
+    return savings(
+        asked.history.usage, uncached, by_model, timezone=asked.timezone, today=other.today
+    )
 
 
 def answer_reconcile(asked: Question) -> pl.LazyFrame:
@@ -48,7 +50,7 @@ def answer_reconcile(asked: Question) -> pl.LazyFrame:
 
 def answer_quality(asked: Question) -> pl.LazyFrame:
     """What limits the numbers, and what stands behind them."""
-    found = quality(asked.history, asked.provenance)
+    found = quality(asked.history, asked.provenance, now=asked.now)
     return quality_table(found, audit(asked.history.usage, asked.audited()))
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.model import COST_USD, INSTANT, Schema
+from pocketdev_analytics.reports.clock import EARLIEST_DAY
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone, local_date
 from pocketdev_analytics.reports.filters import in_projects
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
@@ -131,12 +132,14 @@ def _rows(
         row["day"]: DayCost(row["cost_usd"], row["rest_cost_usd"])
         for row in days.iter_rows(named=True)
     }
+    # A line of a clock that was not set would make weeks without any cost of all before.
+    plausible = {day: each for day, each in known.items() if day >= EARLIEST_DAY}
     end = min(until or today, today)
     begin = min(max(since or end, min(known, default=end)), end)
     for first, last in _periods(begin, end, limit.per):
         spent = _spent(days.filter(pl.col("day").is_between(first, last)))
         is_running = today <= last
-        ahead = forecast(known, today, last) if is_running else Forecast(*[Decimal(0)] * 3)
+        ahead = forecast(plausible, today, last) if is_running else Forecast(*[Decimal(0)] * 3)
         yield {
             "period": str(first) if limit.per == "day" else f"{first:%Y-%m}",
             "project": limit.project,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -12,11 +13,14 @@ import polars as pl
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.audit import Agreement, Audit
+from pocketdev_analytics.reports.clock import EARLIEST, is_future, is_too_early
 from pocketdev_analytics.reports.measures import bound_counts, response_count
 from pocketdev_analytics.rounding import count_of, dollars, percent
 
 __all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table", "sample_notes"]
 
+_NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+_CLOCK: Final = "the clock of the machine that wrote them was wrong"
 _MODES: Final = ("speed", "service_tier")
 _Check = tuple[str, int, int | None, str | None]
 
@@ -39,7 +43,8 @@ class Quality:
 
     Responses are those of the history asked about, lines and files those of the
     whole store. `progress_only_responses` are known only from the progress lines
-    of the session that started them, since their own file is gone.
+    of the session that started them, since their own file is gone. `future_responses` and
+    `too_early_responses` have times that a clock got wrong.
     """
 
     responses: int
@@ -50,6 +55,8 @@ class Quality:
     unfinished_files: int
     files_gone: int
     is_sample: bool
+    future_responses: int = 0
+    too_early_responses: int = 0
 
     @property
     def is_at_least(self) -> bool:
@@ -62,9 +69,9 @@ class Quality:
         return sum(model.responses for model in self.unpriced)
 
 
-def quality(history: History, provenance: Provenance) -> Quality:
-    """What limits the numbers made of this history and store."""
-    counts, unpriced = pl.collect_all([_counts(history.usage), _unpriced(history.usage)])
+def quality(history: History, provenance: Provenance, *, now: datetime = _NEVER) -> Quality:
+    """What limits the numbers made of this history and store; times after `now` are wrong."""
+    counts, unpriced = pl.collect_all([_counts(history.usage, now), _unpriced(history.usage)])
     return Quality(
         **counts.row(0, named=True),
         unpriced=tuple(
@@ -94,10 +101,13 @@ def quality_table(found: Quality, audited: Audit | None = None) -> pl.LazyFrame:
 
 def _response_checks(found: Quality) -> list[_Check]:
     bounds, progress = found.lower_bound_responses, found.progress_only_responses
+    future, early = found.future_responses, found.too_early_responses
     listed = "`report lower-bounds` lists them by version" if bounds else None
     checks = [
         ("responses without their final output count", bounds, listed),
         ("responses known from progress lines only", progress, None),
+        ("responses with a time in the future", future, _CLOCK if future else None),
+        (f"responses with a time before {EARLIEST:%Y}", early, _CLOCK if early else None),
         ("responses without a price", found.unpriced_responses, None),
         *(
             (
@@ -184,7 +194,7 @@ def _name(model: str | None, modes: Sequence[str]) -> str:
     return f"{model or '(none named)'}{f' ({named})' if named else ''}"
 
 
-def _counts(usage: pl.LazyFrame) -> pl.LazyFrame:
+def _counts(usage: pl.LazyFrame, now: datetime) -> pl.LazyFrame:
     return usage.select(
         response_count(),
         bound_counts()[0],
@@ -192,6 +202,8 @@ def _counts(usage: pl.LazyFrame) -> pl.LazyFrame:
         .filter(pl.col("source") == "progress")
         .sum()
         .cast(pl.Int64),
+        future_responses=pl.col("response_count").filter(is_future(now)).sum().cast(pl.Int64),
+        too_early_responses=pl.col("response_count").filter(is_too_early()).sum().cast(pl.Int64),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -86,15 +87,16 @@ def savings(
     by_model: Mapping[str, pl.LazyFrame],
     *,
     timezone: str = "UTC",
+    today: date = date.max,
 ) -> pl.LazyFrame:
     """What all usage would have cost without caching, and the last 30 days on other models.
 
-    The last days end with the last usage. Columns: `scenario, first_day, last_day,
+    The last days end with the last usage up to `today`. Columns: `scenario, first_day, last_day,
     responses, cost_usd` (what it did cost), `scenario_cost_usd, difference_usd` (how much
     more), `lower_bound_responses, unseen_calls, unpriced_tokens`.
     """
-    last = {model: frame.filter(_is_recent(timezone)) for model, frame in by_model.items()}
-    recent = usage.filter(_is_recent(timezone))
+    last = {model: frame.filter(_is_recent(timezone, today)) for model, frame in by_model.items()}
+    recent = usage.filter(_is_recent(timezone, today))
     rows = [
         _over(usage, _scenario(_UNCACHED, usage, uncached), timezone),
         _over(recent, what_if(recent, last), timezone),
@@ -105,9 +107,10 @@ def savings(
     )
 
 
-def _is_recent(timezone: str) -> pl.Expr:
+def _is_recent(timezone: str, today: date) -> pl.Expr:
     day = local_date(FACTS["usage"], timezone)
-    return day > day.max() - pl.duration(days=LAST_DAYS)
+    last = day.filter(day <= today).max()
+    return day.is_between(last - pl.duration(days=LAST_DAYS - 1), last)
 
 
 def _over(usage: pl.LazyFrame, rows: pl.LazyFrame, timezone: str) -> pl.LazyFrame:

@@ -18,9 +18,10 @@ def days(since=None, until=None, span=None):
     ("since", "until", "first", "last"),
     [
         (None, None, None, None),
-        ("last-month", None, date(2026, 10, 1), None),
+        ("last-month", None, date(2026, 10, 1), TODAY),
         (None, "last-month", None, date(2026, 10, 31)),
-        ("7d", None, date(2026, 11, 18), None),
+        ("7d", None, date(2026, 11, 18), TODAY),
+        ("2026-11-18", None, date(2026, 11, 18), None),
         (None, "7d", None, date(2026, 11, 17)),
         ("2026-11", "2026-11", date(2026, 11, 1), TODAY),
         ("2026-10", "2026-10", date(2026, 10, 1), date(2026, 10, 31)),
@@ -66,7 +67,8 @@ def test_without_a_beginning_there_is_nothing_to_compare():
 
 def test_a_title_says_the_days():
     titles = [str(days(*asked)) for asked in ((), ("today", "today"), ("7d",), (None, "today"))]
-    assert titles == ["", ", 2026-11-24", ", from 2026-11-18 on", ", up to 2026-11-24"]
+    assert titles == ["", ", 2026-11-24", ", 2026-11-18 to 2026-11-24", ", up to 2026-11-24"]
+    assert str(days("2026-11-18")) == ", from 2026-11-18 on"
     assert str(days("yesterday", "today")) == ", 2026-11-23 to 2026-11-24"
 
 

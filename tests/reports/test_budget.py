@@ -222,3 +222,13 @@ def test_a_filter_by_period_takes_no_day_from_the_forecast(make_history, make_pr
     )
     (row,) = REPORTS["budget"].rows(asked).collect().to_dicts()
     assert (row["cost_usd"], row["forecast_cost_usd"]) == (Decimal(20), Decimal(60))
+
+
+def test_a_clock_that_was_never_set_makes_no_weeks_without_cost(make_usage):
+    """A line of 1970 says nothing of the eight weeks before today."""
+    usual = days("2", "2", "2", "2", "2", "2", "2", "2", "2", "2")
+    odd = {"responded_at": "1970-01-01T00:05:00+00:00", "cost_usd": "2"}
+    ahead = {"responded_at": "2099-01-01T00:00:00+00:00", "cost_usd": "2"}
+    (row,), (same,) = rows(make_usage(*usual, odd, ahead)), rows(make_usage(*usual))
+    assert row == same
+    assert row["forecast_cost_usd"] > 20

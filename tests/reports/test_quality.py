@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from pocketdev_analytics.reports import UnpricedModel, notes, quality, quality_table
 
 
@@ -43,12 +45,25 @@ def test_everything_that_limits_the_numbers_is_counted(make_history, make_proven
             "`report lower-bounds` lists them by version",
         ),
         ("responses known from progress lines only", 1, 3, 1 / 3, None),
+        ("responses with a time in the future", 0, 3, 0.0, None),
+        ("responses with a time before 2024", 0, 3, 0.0, None),
         ("responses without a price", 1, 3, 1 / 3, None),
         ("responses of other, without a price", 1, 3, 1 / 3, "1,200 tokens"),
         ("lines that could not be read", 4, None, None, None),
         ("files that end in the middle of a line", 1, None, None, None),
         ("files that are no longer on disk", 2, None, None, None),
     ]
+
+
+def test_times_that_a_clock_got_wrong_are_counted(make_history, make_provenance):
+    times = ["1970-01-01", "2023-12-31", "2026-11-01", "2099-01-01"]
+    usage = [{"responded_at": f"{day}T00:00:00+00:00"} for day in times]
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    found = quality(make_history(usage=usage), make_provenance(), now=now)
+    assert (found.future_responses, found.too_early_responses) == (1, 2)
+    rows = {row["check"]: row for row in quality_table(found).collect().to_dicts()}
+    assert rows["responses with a time in the future"]["count"] == 1
+    assert "clock" in rows["responses with a time before 2024"]["detail"]
 
 
 def test_sample_data_is_called_sample_data_first(make_history, make_provenance):

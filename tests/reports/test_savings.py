@@ -77,3 +77,14 @@ def test_no_usage_has_no_savings(make_usage):
     assert savings(make_usage(), make_usage(), {"m": make_usage()}).collect().is_empty()
     assert savings(make_usage(), make_usage(), {}).collect().is_empty()
     assert caching_savings(make_usage(), make_usage()).collect().is_empty()
+
+
+def test_the_last_30_days_end_today_whatever_a_clock_ahead_wrote(make_usage):
+    usual = [
+        {"responded_at": f"2026-11-{day:02}T12:00:00+00:00", "cost_usd": "1"} for day in (1, 20)
+    ]
+    ahead = [{"responded_at": "2099-01-01T00:00:00+00:00", "cost_usd": "7"}]
+    usage = make_usage(*usual, *ahead)
+    rows = savings(usage, usage, {"other": usage}, today=date(2026, 11, 24)).collect()
+    other = rows.filter(scenario="all on other").row(0, named=True)
+    assert (other["responses"], other["last_day"]) == (2, date(2026, 11, 20))
