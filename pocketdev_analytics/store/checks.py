@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 
 from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.store.refusals import REPAIR
 
 __all__ = ["check_connection"]
 
@@ -34,7 +35,7 @@ def check_connection(connection: duckdb.DuckDBPyConnection) -> list[str]:
             *_rules(connection),
         ]
     except duckdb.Error as error:
-        return [f"the store cannot be read to its end: {str(error).splitlines()[0]}"]
+        return [f"the store cannot be read to its end: {str(error).splitlines()[0]}; {REPAIR}"]
 
 
 def _keys(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -14,8 +14,8 @@ from polars.exceptions import ComputeError
 
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.store.names import literal, log_of, store_path
-from pocketdev_analytics.store.ownership import refuse_foreign, refuse_truncated
-from pocketdev_analytics.store.refusals import LOCKED, store_error
+from pocketdev_analytics.store.ownership import refuse_foreign
+from pocketdev_analytics.store.refusals import LOCKED, REPAIR, store_error
 from pocketdev_analytics.store.scratch import clear_leftovers
 from pocketdev_analytics.store.spill import (
     clear_spill,
@@ -103,13 +103,11 @@ def _prepared(
     *,
     read_only: bool,
 ) -> duckdb.DuckDBPyConnection:
-    is_first = make_spill_dir(path)
+    make_spill_dir(path)
     try:
         with private_files():
             _confine(connection, folders)
             _configure(connection, read_only=read_only)
-            if is_first:  # later, a writer may be about to write blocks that it counts already
-                refuse_truncated(connection, path)
             refuse_foreign(connection, path)
             if not read_only:
                 make_private(path)
@@ -196,7 +194,5 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, ComputeError) as error:  # the latter after the first rows have come
-        raise StoreError(
-            f"cannot read {path}: {str(error).splitlines()[0]}; "
-            "run `pocketdev-analytics store check` to see what is damaged"
-        ) from None
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise StoreError(f"cannot read the store {path}: {reason}; {REPAIR}") from None

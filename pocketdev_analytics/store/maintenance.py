@@ -17,7 +17,7 @@ import duckdb
 
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.store.checks import check_connection
-from pocketdev_analytics.store.connection import connected, make_private, private_files
+from pocketdev_analytics.store.connection import connected, make_private, private_files, reading
 from pocketdev_analytics.store.contents import contents, count_rows, objects
 from pocketdev_analytics.store.copying import copy_file, publish, settle
 from pocketdev_analytics.store.migrations import (
@@ -29,6 +29,7 @@ from pocketdev_analytics.store.names import literal, log_of, store_path
 from pocketdev_analytics.store.scratch import clear_leftovers, scratch
 from pocketdev_analytics.store.select import quoted
 from pocketdev_analytics.store.upgrade import upgrade
+from pocketdev_analytics.store.writing import writing
 
 __all__ = ["StoreStatus", "backup", "check", "compact", "migrate_store", "status"]
 
@@ -60,7 +61,7 @@ def migrate_store(path: Path, *, wait_seconds: float) -> list[str]:
     with _reading(path, wait_seconds) as connection:
         if is_current(connection):
             return []
-    with connected(path, read_only=False, wait_seconds=wait_seconds) as connection:
+    with connected(path, read_only=False, wait_seconds=wait_seconds) as connection, writing(path):
         return upgrade(connection, path)
 
 
@@ -154,7 +155,10 @@ def _reading(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that only reads; nobody writes while it is open."""
     _existing(path)
-    with connected(path, read_only=True, wait_seconds=wait_seconds, folders=folders) as connection:
+    with (
+        connected(path, read_only=True, wait_seconds=wait_seconds, folders=folders) as connection,
+        reading(path),
+    ):
         yield connection
 
 

@@ -1,4 +1,4 @@
-"""Whether a DuckDB file is complete, and a store of this package."""
+"""Whether a DuckDB file is a store of this package."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Final
 import duckdb
 
 from pocketdev_analytics.exceptions import StoreError
-from pocketdev_analytics.store.refusals import REPAIR
 
-__all__ = ["refuse_foreign", "refuse_truncated"]
+__all__ = ["refuse_foreign"]
 
 _LEDGER: Final = "schema_migrations"
 _FIRST_MIGRATION: Final = "0001_users.sql"
@@ -21,12 +20,6 @@ union all
 select view_name from duckdb_views()
 where database_name = current_database() and not internal and not temporary
 """
-_BLOCKS_BYTES: Final = """
-select coalesce(max(total_blocks * block_size), 0) from pragma_database_size()
-where database_name = current_database()
-"""
-#: Three headers of 4 KiB precede the blocks.
-_HEADERS_BYTES: Final = 3 * 4096
 _COLUMNS: Final = """
 select column_name from duckdb_columns()
 where database_name = current_database() and schema_name = 'main' and table_name = ?
@@ -45,21 +38,6 @@ def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise StoreError(
             f"{path} is a DuckDB database of another program, not a store; nothing in it was"
             " changed; name another file with --store"
-        )
-
-
-def refuse_truncated(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Accept a file that has all blocks that its header counts; DuckDB reads only some at first.
-
-    Raises:
-        StoreError: its end is missing.
-    """
-    ((blocks_bytes,),) = connection.execute(_BLOCKS_BYTES).fetchall()
-    expected, found = _HEADERS_BYTES + blocks_bytes, path.stat().st_size
-    if found < expected and blocks_bytes:
-        raise StoreError(
-            f"cannot open the store {path}: it is truncated (it has {found:,} of {expected:,}"
-            f" bytes); {REPAIR}, or put a backup in its place"
         )
 
 

@@ -48,17 +48,12 @@ def spill_dir(path: Path) -> Path:
     return path.with_name(f"{path.name}.tmp.{os.getpid()}")
 
 
-def make_spill_dir(path: Path) -> bool:
-    """Make the folder for a connection that is open: nobody else removes it until it is closed.
-
-    Returns:
-        Whether it is the first connection of this process to the store.
-    """
+def make_spill_dir(path: Path) -> None:
+    """Make the folder for a connection that is open: nobody else removes it until it is closed."""
     with _lock:
         _users[spill_dir(path)] += 1
         with suppress(OSError):  # a folder that cannot be written to: DuckDB keeps to memory
             spill_dir(path).mkdir(mode=0o700, exist_ok=True)
-        return _users[spill_dir(path)] == 1
 
 
 def release_spill_dir(path: Path) -> None:
