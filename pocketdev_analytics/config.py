@@ -22,10 +22,10 @@ from pocketdev_analytics.locations import (
     history_dirs,
 )
 from pocketdev_analytics.regular import read_regular_text
-from pocketdev_analytics.rounding import AMOUNTS, is_amount
 from pocketdev_analytics.timezones import is_timezone, local_timezone, timezone_problem
 
 __all__ = [
+    "AMOUNTS",
     "CONFIG_VARIABLE",
     "STORE_VARIABLE",
     "Budget",
@@ -35,6 +35,7 @@ __all__ = [
     "default_store_path",
     "default_timezone",
     "history_dirs",
+    "is_amount",
     "parse_machine",
     "parse_timezone",
 ]
@@ -49,7 +50,20 @@ _KEYS: Final = {
     "projects": ("groups",),
 }
 _DAY_MINUTES: Final = 24 * 60
+_COST_PLACES: Final = 18  # as many as `model.COST_USD` has
+_MOST_USD: Final = Decimal(10) ** 15
+#: Which amounts `is_amount` accepts, to end an error message with.
+AMOUNTS: Final = f"and below 10^15, with at most {_COST_PLACES} decimal places"
 _LONGEST_NAME: Final = 100
+
+
+def is_amount(amount: Decimal) -> bool:
+    """Return whether a budget can be this many US dollars: above 0, and what a column can hold."""
+    if not (amount.is_finite() and 0 < amount < _MOST_USD):
+        return False
+    _, digits, exponent = amount.as_tuple()
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    return isinstance(exponent, int) and exponent + zeros >= -_COST_PLACES
 
 
 @dataclass(frozen=True, slots=True)

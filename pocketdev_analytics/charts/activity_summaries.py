@@ -8,7 +8,7 @@ from pocketdev_analytics.charts.activity import calendar_span
 from pocketdev_analytics.charts.frames import Frame, collected, period_of
 from pocketdev_analytics.charts.text import count, day_name, percent, shortened
 from pocketdev_analytics.charts.tools import LEAST_CALLS
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 __all__ = [
     "api_errors",

@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.charts.text import month_name
+from pocketdev_analytics.formatting import round_half_up
 
 __all__ = [
     "BAR_WIDTH",
@@ -102,7 +103,9 @@ def all_months(months: Iterable[str]) -> list[str]:
 
 def bar_width(by: str, number: int) -> float:
     """How wide a bar is on an axis of days or weeks, or of so many months or windows."""
-    return BAR_WIDTH_MS.get(by) or round(BAR_WIDTH * min(number / LEAST_COLUMNS, 1), 3)
+    return BAR_WIDTH_MS.get(by) or float(
+        round_half_up(BAR_WIDTH * min(number / LEAST_COLUMNS, 1), 3)
+    )
 
 
 def day_label(day: date) -> str:

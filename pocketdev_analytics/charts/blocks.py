@@ -12,6 +12,7 @@ from pocketdev_analytics.charts.axes import DOLLAR_AXIS, bar_width, day_label
 from pocketdev_analytics.charts.frames import Frame, collected, dollars, exact_costs, figure
 from pocketdev_analytics.charts.text import compact, count, usd
 from pocketdev_analytics.charts.theme import LIGHT
+from pocketdev_analytics.formatting import format_moment
 
 __all__ = ["MOST_WINDOWS", "block_costs", "block_costs_summary"]
 
@@ -28,7 +29,7 @@ def block_costs(frame: Frame) -> go.Figure:
     Takes `reports.blocks`.
     """
     rows = collected(frame, "block_costs", *_NEEDED).tail(MOST_WINDOWS)
-    begins = [f"{at:%Y-%m-%d %H:%M}" for at in rows["started_at"]]
+    begins = [format_moment(at) for at in rows["started_at"]]
     words = zip(exact_costs(rows), rows["total_tokens"], strict=True)
     bars = go.Bar(
         x=begins,
@@ -62,7 +63,7 @@ def block_costs_summary(frame: Frame) -> str:
     if priced.is_empty():
         return "Nothing to show in this period."
     dearest = priced.sort(["cost_usd", "started_at"], descending=[True, False]).row(0, named=True)
-    began = f"{dearest['started_at']:%Y-%m-%d %H:%M}"
+    began = format_moment(dearest["started_at"])
     cost = f"{usd(dearest['cost_usd'])}, {compact(dearest['total_tokens'])} tokens"
     if rows.height == 1:
         is_running = " and is running" if rows["is_running"][0] else ""

@@ -108,7 +108,7 @@ def _with_pareto(
         "side": "top",
         "range": [0, 105],
         "tickvals": [0, 50, 100],
-        "ticktext": ["0", "50", "100 %"],
+        "ticktext": ["0", "50", "100%"],
         "showgrid": True,
         "fixedrange": True,
         "title": {"text": "Added up"},
@@ -190,7 +190,7 @@ def cost_by_token_class(frame: Frame) -> go.Figure:
         height=210,
         # On a phone a share may have no room after all.
         uniformtext={"minsize": 10, "mode": "hide"},
-        xaxis={"ticksuffix": " %", "range": [0, 100], "fixedrange": True},
+        xaxis={"ticksuffix": "%", "range": [0, 100], "fixedrange": True},
         yaxis={"fixedrange": True, "tickfont": {"size": 13}},
     )
 
@@ -211,7 +211,7 @@ def _shares(row: dict[str, Any], tokens: int, cost: Decimal, colour: str) -> go.
         orientation="h",
         name=TOKEN_CLASS_NAMES.get(row["token_class"], figure_label(row["token_class"])),
         marker={"color": colour, "line": {"width": 1, "color": LIGHT.surface}},
-        hovertemplate="%{fullData.name}: %{customdata} (%{x:.1f} %)<extra></extra>",
+        hovertemplate="%{fullData.name}: %{customdata} (%{x:.1f}%)<extra></extra>",
     )
 
 
@@ -256,7 +256,7 @@ def _pareto(rows: pl.DataFrame, total: Decimal | None) -> go.Scatter:
         name="Share added up",
         line={"color": LIGHT.series[1], "width": 2},
         marker={"size": 6, "color": LIGHT.series[1]},
-        hovertemplate="these %{customdata}: %{x:.1f} % of all cost<extra></extra>",
+        hovertemplate="these %{customdata}: %{x:.1f}% of all cost<extra></extra>",
         customdata=list(range(1, rows.height + 1)),
     )
 

@@ -11,7 +11,7 @@ from pocketdev_analytics.charts.frames import Frame, collected, figure
 from pocketdev_analytics.charts.session_axis import clock, worked_axis
 from pocketdev_analytics.charts.text import figure_label
 from pocketdev_analytics.charts.theme import LIGHT
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 __all__ = ["MOST_LANES", "session_lanes"]
 

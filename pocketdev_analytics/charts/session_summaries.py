@@ -9,7 +9,7 @@ import polars as pl
 from pocketdev_analytics.charts.frames import Frame, collected
 from pocketdev_analytics.charts.session_axis import MOST_POINTS, clock
 from pocketdev_analytics.charts.text import compact, count, percent, shortened, usd
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 __all__ = ["session_context", "session_cost", "session_lanes"]
 

@@ -47,7 +47,7 @@ from pocketdev_analytics.charts.text import (
 )
 from pocketdev_analytics.charts.working_time import active_hours_summary as active_hours
 from pocketdev_analytics.charts.working_time import session_lengths_summary as session_lengths
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 __all__ = [
     "active_hours",

@@ -9,6 +9,17 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from pocketdev_analytics.formatting import (
+    format_change,
+    format_day,
+    format_duration,
+    format_month,
+    format_number,
+    format_share,
+    format_tokens,
+    format_usd,
+)
+
 __all__ = [
     "change",
     "clean",
@@ -25,109 +36,53 @@ __all__ = [
     "usd",
 ]
 
-_CENT = Decimal("0.01")
-_CENTS_UP_TO = 10_000  # dollars; above, cents are noise
-_DIGITS = 3
-_TENTHS_BELOW = 10  # percent
-_ALMOST_ALL, _ALL = 99.5, 100
-_HALF = 0.5  # minutes, and below: rounded they would be none
 # Marks and overrides that turn the direction of the text around them.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def usd(value: Decimal | None) -> str:
-    """US dollars to read: '$12,346', '$1,234.56', '$0.0042'; 'no price' for NULL."""
-    if value is None:
-        return "no price"
-    size = abs(value)
-    if size == 0:
-        return "$0.00"
-    if size >= _CENTS_UP_TO:
-        return _signed(f"${size:,.0f}", value)
-    if size >= _CENT:
-        return _signed(f"${size:,.2f}", value)
-    places = -size.adjusted() + 1
-    return _signed(f"${size:.{places}f}", value)
+    """US dollars to read: '$1,234.56', '$0.0042'; 'no price' for None."""
+    return format_usd(value)
 
 
 def exact_usd(value: Decimal | None) -> str:
-    """US dollars with every digit, at least two after the point; 'no price' for NULL."""
-    if value is None:
-        return "no price"
-    plain = f"{abs(value):,f}"
-    whole, _, fraction = plain.partition(".")
-    return _signed(f"${whole}.{fraction.rstrip('0').ljust(2, '0')}", value)
-
-
-def _signed(text: str, value: Decimal) -> str:
-    return f"\u2212{text}" if value < 0 else text
+    """US dollars with every digit, at least two after the point; 'no price' for None."""
+    return format_usd(value, is_full=True)
 
 
 def count(value: int) -> str:
     """A whole number with all its digits: '1,234,567'."""
-    return f"{value:,}"
+    return format_number(value)
 
 
 def compact(value: int) -> str:
-    """A whole number to read: '950', '12.3 k', '4.56 M', '1.20 B'."""
-    for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
-        if value >= size:
-            part = value / size
-            places = max(_DIGITS - len(str(int(part))), 0)
-            return f"{part:.{places}f}\u00a0{unit}"
-    return str(value)
+    """A whole number to read: '950', '12.3\u00a0k', '4.56\u00a0M'."""
+    return format_tokens(value)
 
 
 def percent(part: Decimal | float, whole: Decimal | float) -> str:
-    """The share of `part` in `whole`: '62\u00a0%', '0.4\u00a0%'; a dash of nothing.
-
-    Never 0 or 100\u00a0% where it is not exactly that.
-    """
-    if not whole:
-        return "\u2013"
-    share = _share(part, whole)
-    if 0 < share < _CENT * _TENTHS_BELOW:
-        return "<\u20090.1\u00a0%"
-    if _ALMOST_ALL <= share < _ALL:
-        return ">\u200999\u00a0%"
-    return f"{share:.1f}\u00a0%" if 0 < share < _TENTHS_BELOW else f"{share:.0f}\u00a0%"
-
-
-def _share(part: Decimal | float, whole: Decimal | float) -> Decimal | float:
-    # Money is shared exactly, so that what lies between two roundings is rounded as it is.
-    if isinstance(part, Decimal) and isinstance(whole, Decimal):
-        return 100 * part / whole
-    return 100 * float(part) / float(whole)
+    """The share of `part` in `whole`: '62%', '0.4%'; a dash of nothing."""
+    return format_share(part, whole)
 
 
 def change(now: Decimal, before: Decimal) -> str | None:
-    """How much more or less than before: '+12\u00a0%', '\u00b10\u00a0%'.
-
-    None where there was nothing before.
-    """
-    if before <= 0:
-        return None
-    part = f"{100 * abs(now - before) / before:,.0f}"
-    sign = "\u00b1" if part == "0" else "+" if now > before else "\u2212"
-    return f"{sign}{part}\u00a0%"
+    """How much more or less than before: '+12%', '\u00b10%'; None where nothing was before."""
+    return format_change(now, before)
 
 
 def duration(minutes: float) -> str:
-    """Minutes to read: '17\u00a0min', '2\u00a0h 05\u00a0min', never 0 where it is not."""
-    if 0 < minutes < _HALF:
-        return "<\u20091\u00a0min"
-    hours, rest = divmod(round(minutes), 60)
-    return f"{hours}\u00a0h {rest:02}\u00a0min" if hours else f"{rest}\u00a0min"
+    """Minutes to read, without days: '17\u00a0min', '2\u00a0h 05\u00a0min'."""
+    return format_duration(minutes, is_full=True)
 
 
 def day_name(day: date) -> str:
     """A day to read: 'Tue 3 Nov 2026'."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    return format_day(day, is_full=True)
 
 
 def month_name(month: str) -> str:
     """'Nov 2026' of '2026-11'."""
-    return f"{date.fromisoformat(f'{month}-01'):%b %Y}"
+    return format_month(month)
 
 
 def clean(text: str) -> str:

@@ -12,7 +12,7 @@ from pocketdev_analytics.charts.cost_ranked import MOST_SHOWN, bar_layout
 from pocketdev_analytics.charts.frames import Frame, collected, figure
 from pocketdev_analytics.charts.text import compact, count, figure_label, percent
 from pocketdev_analytics.charts.theme import LIGHT
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 __all__ = ["LEAST_CALLS", "api_errors", "tool_errors", "tool_mix", "tool_name"]
 

@@ -27,6 +27,7 @@ from pocketdev_analytics.charts.text import (
     usd,
 )
 from pocketdev_analytics.charts.theme import LIGHT
+from pocketdev_analytics.formatting import round_half_up
 
 __all__ = [
     "LEAST_COST",
@@ -77,7 +78,7 @@ def active_hours(frame: Frame) -> go.Figure:
     each, unit = (_MINUTES, "h") if most >= _MINUTES else (1, "min")
     bars = go.Bar(
         x=[str(day) for day in rows[by]],
-        y=[round(value / each, 3) for value in minutes],
+        y=[float(round_half_up(value / each, 3)) for value in minutes],
         width=bar_width(by, rows.height),
         customdata=[duration(value) for value in minutes],
         marker={"color": LIGHT.series[0]},
@@ -192,7 +193,7 @@ def _points(rows: pl.DataFrame, name: str, colour: str) -> go.Scatter:
     ]
     return go.Scatter(
         x=[max(minutes, SHORTEST) for minutes in rows["active_minutes"]],
-        y=[max(round(cost, 6), LEAST_COST) for cost in costs],
+        y=[max(float(round_half_up(cost, 6)), LEAST_COST) for cost in costs],
         customdata=words,
         mode="markers",
         name=name,

@@ -14,13 +14,13 @@ from pocketdev_analytics.cli._files import Target
 from pocketdev_analytics.cli._output import csv_text, json_text, parquet_bytes, table_width
 from pocketdev_analytics.cli._text import printable, unmarked
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.formatting import count_of
 from pocketdev_analytics.redaction import Redaction
 from pocketdev_analytics.reports import (
     Period,
     Question,
     Report,
     compare,
-    count_of,
     suggestion,
     unpriced_models,
 )

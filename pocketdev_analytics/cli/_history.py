@@ -14,7 +14,7 @@ import click
 
 from pocketdev_analytics.config import Settings, default_store_path, history_dirs
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 __all__ = ["ChosenHistory", "chosen_history"]
 

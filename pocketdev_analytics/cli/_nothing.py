@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pocketdev_analytics.cli._answer import Answer
+from pocketdev_analytics.formatting import format_moment
 from pocketdev_analytics.reports import Filters, Question, Queue, Report, why_empty
 
 if TYPE_CHECKING:
@@ -66,5 +67,5 @@ def _no_queue(queue: Queue, answer: Answer) -> str:
             "PocketDev's database was not synced yet; `pocketdev-analytics sync --help` says how."
         )
     if answer.rows.is_empty():
-        return f"There was nothing at the last sync, {queue.synced_at:%Y-%m-%d %H:%M} UTC."
+        return f"There was nothing at the last sync, {format_moment(queue.synced_at)} UTC."
     return ""

@@ -21,7 +21,8 @@ import polars as pl
 from pocketdev_analytics.cli._layout import GAP, LaidOut, laid_out, length
 from pocketdev_analytics.cli._output import decimal_text
 from pocketdev_analytics.cli._text import in_encoding, printable, short_count, unmarked
-from pocketdev_analytics.reports import NO_NAME, dollars
+from pocketdev_analytics.formatting import format_moment, format_number, format_share, format_usd
+from pocketdev_analytics.reports import NO_NAME
 
 __all__ = ["markdown_text", "table_text"]
 
@@ -174,26 +175,30 @@ def _money(row: Mapping[str, Any], name: str) -> str:
     # A difference of two bounds is none.
     is_at_least = is_bounded and name.endswith(("cost_usd", "cost_before_usd"))
     plus = "+" if name.endswith("_change_usd") and (row[name] or 0) > 0 else ""
-    return plus + dollars(row[name], is_at_least=is_at_least, sign="")
+    return plus + format_usd(row[name], is_at_least=is_at_least, sign="")
 
 
 def _shown(value: object, name: str) -> str:
     if isinstance(value, float) and name.endswith(("rate", "share")):
-        return f"{value:.1%}"
+        return format_share(value, is_full=True)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _plain(value, name)
     if name.endswith("_percent"):
-        return f"{value:+,.1f} %" if value else "0 %"
+        return f"{_plus(value)}{format_number(value)}%" if value else "0%"
     if name.endswith("_change"):
-        return (f"{value:+,.1f}" if isinstance(value, float) else f"{value:+,}") if value else "0"
-    return f"{value:,}"
+        return f"{_plus(value)}{format_number(value)}" if value else "0"
+    return format_number(value)
+
+
+def _plus(value: float) -> str:
+    return "+" if value > 0 else ""
 
 
 def _plain(value: object, _name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return format_moment(value)
     if isinstance(value, Decimal):
         return decimal_text(value)
     if isinstance(value, list):

@@ -8,10 +8,10 @@ from typing import Final
 
 import click
 
+from pocketdev_analytics.formatting import format_tokens
+
 __all__ = ["emit", "in_encoding", "printable", "short_count", "shown", "tell", "unmarked"]
 
-_UNITS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
-_LONG: Final = 10_000
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
 
 
@@ -54,11 +54,9 @@ def emit(text: str) -> None:
 
 
 def short_count(value: int) -> str:
-    """A count in few signs where it is long: `12.3M`; else with thousands separators."""
-    for size, unit in _UNITS:
-        if abs(value) >= _LONG and round(abs(value) / size, 1) >= 1:
-            return f"{value / size:.1f}{unit}"
-    return f"{value:,}"
+    """A count in as few signs as it takes: `1,234`, `12.3 M`."""
+    whole, short = f"{value:,}", printable(format_tokens(value))
+    return short if len(short) < len(whole) else whole
 
 
 def in_encoding(text: str, encoding: str) -> str:

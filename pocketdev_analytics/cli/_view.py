@@ -19,11 +19,11 @@ from rich.table import Table
 from rich.text import Text
 
 from pocketdev_analytics.cli._text import printable, short_count
+from pocketdev_analytics.formatting import count_of, format_number, format_usd
 from pocketdev_analytics.live.figures import Running, Used, spent
-from pocketdev_analytics.live.line import duration_text, projected_cost
+from pocketdev_analytics.live.line import projected_cost, time_text
 from pocketdev_analytics.live.summary import Block
 from pocketdev_analytics.model import TOKEN_COLUMNS
-from pocketdev_analytics.reports import count_of, dollars
 
 __all__ = ["View", "is_drawable", "name_of", "screen"]
 
@@ -140,7 +140,7 @@ def _window(running: Running, now: datetime) -> Iterator[RenderableType]:
     line.add_column(no_wrap=True)
     bar = ProgressBar(total=1.0, completed=gone, complete_style="cyan", finished_style="cyan")
     title = Text.assemble(("Window ", "bold"), f"{start:%H:%M}-{end:%H:%M}")
-    line.add_row(title, bar, f"{duration_text(end - now)} left")
+    line.add_row(title, bar, f"{time_text(end - now)} left")
     yield line
     yield _heading(block, used, now)
 
@@ -153,9 +153,9 @@ def _heading(block: Block, used: Used, now: datetime) -> Text:
     is_at_least = block.spent.is_at_least
     return Text.assemble(
         "Heading for ",
-        (dollars(projected, is_at_least=is_at_least), "bold"),
-        f" at {dollars(hourly, is_at_least=is_at_least)} an hour,",
-        f" {used.row['tokens_per_minute']:,.0f} tokens a minute",
+        (format_usd(projected, is_at_least=is_at_least), "bold"),
+        f" at {format_usd(hourly, is_at_least=is_at_least)} an hour,",
+        f" {format_number(used.row['tokens_per_minute'])} tokens a minute",
     )
 
 
@@ -167,7 +167,7 @@ def _amounts(running: Running, now: datetime, width: int) -> RenderableType:
         table.add_column(name, justify="right", no_wrap=True)
     for name, row in _rows(running, now):
         amount = spent(row)
-        cost = dollars(amount.cost_usd, is_at_least=amount.is_at_least, sign="")
+        cost = format_usd(amount.cost_usd, is_at_least=amount.is_at_least, sign="")
         counts = (sum(row[column] for column in columns) for columns in tokens.values())
         table.add_row(name, Text(cost, "bold"), f"{row['responses']:,}", *map(short_count, counts))
     return table

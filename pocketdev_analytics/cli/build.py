@@ -14,7 +14,7 @@ from pocketdev_analytics.cli._history import ChosenHistory, chosen_history
 from pocketdev_analytics.cli._pages import NAMES, page_html, write_sessions
 from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.exceptions import ConfigurationError
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session

@@ -15,6 +15,7 @@ from pocketdev_analytics.cli._output import csv_text, format_option, json_text, 
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.formatting import format_moment, format_usd
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -142,7 +143,6 @@ def _total(responses: pl.DataFrame) -> Any:
 
 
 def _text(found: _Found, timezone: str) -> str:
-    from pocketdev_analytics.cli._output import decimal_text
     from pocketdev_analytics.cli._table import table_text
 
     parts = table_text(
@@ -154,7 +154,7 @@ def _text(found: _Found, timezone: str) -> str:
         encoding=sys.stdout.encoding or "utf-8",
     )
     total, unknown = _total(found.responses), found.responses["cost_usd"].null_count()
-    cost = "unknown" if total is None else f"${decimal_text(total)}"
+    cost = format_usd(total, is_full=True)
     bound = "at least " if total is not None and (unknown or _is_bound(found.responses)) else ""
     lines = [f"{found.kind} {found.id} cost {bound}{cost}", "", parts]
     for group, rules in found.explanation.why.items():
@@ -168,12 +168,9 @@ def _is_bound(responses: pl.DataFrame) -> bool:
 
 
 def _line(row: dict[str, Any], timezone: str) -> str:
-    from pocketdev_analytics.cli._output import decimal_text
-
     at = row["responded_at"].astimezone(ZoneInfo(timezone))
-    cost = "no price" if row["cost_usd"] is None else f"${decimal_text(row['cost_usd'])}"
+    cost = format_usd(row["cost_usd"], is_full=True)
     reason = row["lower_bound_reason"]
     bound = f", {_BOUND.get(reason, reason)}" if reason else ""
-    return (
-        f"{row['response_id']}  {at:%Y-%m-%d %H:%M:%S}  {cost}{bound}  {row['file']}:{row['line']}"
-    )
+    when = format_moment(at, is_full=True)
+    return f"{row['response_id']}  {when}  {cost}{bound}  {row['file']}:{row['line']}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._files import redact_option
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session

@@ -14,7 +14,7 @@ from pocketdev_analytics.cli._ending import leaves_nothing
 from pocketdev_analytics.cli._progress import ImportBar
 from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.config import parse_machine
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session

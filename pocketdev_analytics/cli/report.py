@@ -27,6 +27,7 @@ from pocketdev_analytics.cli._nothing import why_nothing
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._text import printable, tell, unmarked
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.formatting import count_of, format_moment
 from pocketdev_analytics.history import History
 from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.projects import configured_projects
@@ -37,7 +38,6 @@ from pocketdev_analytics.reports import (
     Filters,
     Question,
     Report,
-    count_of,
     find_report,
     fold_projects,
     notes,
@@ -241,7 +241,7 @@ def _title(entry: Report, asked: Question, period: Compared | Days) -> str:
 
 def _sentences(entry: Report, narrowed: Question) -> list[str]:
     if narrowed.queue and narrowed.queue.synced_at:
-        return [f"As of the last sync, {narrowed.queue.synced_at:%Y-%m-%d %H:%M} UTC."]
+        return [f"As of the last sync, {format_moment(narrowed.queue.synced_at)} UTC."]
     if entry.has_money or entry.is_comparing:
         return list(notes(quality(narrowed.history, narrowed.provenance)))
     # Nothing limits other numbers: no response is to be priced to say so.

@@ -119,7 +119,7 @@ class _Lines:
         if now.session is None:
             return "no sessions yet"
         from pocketdev_analytics.cli._view import name_of
-        from pocketdev_analytics.reports import count_of
+        from pocketdev_analytics.formatting import count_of
 
         cost = f"{_dollars(now.session)} in {count_of(now.session['responses'], 'response')}"
         clock = datetime.now(self.zone)
@@ -127,8 +127,8 @@ class _Lines:
 
 
 def _dollars(row: dict[str, object]) -> str:
+    from pocketdev_analytics.formatting import format_usd
     from pocketdev_analytics.live.figures import spent
-    from pocketdev_analytics.reports import dollars
 
     amount = spent(row)
-    return dollars(amount.cost_usd, is_at_least=amount.is_at_least)
+    return format_usd(amount.cost_usd, is_at_least=amount.is_at_least)

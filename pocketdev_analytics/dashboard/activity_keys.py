@@ -11,7 +11,7 @@ from pocketdev_analytics.charts.text import change, compact, count, duration, pe
 from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.parts import KeyFigure
 from pocketdev_analytics.dashboard.period import sparkline
-from pocketdev_analytics.rounding import count_of
+from pocketdev_analytics.formatting import count_of, round_half_up
 
 __all__ = ["key_figures"]
 
@@ -67,7 +67,7 @@ def _notes(frames: dict[str, pl.DataFrame], total: dict[str, int]) -> dict[str, 
 
 
 def _each(total: dict[str, int], column: str, per: str) -> str:
-    return f"{total[column] / total[per]:.1f}" if total[per] else _NOTHING
+    return str(round_half_up(total[column] / total[per], 1)) if total[per] else _NOTHING
 
 
 def _counted(
@@ -90,7 +90,7 @@ def _worked(frames: dict[str, pl.DataFrame], before: dict[str, pl.DataFrame] | N
     return KeyFigure(
         "Active time",
         duration(minutes),
-        f"{minutes:.1f} minutes",
+        f"{round_half_up(minutes, 1)} minutes",
         of if days else "",
         spark=sparkline(daily["day"], daily["active_minutes"].to_list()),
         change=changed or "",
@@ -102,4 +102,4 @@ def _minutes(frames: dict[str, pl.DataFrame]) -> float:
 
 
 def _tenths(minutes: float) -> Decimal:
-    return Decimal(round(minutes * 10))
+    return round_half_up(minutes * 10, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, Final
 
 import polars as pl
@@ -19,9 +19,9 @@ from pocketdev_analytics.charts.text import (
 )
 from pocketdev_analytics.dashboard.parts import KeyFigure
 from pocketdev_analytics.dashboard.period import LAST_DAYS, last_and_before, span_of, sparkline
+from pocketdev_analytics.formatting import count_of, round_half_up
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import Period
-from pocketdev_analytics.rounding import count_of
 
 __all__ = ["Before", "key_figures"]
 
@@ -132,7 +132,11 @@ def _mean(frames: dict[str, pl.DataFrame], noun: str) -> dict[str, Any]:
     total, number = frames["totals"].row(0, named=True), frames[noun].height
     cost = total["cost_usd"]
     with localcontext(prec=_DIGITS):
-        mean = None if cost is None or not number else (cost / number).quantize(_MONEY_PLACES)
+        mean = (
+            None
+            if cost is None or not number
+            else (cost / number).quantize(_MONEY_PLACES, ROUND_HALF_UP)
+        )
     return {**total, "cost_usd": mean}
 
 
@@ -177,8 +181,8 @@ def _points(now: dict[str, Any], then: dict[str, Any]) -> str:
     if not (_sent(now) and _sent(then)):
         return ""
     points = [100 * row["cache_read_tokens"] / _sent(row) for row in (now, then)]
-    difference = f"{abs(points[0] - points[1]):.1f}"
-    sign = "\u00b1" if difference == "0.0" else "+" if points[0] > points[1] else "\u2212"
+    difference = round_half_up(abs(points[0] - points[1]), 1)
+    sign = "\u00b1" if not difference else "+" if points[0] > points[1] else "-"
     return f"{sign}{difference} points"
 
 

@@ -25,6 +25,7 @@ from pocketdev_analytics.dashboard.embed import (
 )
 from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.files import told, write_file
+from pocketdev_analytics.formatting import format_moment, round_half_up
 from pocketdev_analytics.reports import Provenance
 
 __all__ = ["Context", "render", "spark_points", "store_context", "template_of", "write"]
@@ -87,7 +88,7 @@ class Context:
     @property
     def made(self) -> str:
         """When the page was made, in its time zone."""
-        return f"{self.made_at.astimezone(ZoneInfo(self.timezone)):%Y-%m-%d %H:%M}"
+        return format_moment(self.made_at.astimezone(ZoneInfo(self.timezone)))
 
     @property
     def rows_query(self) -> str:
@@ -155,6 +156,7 @@ def spark_points(values: Sequence[float]) -> str:
     top = max(values) or 1.0
     step = _SPARK_WIDTH / max(len(values) - 1, 1)
     return " ".join(
-        f"{index * step:.1f},{_SPARK_HEIGHT - 1 - (_SPARK_HEIGHT - 3) * value / top:.1f}"
+        f"{round_half_up(index * step, 1)},"
+        f"{round_half_up(_SPARK_HEIGHT - 1 - (_SPARK_HEIGHT - 3) * value / top, 1)}"
         for index, value in enumerate(values)
     )

@@ -17,6 +17,7 @@ from pocketdev_analytics.dashboard.period import span_of
 from pocketdev_analytics.dashboard.render import Context, render
 from pocketdev_analytics.dashboard.session_keys import session_keys
 from pocketdev_analytics.dashboard.tables import Cell, Column, table
+from pocketdev_analytics.formatting import format_moment
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import History, Provenance
 
@@ -29,7 +30,7 @@ _LONGEST_TITLE: Final = 80
 
 def _moment(value: datetime) -> Cell:
     """A date and time, to the second."""
-    return Cell(f"{value:%Y-%m-%d %H:%M:%S}")
+    return Cell(format_moment(value, is_full=True))
 
 
 _MONEY: Final = Column("cost_usd", "Cost, USD", tables.money)

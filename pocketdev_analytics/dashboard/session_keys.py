@@ -9,8 +9,8 @@ import polars as pl
 from pocketdev_analytics.charts.text import compact, count, exact_usd, percent, shortened, usd
 from pocketdev_analytics.dashboard import tables
 from pocketdev_analytics.dashboard.parts import KeyFigure
+from pocketdev_analytics.formatting import count_of, format_moment, round_half_up
 from pocketdev_analytics.model import TOKEN_COLUMNS
-from pocketdev_analytics.rounding import count_of
 
 __all__ = ["session_keys"]
 
@@ -59,7 +59,7 @@ def _cost(totals: dict[str, Any], spark: tuple[float, ...]) -> KeyFigure:
 def _duration(row: dict[str, Any]) -> KeyFigure:
     shown = tables.minutes(row["duration_minutes"])
     start, end = row["started_at"], row["ended_at"]
-    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+    until = f"{end:%H:%M}" if start.date() == end.date() else format_moment(end)
     return KeyFigure(
         "Duration", shown.text, f"{shown.exact} minutes", f"{start:%H:%M} \u2013 {until}"
     )
@@ -71,7 +71,9 @@ def _active(events: pl.DataFrame, idle_minutes: float) -> KeyFigure:
     pauses = events["pause_minutes"].count()
     each = "a pause" if pauses == 1 else f"{count(pauses)} pauses"
     note = f"without {each} of over {idle_minutes:g} min"
-    return KeyFigure("Active time", shown.text, f"{worked:.1f} minutes", note if pauses else "")
+    return KeyFigure(
+        "Active time", shown.text, f"{round_half_up(worked, 1)} minutes", note if pauses else ""
+    )
 
 
 def _counted(name: str, events: pl.DataFrame, kind: str, note: str) -> KeyFigure:

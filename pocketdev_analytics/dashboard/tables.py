@@ -18,9 +18,9 @@ from pocketdev_analytics.charts.text import (
     percent,
     project_names,
     shortened,
-    usd,
 )
 from pocketdev_analytics.charts.theme import MAX_SERIES
+from pocketdev_analytics.formatting import format_moment, format_number, format_usd
 from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports.measures import BOUNDS
 
@@ -160,7 +160,7 @@ def money(value: Decimal | _AtLeast | None) -> Cell:
     if not cost:
         return Cell("\u2265 $0.00" if bounded else "0")
     digits = f"{cost:f}".rstrip("0").rstrip(".")
-    return Cell(f"\u2265 {usd(cost)}" if bounded else usd(cost), digits)
+    return Cell(format_usd(cost, is_at_least=bounded), digits)
 
 
 def counts(value: int | None) -> Cell:
@@ -182,12 +182,12 @@ def minutes(value: float | None) -> Cell:
 
 def seconds(value: float | None) -> Cell:
     """Seconds, to the tenth."""
-    return Cell("" if value is None else f"{value:,.1f}")
+    return Cell("" if value is None else format_number(value))
 
 
 def instant(value: datetime | None) -> Cell:
     """A date and time."""
-    return Cell("" if value is None else f"{value:%Y-%m-%d %H:%M}")
+    return Cell("" if value is None else format_moment(value))
 
 
 def date_cell(value: date | str) -> Cell:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from pocketdev_analytics.formatting import format_duration, format_share, format_usd
 from pocketdev_analytics.live.hook import Hook
 from pocketdev_analytics.live.summary import Block, Spent, Summary
-from pocketdev_analytics.rounding import dollars
 
-__all__ = ["duration_text", "projected_cost", "status_line"]
+__all__ = ["projected_cost", "status_line", "time_text"]
 
 _OLD: Final = timedelta(minutes=10)
 _FULL_PERCENT: Final = 80
@@ -73,15 +73,10 @@ def projected_cost(block: Block, now: datetime) -> Decimal | None:
     return cost_usd + cost_usd * left / int(span.total_seconds())
 
 
-def duration_text(time: timedelta) -> str:
-    """A time in its two largest units: `2 h 13 min`, `4 d 1 h`, `under 1 min`."""
-    minutes = int(time.total_seconds()) // 60
-    days, hours = divmod(minutes // 60, 24)
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes % 60} min"
-    return f"{minutes} min" if minutes else "under 1 min"
+def time_text(time: timedelta) -> str:
+    """A time in its two largest units: `2 h 13 min`, `4 d 1 h`, `<1 min`."""
+    # A terminal breaks no line here, and those who copy a plain space expect one.
+    return format_duration(int(time.total_seconds()) / 60).replace("\u00a0", " ")
 
 
 def _of_session(hook: Hook) -> Iterable[_Piece]:
@@ -89,7 +84,7 @@ def _of_session(hook: Hook) -> Iterable[_Piece]:
         yield _Piece(4, "", hook.model)
     if hook.context_percent is not None:
         is_full = hook.context_percent >= _FULL_PERCENT
-        yield _Piece(6, "context", f"{hook.context_percent:.0f} %", is_warning=is_full)
+        yield _Piece(6, "context", format_share(hook.context_percent, 100), is_warning=is_full)
 
 
 def _of_summary(summary: Summary | None, hook: Hook, now: datetime) -> Iterable[_Piece]:
@@ -105,7 +100,7 @@ def _of_summary(summary: Summary | None, hook: Hook, now: datetime) -> Iterable[
     yield _Piece(5, "month", _money(_month(summary, today)))
     age = now - summary.checked_at
     if age >= _OLD:
-        yield _Piece(0, "", f"{duration_text(age)} old", is_warning=True)
+        yield _Piece(0, "", f"{time_text(age)} old", is_warning=True)
 
 
 def _session_cost(summary: Summary | None, hook: Hook) -> Iterable[_Piece]:
@@ -113,16 +108,16 @@ def _session_cost(summary: Summary | None, hook: Hook) -> Iterable[_Piece]:
     if known:
         yield _Piece(2, "session", _money(known))
     elif hook.cost_usd is not None:
-        amount = dollars(hook.cost_usd)
+        amount = format_usd(hook.cost_usd)
         yield _Piece(2, "session", f"{amount} by Claude Code", amount)
 
 
 def _block(block: Block, now: datetime) -> _Piece:
     cost, projected = _money(block.spent), projected_cost(block, now)
-    left = f"{duration_text(block.ends_at - now)} left"
+    left = f"{time_text(block.ends_at - now)} left"
     if projected is None:
         return _Piece(3, "block", f"{cost}, {left}", cost)
-    heading_for = dollars(projected, is_at_least=block.spent.is_at_least)
+    heading_for = format_usd(projected, is_at_least=block.spent.is_at_least)
     return _Piece(3, "block", f"{cost} → {heading_for}, {left}", f"{cost}, {left}")
 
 
@@ -138,7 +133,7 @@ def _month(summary: Summary, today: date) -> Spent:
 
 
 def _money(spent: Spent) -> str:
-    return dollars(spent.cost_usd, is_at_least=spent.is_at_least)
+    return format_usd(spent.cost_usd, is_at_least=spent.is_at_least)
 
 
 def _zone(name: str) -> tzinfo:

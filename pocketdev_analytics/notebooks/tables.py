@@ -12,6 +12,7 @@ import polars as pl
 
 from pocketdev_analytics.charts.text import clean, count, duration, percent, shortened, usd
 from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.formatting import format_moment, format_number, format_usd
 from pocketdev_analytics.notebooks.words import marked_up
 
 if TYPE_CHECKING:
@@ -181,17 +182,17 @@ def _format(column: str, kind: pl.DataType) -> Format:
 
 
 def _at_least(value: Any) -> str:
-    return "no price" if value is None else f"\u2265 {usd(value)}"
+    return format_usd(value, is_at_least=True)
 
 
 def _number(value: Any) -> str:
     if value is None:
         return _NOTHING
-    return count(value) if isinstance(value, int) else f"{value:,.4g}"
+    return format_number(value)
 
 
 def _instant(value: datetime | None) -> str:
-    return _NOTHING if value is None else f"{value:%Y-%m-%d %H:%M}"
+    return _NOTHING if value is None else format_moment(value)
 
 
 def _duration(value: float | None) -> str:

@@ -63,7 +63,6 @@ from pocketdev_analytics.reports.timeline import (
 from pocketdev_analytics.reports.token_classes import token_classes
 from pocketdev_analytics.reports.tokens import tokens
 from pocketdev_analytics.reports.tools import errors, tools
-from pocketdev_analytics.rounding import count_of, dollars, percent
 
 __all__ = [
     "AGENT",
@@ -107,9 +106,7 @@ __all__ = [
     "compare",
     "compared",
     "cost",
-    "count_of",
     "dearest_session",
-    "dollars",
     "errors",
     "filter_history",
     "find_period",
@@ -126,7 +123,6 @@ __all__ = [
     "lower_bounds",
     "notes",
     "only_session",
-    "percent",
     "project_map",
     "quality",
     "quality_table",

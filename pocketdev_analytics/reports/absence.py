@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from pocketdev_analytics.formatting import count_of
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.reports.dimensions import FACTS, suggestion
 from pocketdev_analytics.reports.filters import Filters
@@ -15,7 +16,6 @@ from pocketdev_analytics.reports.lookup import listed, names_in
 from pocketdev_analytics.reports.question import Question
 from pocketdev_analytics.reports.remarks import NO_FILES
 from pocketdev_analytics.reports.report import Report
-from pocketdev_analytics.rounding import count_of
 
 __all__ = ["why_empty"]
 

@@ -18,6 +18,7 @@ from pocketdev_analytics.reports.dimensions import (
     grouped,
 )
 from pocketdev_analytics.reports.filters import in_period
+from pocketdev_analytics.reports.measures import half_up
 
 __all__ = ["IDLE_MINUTES", "TIME_DIMENSIONS", "active_time", "stretches", "worked_time"]
 
@@ -148,14 +149,14 @@ def _worked() -> list[pl.Expr]:
 
 
 def _minutes(spans: pl.Expr) -> pl.Expr:
-    return (spans.sum().dt.total_seconds(fractional=True) / 60).round(1)
+    return half_up(spans.sum().dt.total_seconds(fractional=True) / 60)
 
 
 def _turns() -> list[pl.Expr]:
     seconds = pl.col("duration_ms") / 1_000
     return [
         pl.col("duration_ms").count().cast(pl.Int64).alias("turns"),
-        seconds.median().round(1).alias("median_turn_seconds"),
-        seconds.quantile(0.9, "linear").round(1).alias("p90_turn_seconds"),
-        seconds.max().round(1).alias("longest_turn_seconds"),
+        half_up(seconds.median()).alias("median_turn_seconds"),
+        half_up(seconds.quantile(0.9, "linear")).alias("p90_turn_seconds"),
+        half_up(seconds.max()).alias("longest_turn_seconds"),
     ]

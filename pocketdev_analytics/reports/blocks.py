@@ -10,7 +10,7 @@ import polars as pl
 from pocketdev_analytics.model import COST_USD, INSTANT, TOKEN_COLUMNS
 from pocketdev_analytics.reports.cost import cost_measures
 from pocketdev_analytics.reports.dimensions import check_timezone
-from pocketdev_analytics.reports.measures import BOUNDS
+from pocketdev_analytics.reports.measures import BOUNDS, half_up
 
 __all__ = ["WINDOW", "blocks", "in_windows"]
 
@@ -126,7 +126,7 @@ def _windows(usage: pl.LazyFrame) -> pl.LazyFrame:
         hours.group_by("started_at")
         .agg(pl.col("last_at").max())
         .sort("started_at")
-        .select("started_at", gap_hours=gap.round(1))
+        .select("started_at", gap_hours=half_up(gap))
     )
     return hours.select("hour", "started_at").join(gaps, on="started_at")
 
@@ -143,7 +143,7 @@ def _rates() -> list[pl.Expr]:
     seconds = pl.when(span >= _SHORTEST_SPAN).then(span.dt.total_seconds())
     hourly = pl.col("cost_usd") * 3600 / seconds
     return [
-        (pl.col("total_tokens") * 60 / seconds).round(1).alias("tokens_per_minute"),
+        half_up(pl.col("total_tokens") * 60 / seconds).alias("tokens_per_minute"),
         hourly.cast(COST_USD).alias("hourly_cost_usd"),
     ]
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from pocketdev_analytics.reports.dimensions import TIMES, weekday_number
-from pocketdev_analytics.reports.measures import BOUNDS
+from pocketdev_analytics.reports.measures import BOUNDS, half_up
 from pocketdev_analytics.reports.periods import Period
 
 __all__ = ["before_name", "change_name", "compare", "percent_name"]
@@ -118,7 +118,7 @@ def _filled(column: str, is_there: str) -> pl.Expr:
 def _change(column: str, kind: pl.DataType) -> pl.Expr:
     change = pl.col(column) - pl.col(before_name(column))
     # Minutes are floats: 3.3 less 0.9 is not to be 2.4000000000000004.
-    return (change.round(6) if kind.is_float() else change).alias(change_name(column))
+    return (half_up(change, 6) if kind.is_float() else change).alias(change_name(column))
 
 
 def _percent(column: str) -> pl.Expr:

@@ -8,7 +8,15 @@ import polars as pl
 
 from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS
 
-__all__ = ["BOUNDS", "at_least", "bound_counts", "cost_sum", "response_count", "token_sums"]
+__all__ = [
+    "BOUNDS",
+    "at_least",
+    "bound_counts",
+    "cost_sum",
+    "half_up",
+    "response_count",
+    "token_sums",
+]
 
 #: The columns that tell why a sum is a lower bound; one of them above 0 makes it one.
 BOUNDS: Final = ("lower_bound_responses", "unseen_calls", "unpriced_tokens")
@@ -54,3 +62,8 @@ def cost_sum() -> pl.Expr:
     # A sum over nothing is 0 in Polars, and so is one over NULLs: only the first is true.
     is_known = (pl.len() == 0) | (cost_usd.count() > 0)
     return pl.when(is_known).then(cost_usd.sum()).cast(COST_USD).alias("cost_usd")
+
+
+def half_up(number: pl.Expr, places: int = 1) -> pl.Expr:
+    """Round a float to so many decimal places, half up: Polars' default is half to even."""
+    return number.round(places, mode="half_away_from_zero")

@@ -10,12 +10,12 @@ from typing import Final
 
 import polars as pl
 
+from pocketdev_analytics.formatting import count_of, format_share, format_usd
 from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.audit import Agreement, Audit
 from pocketdev_analytics.reports.clock import EARLIEST, is_future, is_too_early
 from pocketdev_analytics.reports.measures import bound_counts, response_count
-from pocketdev_analytics.rounding import count_of, dollars, percent
 
 __all__ = ["Quality", "UnpricedModel", "notes", "quality", "quality_table", "sample_notes"]
 
@@ -149,10 +149,10 @@ def _audit_checks(found: Quality, audited: Audit | None) -> list[_Check]:
 def _agreement_check(agreement: Agreement) -> _Check:
     causes = {name: amount for name, amount in agreement.causes.items() if amount}
     parts = (
-        f"{name.removesuffix('_usd').replace('_', ' ')} {dollars(amount)}"
+        f"{name.removesuffix('_usd').replace('_', ' ')} {format_usd(amount)}"
         for name, amount in causes.items()
     )
-    detail = f"{dollars(sum(causes.values(), Decimal(0)))} in all: {', '.join(parts)}"
+    detail = f"{format_usd(sum(causes.values(), Decimal(0)))} in all: {', '.join(parts)}"
     check = f"sessions whose {agreement.source} differs from our cost"
     return check, agreement.differing, agreement.sessions, detail if causes else None
 
@@ -210,7 +210,7 @@ def _counts(usage: pl.LazyFrame, now: datetime) -> pl.LazyFrame:
 def _lower_bound_note(found: Quality) -> str:
     if not found.lower_bound_responses:
         return ""
-    share = percent(found.lower_bound_responses, found.responses)
+    share = format_share(found.lower_bound_responses, found.responses)
     return (
         f"At least: {share} of responses ({found.lower_bound_responses:,} of"
         f" {found.responses:,}) were written without their final output count,"

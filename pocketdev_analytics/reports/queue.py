@@ -11,6 +11,7 @@ import polars as pl
 from pocketdev_analytics.history import Queue
 from pocketdev_analytics.model import INSTANT
 from pocketdev_analytics.reports.dimensions import check_dimensions, check_timezone
+from pocketdev_analytics.reports.measures import half_up
 
 __all__ = ["QUEUE_DIMENSIONS", "batches", "locks", "queue"]
 
@@ -131,4 +132,4 @@ def _count(is_one: pl.Expr, name: str) -> pl.Expr:
 def _longest(moment: pl.Expr, since: str, is_one: pl.Expr) -> pl.Expr:
     """The minutes since the earliest of these times; NULL where there is none."""
     earliest = pl.col(since).filter(is_one).min()
-    return ((moment - earliest).dt.total_seconds() / 60).round(1)
+    return half_up((moment - earliest).dt.total_seconds() / 60)

@@ -11,7 +11,7 @@ from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, stretches
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
-from pocketdev_analytics.reports.measures import BOUNDS
+from pocketdev_analytics.reports.measures import BOUNDS, half_up
 
 __all__ = ["session_totals", "sessions"]
 
@@ -123,7 +123,7 @@ def _spans(whereabouts: pl.LazyFrame, timezone: str) -> pl.LazyFrame:
         whereabouts.filter(pl.col("is_work").any().over("session"))
         .group_by("session")
         .agg(*first, pl.col("started_at").min(), pl.col("ended_at").max())
-        .with_columns(minutes.round(1).alias("duration_minutes"))
+        .with_columns(half_up(minutes).alias("duration_minutes"))
         .with_columns(pl.col("started_at", "ended_at").dt.convert_time_zone(timezone))
     )
 
@@ -145,7 +145,7 @@ def _active(history: History, idle_minutes: float) -> pl.LazyFrame:
     return (
         stretches(history, idle_minutes)
         .group_by(session="session_id")
-        .agg(active_minutes=minutes.round(1))
+        .agg(active_minutes=half_up(minutes))
     )
 
 

@@ -12,6 +12,7 @@ from pocketdev_analytics.history import History
 from pocketdev_analytics.model import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
+from pocketdev_analytics.reports.measures import half_up
 
 __all__ = [
     "IDLE_MINUTES",
@@ -178,7 +179,7 @@ def _measures() -> dict[str, pl.Expr]:
     return {
         "started_at": pl.col("at").min(),
         "ended_at": pl.col("at").max(),
-        "duration_minutes": minutes.round(1),
+        "duration_minutes": half_up(minutes),
         "prompts": _count("prompt"),
         "responses": pl.col("response_count").sum().cast(pl.Int64),
         "tool_calls": _count("tool_call"),

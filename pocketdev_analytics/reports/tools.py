@@ -14,6 +14,7 @@ from pocketdev_analytics.reports.dimensions import (
     dimensions_of,
     grouped,
 )
+from pocketdev_analytics.reports.measures import half_up
 
 __all__ = ["ERROR_DIMENSIONS", "TOOL_DIMENSIONS", "errors", "tools"]
 
@@ -49,7 +50,7 @@ def tools(
         pl.col("is_error").sum().cast(pl.Int64).alias("errors"),
         pl.col("is_error").mean().alias("error_rate"),
         *(pl.col(column).sum() for column in ("result_bytes", "lines_added", "lines_removed")),
-        pl.col("result_bytes").mean().round(0).cast(pl.Int64).alias("mean_result_bytes"),
+        half_up(pl.col("result_bytes").mean(), 0).cast(pl.Int64).alias("mean_result_bytes"),
         pl.col("result_bytes").max().alias("max_result_bytes"),
     ]
     return grouped(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 
 from pocketdev_analytics.exceptions import AnalyticsError
+from pocketdev_analytics.formatting import format_usd
 from pocketdev_analytics.history import Provenance, facts_html
 
 __all__ = ["store_html"]
 
-_CENT = Decimal("0.01")
 _CLOSED = "closed; frames made before are still good, open_store() opens it again"
 
 
@@ -38,8 +37,7 @@ def _spent(usage: pl.LazyFrame) -> dict[str, str]:
         is_bounded=cost_usd.is_null().any() | pl.col("is_lower_bound").any(),
     )
     responses, cost, is_bounded = counts.collect().row(0)
-    sign = "\u2265 " if is_bounded else ""
-    money = "no price" if cost is None else f"{sign}${cost.quantize(_CENT):,}"
+    money = format_usd(cost, is_at_least=is_bounded)
     if cost is None and not responses:
         money = "nothing spent"
     return {"Responses": f"{responses:,}", "Cost": money}

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pocketdev_analytics.live.hook import Hook, parse_hook
-from pocketdev_analytics.live.line import duration_text, projected_cost, status_line
+from pocketdev_analytics.live.line import time_text, projected_cost, status_line
 from pocketdev_analytics.live.summary import Block, Spent, Summary
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
@@ -173,7 +173,7 @@ def test_colours_add_nothing_but_themselves() -> None:
     ],
 )
 def test_times_are_told_in_two_units(time: timedelta, text: str) -> None:
-    assert duration_text(time) == text
+    assert time_text(time) == text
 
 
 FULL = b"""{"session_id": "s", "transcript_path": "/x.jsonl", "cwd": "/x", "version": "2.1.0",

@@ -60,7 +60,7 @@ function points(now, then) {
   const [sent, before] = [sumOver(now, PROMPT_TOKENS), sumOver(then, PROMPT_TOKENS)];
   if (!sent || !before) return "";
   const difference = (100 * now.cache_read_tokens) / sent - (100 * then.cache_read_tokens) / before;
-  const size = fixed(Math.abs(difference), 1), sign = difference > 0 ? "+" : "−";
+  const size = fixed(Math.abs(difference), 1), sign = difference > 0 ? "+" : "-";
   return `${size === "0.0" ? "±" : sign}${size} points`;
 }
 /** What the page says in large type, of the cells in view and of those of the period before. */

@@ -1,6 +1,6 @@
 // A table as CSV: exact values; text that a spreadsheet would run as a formula is quoted.
 function cellNumber(cell) {
-  const text = (cell.title || cell.textContent).replace("−", "-");
+  const text = cell.title || cell.textContent;
   return text.replace(/[^0-9.\-]/g, "");
 }
 function field(cell) {

@@ -17,7 +17,7 @@ const short = (label) => escaped(shortened(unescaped(label), LABEL));
 function narrowed(layout) {
   for (const axis of [layout.xaxis, layout.xaxis2]) if (axis) axis.tickangle = 0;
   // Between the ends there is no room for the middle.
-  if (layout.xaxis2) Object.assign(layout.xaxis2, { tickvals: [0, 100], ticktext: ["0", "100 %"] });
+  if (layout.xaxis2) Object.assign(layout.xaxis2, { tickvals: [0, 100], ticktext: ["0", "100%"] });
   if (layout.xaxis.type === "date") layout.xaxis.nticks = 5;
   // Beside the squares the scale of colours would take a fifth of their room.
   if (layout.coloraxis) layout.coloraxis.showscale = false;
