@@ -131,7 +131,7 @@ def test_a_model_without_a_price_has_no_bar_but_its_tokens():
     frame = costs({"model": pl.String}, ("local", None, 0, 1234), ("opus", "3", 0, 0))
     bars = charts.cost_by_model(frame).data[0]
     assert list(bars.x) == [3.0, 0.0]
-    assert list(bars.text) == ["$3.00 · 100\u00a0%", "no price · 1.23\u00a0k tokens"]
+    assert list(bars.text) == ["$3.00 · 100%", "no price · 1.23\u00a0k tokens"]
     assert [words for _, words in bars.customdata] == ["$3.00", "no price"]
     assert summaries.cost_by_model(frame).endswith("1 model has no price.")
 

@@ -27,7 +27,7 @@ def test_each_scenario_is_drawn_beside_what_was_paid() -> None:
     bars, actual = charts.what_if(SCENARIOS.lazy()).data
     assert list(bars.x) == [20.5, 0.25, None]
     assert list(actual.x) == [10.123456] * 3
-    assert list(bars.text) == ["$20.50 · +103\u00a0%", "$0.25 · \u221298\u00a0%", "no price"]
+    assert list(bars.text) == ["$20.50 · +103%", "$0.25 · -98%", "no price"]
     assert actual.customdata[0] == "$10.123456"
 
 
@@ -43,7 +43,7 @@ def test_the_summaries_say_it_in_words() -> None:
         " to $20.50 all on claude-fable-5-2, instead of $10.12."
     )
     assert summaries.caching_savings(MONTHS) == (
-        "Caching saved $89.00, 75\u00a0% of what the same usage would have cost without it;"
+        "Caching saved $89.00, 75% of what the same usage would have cost without it;"
         " $30.00 was paid."
     )
 

@@ -94,5 +94,5 @@ def test_summaries_tell_the_course(events):
         " 14 of 27 responses make up half of the cost."
     )
     assert told.session_lanes(events) == (
-        "2 subagents with 48\u00a0% of the cost. 1 pause cut out (dotted)."
+        "2 subagents with 48% of the cost. 1 pause cut out (dotted)."
     )

@@ -49,7 +49,7 @@ def test_the_month_is_told_against_its_budget_as_the_report_tells_it():
     assert band["y"][21] == float(row["high_cost_usd"])
     assert band["y"][22] == float(row["low_cost_usd"])
     assert [cells[2].text for cells in found.table.rows] == ["$9.00", "$20.00", "$7.00"]
-    assert "$6.01 of $20.00 (30\u00a0%) spent in Nov 2026 so far" in found.summary
+    assert "$6.01 of $20.00 (30%) spent in Nov 2026 so far" in found.summary
     assert "no filter changes a budget" in found.remark
 
 
@@ -105,7 +105,7 @@ def test_a_period_is_compared_with_the_equal_one_before():
     assert figures[1].name == "Period before"
     assert figures[1].exact == f"at least {exact_usd(before['cost_usd'][0])}"
     assert figures[1].note == "Fri 23 Oct 2026 \u2013 Sat 31 Oct 2026"
-    assert figures[0].change == "\u00b10\u00a0%"
+    assert figures[0].change == "\u00b10%"
 
 
 def test_a_period_before_the_first_day_is_compared_with_nothing():

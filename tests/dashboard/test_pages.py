@@ -130,7 +130,7 @@ def test_the_table_by_model_adds_up_to_the_total():
 def test_the_key_figure_says_at_least_and_why():
     text = page()
     assert 'title="at least $27.027"' in text
-    assert "2.5\u00a0% of responses without a final count; 1 model without a price" in text
+    assert "2.5% of responses without a final count; 1 model without a price" in text
     assert "At least: local-model has no price" in text
 
 

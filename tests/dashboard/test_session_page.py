@@ -43,7 +43,7 @@ def test_the_key_figures_tell_the_session():
         "Active time 13 min without a pause of over 15 min",
         "Prompts 4",
         "Responses 40 26 of subagents",
-        "Tool calls 40 20\u00a0% failed".replace("\u00a0", " "),
+        "Tool calls 40 20% failed".replace("\u00a0", " "),
         "2 compactions",
         "API errors 4",
     ):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pocketdev_analytics.live.hook import Hook, parse_hook
-from pocketdev_analytics.live.line import time_text, projected_cost, status_line
+from pocketdev_analytics.live.line import projected_cost, status_line, time_text
 from pocketdev_analytics.live.summary import Block, Spent, Summary
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
@@ -49,7 +49,7 @@ def line(
 def test_it_tells_session_day_window_and_month() -> None:
     hook = Hook(session_id=ID, model="Opus 4.8", context_percent=Decimal("41.6"))
     assert line(hook=hook) == (
-        "Opus 4.8 · context 42 % · session $1.23 · today $5.50 · "
+        "Opus 4.8 · context 42% · session $1.23 · today $5.50 · "
         "block $4.00 → $9.00, 2 h 30 min left · month $15.75"
     )
 
@@ -80,12 +80,12 @@ def test_lower_bounds_keep_their_mark_also_in_sums() -> None:
     )
 
 
-def test_what_has_no_price_is_unknown_and_makes_the_month_a_lower_bound() -> None:
+def test_a_day_without_a_price_makes_the_month_a_lower_bound() -> None:
     days = {**SUMMARY.days, date(2026, 11, 25): spent(None, is_at_least=True)}
     shown = line(SUMMARY._replace(days=days, block=BLOCK._replace(spent=spent(None))))
-    assert shown == "today unknown · block unknown, 2 h 30 min left · month ≥ $10.25"
+    assert shown == "today no price · block no price, 2 h 30 min left · month ≥ $10.25"
     only = {date(2026, 11, 25): spent(None, is_at_least=True)}
-    assert line(SUMMARY._replace(days=only, block=None)) == "today unknown · month unknown"
+    assert line(SUMMARY._replace(days=only, block=None)) == "today no price · month no price"
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,7 @@ def test_a_day_or_month_that_is_over_is_not_told_as_this_one(
 
 def test_a_window_that_has_ended_is_not_told() -> None:
     last = BLOCK.ends_at - timedelta(seconds=1)
-    assert "block $4.00 → $4.00, under 1 min left" in line(
-        SUMMARY._replace(checked_at=last), now=last
-    )
+    assert "block $4.00 → $4.00, <1 min left" in line(SUMMARY._replace(checked_at=last), now=last)
     over = line(SUMMARY._replace(checked_at=BLOCK.ends_at), now=BLOCK.ends_at)
     assert over == "today $5.50 · month $15.75"
 
@@ -132,7 +130,7 @@ def test_old_figures_say_how_old_they_are() -> None:
         (
             99,
             (
-                "Opus 4.8 · context 42 % · session $1.23 · today $5.50 · "
+                "Opus 4.8 · context 42% · session $1.23 · today $5.50 · "
                 "block $4.00, 2 h 30 min left · month $15.75"
             ),
         ),
@@ -150,7 +148,7 @@ def test_a_narrow_line_keeps_what_matters_most(width: int, shown: str) -> None:
 
 def test_how_old_it_is_goes_last_of_all() -> None:
     old = SUMMARY._replace(checked_at=NOW - timedelta(hours=3))
-    assert line(old, width=30) == "today $5.50 · 3 h 0 min old"
+    assert line(old, width=30) == "today $5.50 · 3 h 00 min old"
 
 
 def test_colours_add_nothing_but_themselves() -> None:
@@ -165,14 +163,14 @@ def test_colours_add_nothing_but_themselves() -> None:
 @pytest.mark.parametrize(
     ("time", "text"),
     [
-        (timedelta(seconds=59), "under 1 min"),
-        (timedelta(minutes=59, seconds=59), "59 min"),
-        (timedelta(hours=1), "1 h 0 min"),
+        (timedelta(seconds=29), "<1 min"),
+        (timedelta(minutes=59, seconds=59), "1 h 00 min"),
+        (timedelta(hours=1), "1 h 00 min"),
         (timedelta(hours=23, minutes=59), "23 h 59 min"),
-        (timedelta(days=3, hours=2, minutes=30), "3 d 2 h"),
+        (timedelta(days=3, hours=2, minutes=30), "3 d 3 h"),
     ],
 )
-def test_times_are_told_in_two_units(time: timedelta, text: str) -> None:
+def test_a_time_is_rounded_to_two_units(time: timedelta, text: str) -> None:
     assert time_text(time) == text
 
 

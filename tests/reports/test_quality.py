@@ -27,7 +27,7 @@ def test_everything_that_limits_the_numbers_is_counted(make_history, make_proven
     assert found.unpriced == (UnpricedModel("other", 1, 1_200),)
     assert notes(found) == (
         (
-            "At least: 33 % of responses (1 of 3) were written without their final output count,"
+            "At least: 33% of responses (1 of 3) were written without their final output count,"
             " so their cost is a lower bound."
         ),
         "At least: other has no price; its 1 response with 1,200 tokens are in no sum of money.",

@@ -19,7 +19,7 @@ def test_a_tool_has_its_calls_errors_sizes_and_lines(make_history):
     frame = tools(history).collect()
     names = ["calls", "errors", "error_rate", "result_bytes", "lines_added", "lines_removed"]
     assert frame.columns == ["tool", *names, "mean_result_bytes", "max_result_bytes"]
-    assert frame.row(0) == ("Edit", 3, 1, 0.5, 401, 3, 1, 200, 301)
+    assert frame.row(0) == ("Edit", 3, 1, 0.5, 401, 3, 1, 201, 301)
 
 
 def test_the_error_rate_is_unknown_while_no_result_is_known(make_history):
