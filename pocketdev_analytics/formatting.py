@@ -58,9 +58,10 @@ def format_usd(
     """
     if cost_usd is None:
         return _NO_PRICE
-    size = cost_usd.copy_abs()
+    amount = Decimal(cost_usd)
+    size = amount.copy_abs()
     text = _all_digits(size) if is_full else f"{_cents(size):,f}"
-    minus = "-" if cost_usd < 0 else ""
+    minus = "-" if amount < 0 else ""
     return f"{'≥ ' if is_at_least else ''}{minus}{sign}{text}"
 
 

@@ -32,7 +32,7 @@ from pocketdev_analytics.reports import (
 
 TOKENS = dict(zip(model.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
 KEYS = ["responses", *model.TOKEN_COLUMNS, "web_search_requests", "cost_usd"]
-KEYS += ["lower_bound_responses", "unpriced_tokens"]
+KEYS += ["lower_bound_responses", "unseen_calls", "unpriced_tokens"]
 
 
 def frame(columns, defaults, rows):
@@ -47,6 +47,8 @@ def response(at, cost_usd, **changed):
         "session_id": "session-a",
         "project": "/home/me/app",
         "model": "claude-opus-5",
+        "kind": "response",
+        "response_count": 1,
         "is_lower_bound": False,
         "web_search_requests": 0,
         **TOKENS,
