@@ -34,6 +34,10 @@ MAY_IMPORT = {
         *{"charts", "reports", "history", "files"},
         *{"formatting", "model", "exceptions"},
     },
+    "pages": {
+        *{"charts", "reports", "history", "files"},
+        *{"formatting", "model", "exceptions"},
+    },
     "notebooks": {"dashboard", "charts", "history", "formatting", "resources", "exceptions"},
     "sample": {"model", "exceptions"},
     "pocketdev": {"pricing", "model", "regular", "config", "exceptions"},
@@ -58,7 +62,7 @@ SEES_ALL = {"cli", "__init__", "__main__"}
 ITSELF = {"__version__"}
 LIVES_IN = {
     "duckdb": {"store"},
-    "plotly": {"charts", "dashboard"},  # the dashboard carries its script
+    "plotly": {"charts", "dashboard", "pages"},  # the dashboard carries its script
     "cryptography": {"pocketdev"},
     "adbc_driver_postgresql": {"pocketdev"},
     "click": {"cli"},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import polars as pl
 
 from pocketdev_analytics.charts.text import month_name
+from pocketdev_analytics.charts.theme import LIGHT
 from pocketdev_analytics.formatting import round_half_up
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "FEW",
     "LEAST_BARS",
     "LEAST_COLUMNS",
+    "TODAY_MARK",
     "all_months",
     "bar_width",
     "count_axis",
@@ -26,6 +28,7 @@ __all__ = [
     "date_axis",
     "day_label",
     "month_axis",
+    "today_mark",
 ]
 
 #: An axis of days is at least so many bars wide.
@@ -64,6 +67,27 @@ DOLLAR_AXIS: Final[dict[str, Any]] = {
     "tickformatstops": _CENTS,
 }
 
+#: What marks the bar of a day or week that is not over.
+TODAY_MARK: Final[dict[str, Any]] = {
+    "shape": {
+        "type": "rect",
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "fillcolor": LIGHT.area,
+        "line": {"width": 0},
+        "layer": "below",
+    },
+    "annotation": {
+        "y": 1,
+        "yref": "paper",
+        "xanchor": "right",
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"size": 11},
+    },
+}
+
 _MOST_MONTHS: Final = 12  # with a label: they would run into each other
 
 
@@ -99,6 +123,15 @@ def all_months(months: Iterable[str]) -> list[str]:
         return []
     first, last = (12 * int(month[:4]) + int(month[5:7]) - 1 for month in (known[0], known[-1]))
     return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1)]
+
+
+def today_mark(mark: Mapping[str, Any], today: date, by: str) -> tuple[dict[str, Any], ...]:
+    """The shape behind the bar of the current day or week, and the words above it."""
+    period = today - timedelta(days=today.weekday()) if by == "week" else today
+    at, half = datetime.combine(period, time()), timedelta(days=3.5 if by == "week" else 0.5)
+    shape = {**mark["shape"], "x0": str(at - half), "x1": str(at + half)}
+    text = "today so far" if by == "day" else f"this {by} so far"
+    return shape, {**mark["annotation"], "x": str(period), "text": text}
 
 
 def bar_width(by: str, number: int) -> float:

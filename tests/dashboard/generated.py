@@ -53,6 +53,7 @@ def _session(random: Random, number: int, days: int) -> dict[str, Any]:
     names = {
         "session_id": f"{random.getrandbits(64):016x}-{number}",
         "session_title": title,
+        "machine": ("desk", "laptop")[number % 2],
         "project": random.choice(PROJECTS),
         "version": "2.1.238",
     }

@@ -15,7 +15,10 @@ from tests.dashboard.histories import frame
 
 TOOLS = ("Bash", "Read", "Edit", "mcp__web__open_page", "Task<b>", "Grep", "T" * 90)
 ERRORS = (("rate_limit", 429), ("server_error", 529), (None, 529), ("overloaded", None))
-SHARED = ("session_id", "session_title", "project", "git_branch", "agent", "agent_type", "version")
+SHARED = (
+    *("session_id", "session_title", "project", "git_branch"),
+    *("agent", "agent_type", "version", "machine"),
+)
 
 
 def busy(responses: int = 1_500, sessions: int = 60, days: int = 156, seed: int = 5) -> History:

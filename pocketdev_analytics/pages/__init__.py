@@ -1,0 +1,1 @@
+"""Pages: a history as HTML files that open from disk, without a network."""

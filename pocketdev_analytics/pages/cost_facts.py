@@ -1,0 +1,209 @@
+"""The facts of the cost page: what was used, by everything that it can be filtered by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from pocketdev_analytics import reports
+from pocketdev_analytics.charts import domains
+from pocketdev_analytics.charts.domains import Domain, moment
+from pocketdev_analytics.pages.facts import Facts, Table, coded
+from pocketdev_analytics.pages.measures import CLASS_COSTS
+from pocketdev_analytics.pages.sessions import session_domain
+from pocketdev_analytics.reports import History
+from pocketdev_analytics.reports.blocks import WINDOW, in_windows
+from pocketdev_analytics.reports.cost import cost_measures
+from pocketdev_analytics.reports.dimensions import FACTS, local_date
+
+__all__ = ["CostSource", "cost_facts"]
+
+DIMENSIONS: Final = (
+    "day",
+    "window",
+    "session",
+    "project",
+    "branch",
+    "machine",
+    "model",
+    "agent",
+    "runner",
+    "rate",
+)
+_COLUMNS: Final = {
+    "session": "session_id",
+    "branch": "git_branch",
+    "window": "started_at",
+}
+#: Above so many responses a table holds days, without sessions and windows.
+MOST_RESPONSES: Final = 1_000_000
+_TOO_MANY: Final = (
+    f"More than {MOST_RESPONSES:,} responses: sessions and five-hour windows are combined by day."
+)
+_DIGITS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class CostSource:
+    """What the cost page is made of.
+
+    Attributes:
+        history: All that the store has: five-hour windows, budgets and sessions are of that.
+        uncached: Its usage priced as if nothing had been cached; None if that is not known.
+        timezone: The days are those of this time zone.
+        made_at: When the page is made.
+        since: The first day of the page; None for all from the beginning.
+        until: Its last day; None for all up to the end.
+        pages: The ids of the sessions that have a page next to this one.
+    """
+
+    history: History
+    uncached: pl.LazyFrame | None
+    timezone: str
+    made_at: datetime
+    since: date | None = None
+    until: date | None = None
+    pages: Collection[str] = ()
+
+
+def cost_facts(source: CostSource) -> Facts:
+    """The facts of the cost page."""
+    zone = source.timezone
+    usage = in_windows(_with_uncached(source)).with_columns(
+        pl.col("started_at").dt.convert_time_zone(zone),
+        day=local_date(FACTS["usage"], zone),
+        runner=_runner(),
+        rate=_rate(),
+    )
+    by = [pl.col(_COLUMNS.get(name, name)).alias(name) for name in DIMENSIONS]
+    grouped = usage.group_by(by).agg(*_sums(usage))
+    cells, sessions = pl.collect_all([grouped, reports.sessions(source.history, timezone=zone)])
+    in_page = cells.filter(_in_days(source))
+    notice = ""
+    if in_page["responses"].sum() > MOST_RESPONSES:
+        cells, notice = _by_day(cells), _TOO_MANY
+    cells = cells.filter(_in_days(source) | _begins_in_days(source))
+    days = in_page["day"]
+    first, last = days.min(), days.max()
+    known = _domains(cells, in_page, sessions, source)
+    if not isinstance(first, date) or not isinstance(last, date):
+        return Facts({"usage": Table(cells.clear(), DIMENSIONS)}, known, "usage", None)
+    frame = coded(cells, known, DIMENSIONS)
+    table = Table(frame, DIMENSIONS)
+    return Facts({"usage": table}, known, "usage", (first, last), notice=notice)
+
+
+def _with_uncached(source: CostSource) -> pl.LazyFrame:
+    usage = source.history.usage
+    if source.uncached is None:
+        return usage
+    costs = source.uncached.select("response_id", uncached_cost_usd="cost_usd")
+    return usage.join(costs, on="response_id", how="left")
+
+
+def _sums(usage: pl.LazyFrame) -> list[pl.Expr]:
+    known = usage.collect_schema().names()
+    money = [
+        *CLASS_COSTS.values(),
+        *(["uncached_cost_usd"] if "uncached_cost_usd" in known else []),
+    ]
+    return [
+        *cost_measures(),
+        pl.col("cost_usd").count().cast(pl.Int64).alias("priced"),
+        *(pl.col(name).sum() for name in money),
+    ]
+
+
+def _runner() -> pl.Expr:
+    """(number of the agent in `domains.AGENT_NAMES`, type of the subagent)."""
+    names = list(domains.AGENT_NAMES)
+    agent = pl.when(pl.col("kind") == "advisor").then(pl.lit("advisor")).otherwise("agent")
+    number = agent.replace_strict(names, list(range(len(names))), return_dtype=pl.Int64, default=0)
+    kind = pl.when(agent == "subagent").then("agent_type")
+    return pl.struct(number=number, kind=kind)
+
+
+def _rate() -> pl.Expr:
+    """What a response is priced at: its model, and the price of its output.
+
+    That only tells apart what has other rates, so that money follows from the counts; what it
+    does not explain is carried next to them.
+    """
+    price = pl.col("output_cost_usd").cast(pl.Float64) / pl.col("output_tokens")
+    derived = pl.when(pl.col("output_tokens") > 0).then(price.round_sig_figs(_DIGITS))
+    known = pl.coalesce(pl.col("output_rate_usd").cast(pl.String), derived.cast(pl.String))
+    is_priced = pl.col("cost_usd").is_not_null().cast(pl.String)
+    model = pl.col("model").fill_null("")
+    return pl.concat_str(model, is_priced, known.fill_null(""), separator="|")
+
+
+def _in_days(source: CostSource) -> pl.Expr:
+    return pl.col("day").is_between(source.since or date.min, source.until or date.max)
+
+
+def _begins_in_days(source: CostSource) -> pl.Expr:
+    began = pl.col("window").dt.date()
+    return began.is_between(source.since or date.min, source.until or date.max)
+
+
+def _by_day(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells without what tells sessions and windows of a day apart."""
+    kept = [name for name in DIMENSIONS if name not in {"session", "window"}]
+    first = pl.col("window").min().over("day").alias("window")
+    counts = [name for name in cells.columns if name not in DIMENSIONS]
+    costs = [
+        pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
+        if name == "cost_usd"
+        else pl.col(name).sum()
+        for name in counts
+    ]
+    return (
+        cells.with_columns(first, session=pl.lit(None, pl.String))
+        .group_by([*kept, "session", "window"])
+        .agg(costs)
+    )
+
+
+def _domains(
+    cells: pl.DataFrame, in_page: pl.DataFrame, sessions: pl.DataFrame, source: CostSource
+) -> dict[str, Domain]:
+    projects = domains.projects({*cells["project"], *sessions["project"]})
+    return {
+        "day": domains.days(cells["day"]),
+        "window": _windows(cells["window"], source),
+        "session": session_domain(cells["session"], sessions, projects, source.pages),
+        "project": projects,
+        "branch": domains.named("branch", cells["branch"]),
+        "machine": domains.named("machine", cells["machine"]),
+        "model": domains.models(cells["model"], _ranked(in_page)),
+        "agent": domains.agents(cells["agent"]),
+        "runner": domains.runners((row["number"], row["kind"]) for row in cells["runner"]),
+        "rate": Domain("rate", domains.names_in_order(cells["rate"])),
+    }
+
+
+def _ranked(cells: pl.DataFrame) -> Sequence[str | None]:
+    """The models of the page, the most expensive first."""
+    sums = cells.group_by("model").agg(pl.col("cost_usd").sum())
+    return sums.sort("cost_usd", "model", descending=[True, False], nulls_last=True)[
+        "model"
+    ].to_list()
+
+
+def _windows(begins: pl.Series, source: CostSource) -> Domain:
+    """Five-hour windows: when each begins and ends, the day it begins on, whether it is running."""
+    zone, now = ZoneInfo(source.timezone), source.made_at
+    known = sorted(set(begins))
+    ends = [(value.astimezone(UTC) + WINDOW).astimezone(zone) for value in known]
+    attributes: Mapping[str, Sequence[Any]] = {
+        "text": [moment(value) for value in known],
+        "ends": [moment(end) for end in ends],
+        "day": [str(value.date()) for value in known],
+        "is_running": [int(at <= now < end) for at, end in zip(known, ends, strict=True)],
+    }
+    return Domain("window", tuple(known), attributes)
