@@ -45,10 +45,7 @@ def sessions(
             "has_subagents": [int(bool(value)) for value in known["subagents"]],
             "project": [places.get(value, -1) for value in known["project"]],
             **{name: known[name].to_list() for name in _COUNTS},
-            "is_bounded": [
-                int(bool(bounded or unpriced))
-                for bounded, unpriced in known.select(_BOUNDS).iter_rows()
-            ],
+            "is_bounded": [int(any(row)) for row in known.select(_BOUNDS).iter_rows()],
             "latest": _places(ids, latest["session"]),
         },
     )
