@@ -13,29 +13,23 @@ from typing import Any, Final
 
 from plotly.offline import get_plotlyjs
 
-from pocketdev_analytics.charts.theme import DARK, LIGHT, css_variables
+from pocketdev_analytics.pages.bundle import bundle
+from pocketdev_analytics.pages.style import stylesheet
 
 __all__ = [
     "content_security_policy",
     "dense",
     "dense_plotly",
     "json_for_script",
-    "packed_plotly",
     "policy_of_style",
     "script",
-    "style",
+    "script_sources",
 ]
 
 
 @lru_cache(maxsize=1)
-def packed_plotly() -> str:
-    """plotly.js, gzipped, as base64: the page unpacks it."""
-    return b64encode(_zipped(get_plotlyjs().encode())).decode()
-
-
-@lru_cache(maxsize=1)
 def dense_plotly() -> str:
-    """The same as `dense` text."""
+    """plotly.js, gzipped, as `dense` text: the page unpacks it."""
     return dense(_zipped(get_plotlyjs().encode()))
 
 
@@ -66,31 +60,13 @@ def script(page: str) -> str:
 
     Comments and indentation stay in the files: no line of these is within a text.
     """
-    names = (*_EVERY_PAGE, *_OF_PAGE.get(page, ()), "start")
+    if page not in _OF_PAGE:
+        return bundle("page-static")
+    names = (*_EVERY_PAGE, *_OF_PAGE[page], "start")
     lines = "".join(_beside(f"script/{name}.js") for name in names).splitlines()
     bare = (line.strip() for line in lines)
     parts = "".join(f"{line}\n" for line in bare if line and not line.startswith(_COMMENT))
     return f'"use strict";\n(() => {{\n{parts}}})();\n'
-
-
-@lru_cache(maxsize=1)
-def style() -> str:
-    """The page's style sheet, with the colours of the charts' theme.
-
-    Dark is what the system asks for unless the reader chose light, or the other
-    way round; paper is always light.
-    """
-    light, dark = _variables(LIGHT, "light"), _variables(DARK, "dark")
-    return "\n".join(
-        (
-            f":root {{ {light} }}",
-            "@media screen and (prefers-color-scheme: dark) {",
-            f"  :root:not([data-theme='light']) {{ {dark} }}",
-            "}",
-            f"@media screen {{ :root[data-theme='dark'] {{ {dark} }} }}",
-            _beside("style.css"),
-        )
-    )
 
 
 def content_security_policy(page: str) -> str:
@@ -100,8 +76,8 @@ def content_security_policy(page: str) -> str:
     and sets style attributes. Browsers that know `style-src-elem` and
     `style-src-attr` do not look at `style-src`.
     """
-    scripts = _hashes((script(page), get_plotlyjs()))
-    sheets = _hashes((style(), ""))
+    scripts = script_sources(script(page))
+    sheets = _hashes((stylesheet("dashboard"), ""))
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
         f"style-src-elem {sheets}; style-src-attr 'unsafe-inline'; "
@@ -109,11 +85,15 @@ def content_security_policy(page: str) -> str:
     )
 
 
+def script_sources(script: str) -> str:
+    """The hashes of the scripts that a page may run: its own, and plotly.js."""
+    return _hashes((script, get_plotlyjs()))
+
+
 def policy_of_style() -> str:
     """Only the page's own style sheet, by its hash: no script, no network."""
-    return (
-        f"default-src 'none'; style-src {_hashes((style(),))}; base-uri 'none'; form-action 'none'"
-    )
+    sheet = _hashes((stylesheet("dashboard"),))
+    return f"default-src 'none'; style-src {sheet}; base-uri 'none'; form-action 'none'"
 
 
 def json_for_script(value: Any) -> str:
@@ -126,11 +106,6 @@ def json_for_script(value: Any) -> str:
 
 def _beside(name: str) -> str:
     return files("pocketdev_analytics.dashboard").joinpath("templates", name).read_text("utf-8")
-
-
-def _variables(palette: Any, scheme: str) -> str:
-    variables = {"color-scheme": scheme, **css_variables(palette)}
-    return " ".join(f"{key}: {value};" for key, value in variables.items())
 
 
 def _hashes(texts: Iterable[str]) -> str:

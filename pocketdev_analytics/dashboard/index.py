@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from pocketdev_analytics import __version__
 from pocketdev_analytics.charts.text import count
-from pocketdev_analytics.dashboard.embed import policy_of_style, style
+from pocketdev_analytics.dashboard.embed import policy_of_style
 from pocketdev_analytics.dashboard.render import Context, template_of
+from pocketdev_analytics.pages.style import stylesheet
 
 __all__ = ["index_page"]
 
@@ -25,5 +26,5 @@ def index_page(links: Mapping[str, Mapping[str, str]], context: Context) -> str:
         count=count,
         version=__version__,
         policy=Markup(policy_of_style()),  # noqa: S704  a hash, made here
-        style=Markup(style()),  # noqa: S704  our own file
+        style=Markup(stylesheet("dashboard")),  # noqa: S704  our own file
     )

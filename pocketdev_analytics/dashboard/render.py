@@ -21,11 +21,11 @@ from pocketdev_analytics.dashboard.embed import (
     dense_plotly,
     json_for_script,
     script,
-    style,
 )
 from pocketdev_analytics.dashboard.parts import Page
 from pocketdev_analytics.files import told, write_file
 from pocketdev_analytics.formatting import format_moment, round_half_up
+from pocketdev_analytics.pages.style import stylesheet
 from pocketdev_analytics.reports import Provenance
 
 __all__ = ["Context", "render", "spark_points", "store_context", "template_of", "write"]
@@ -131,7 +131,7 @@ def render(page: Page, context: Context) -> str:
         count=count,
         spark=spark_points,
         policy=Markup(content_security_policy(page.name)),  # noqa: S704  hashes, made here
-        style=Markup(style()),  # noqa: S704  our own files
+        style=Markup(stylesheet("dashboard")),  # noqa: S704  our own files
         script=Markup(script(page.name)),  # noqa: S704
         data=Markup(json_for_script(page_data(page, context.command))),  # noqa: S704  escaped for a script
         plotly=Markup(dense_plotly()) if figures else None,  # noqa: S704  85 letters

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-from base64 import b64decode, b64encode
-from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +11,13 @@ from markupsafe import Markup
 
 from pocketdev_analytics import __version__
 from pocketdev_analytics.charts.text import count
-from pocketdev_analytics.charts.theme import DARK, LIGHT, css_variables, recolour, swaps, template
-from pocketdev_analytics.dashboard.embed import json_for_script, packed_plotly
+from pocketdev_analytics.charts.theme import DARK, LIGHT, swaps, template
+from pocketdev_analytics.dashboard.embed import dense_plotly, json_for_script, script_sources
 from pocketdev_analytics.dashboard.render import Context
 from pocketdev_analytics.notebooks.execution import execute
 from pocketdev_analytics.notebooks.words import marked_up, summary_of
+from pocketdev_analytics.pages.bundle import bundle
+from pocketdev_analytics.pages.style import stylesheet
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -85,25 +83,25 @@ def render(
     figures = _take_figures(notebook)
     _mark_up_words(notebook)
     _enclose_tables(notebook)
-    script = _file("notebook.js")
-    plotly = packed_plotly() if figures else ""
-    unpacked = gzip.decompress(b64decode(plotly)).decode() if plotly else ""
+    script = bundle("page-static")
     return _TEMPLATES.get_template("notebook.html.j2").render(
         title=_title(notebook),
         body=_body(notebook),
         data=json_for_script(
             {
                 "figures": figures,
-                "dark": template(DARK).to_plotly_json(),
+                "templates": {
+                    "light": template(LIGHT).to_plotly_json(),
+                    "dark": template(DARK).to_plotly_json(),
+                },
+                "swaps": swaps(),
                 "height": _DEFAULT_HEIGHT,
             }
         ),
-        plotly=plotly,
+        plotly=dense_plotly() if figures else "",
         script=script,
-        script_sources=f"{_digest(script)} {_digest(unpacked)}",
-        style=_file("notebook.css"),
-        light=css_variables(LIGHT),
-        dark=css_variables(DARK),
+        script_sources=script_sources(script),
+        style=stylesheet("notebook"),
         is_sample=is_sample,
         context=context,
         home=home,
@@ -112,12 +110,12 @@ def render(
     )
 
 
-def _take_figures(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """Replace each figure in the outputs by a place to draw it; the figures, light and dark.
+def _take_figures(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+    """Replace each figure in the outputs by its panel; return the figures by their numbers.
 
-    One that shows nothing is told in words alone, where it has any.
+    A figure of no points that has a summary is shown by the summary alone.
     """
-    figures: list[dict[str, Any]] = []
+    figures: dict[str, dict[str, Any]] = {}
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     found = [output for output in outputs if _FIGURE in output.get("data", {})]
     for number, output in enumerate(found):
@@ -131,12 +129,12 @@ def _take_figures(notebook: NotebookNode) -> list[dict[str, Any]]:
             number=number,
             title=title,
             summary=summary,
-            figure=len(figures) if is_drawn else None,
+            is_drawn=is_drawn,
             height=layout.get("height") or _DEFAULT_HEIGHT,
         )
         output["data"] = {"text/html": page}
         if is_drawn:
-            figures.append(_both_modes(figure["data"], layout))
+            figures[str(number)] = _plain(figure["data"], layout)
     return figures
 
 
@@ -175,10 +173,11 @@ def _mark_up_words(notebook: NotebookNode) -> None:
                 output["data"] = {"text/html": page.render(lines=lines)}
 
 
-def _both_modes(data: Any, layout: dict[str, Any]) -> dict[str, Any]:
-    light_template = layout.pop("template", {})
-    plain = {"data": data, "layout": layout}
-    return {**plain, "template": light_template, "dark": recolour(plain, swaps())}
+def _plain(data: Any, layout: dict[str, Any]) -> dict[str, Any]:
+    """The figure, with its template where that is not the theme's."""
+    own = layout.pop("template", {})
+    figure = {"data": data, "layout": layout}
+    return figure if own == template(LIGHT).to_plotly_json() else {**figure, "template": own}
 
 
 def _body(notebook: NotebookNode) -> str:
@@ -199,11 +198,3 @@ def _title(notebook: NotebookNode) -> str:
     """The first heading of the notebook."""
     lines = (line for cell in notebook.cells for line in cell.source.splitlines())
     return next((line.removeprefix("# ") for line in lines if line.startswith("# ")), "Notebook")
-
-
-def _file(name: str) -> str:
-    return resources.files("pocketdev_analytics.notebooks").joinpath(name).read_text("utf-8")
-
-
-def _digest(script: str) -> str:
-    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

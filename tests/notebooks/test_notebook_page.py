@@ -31,7 +31,7 @@ def opened(path: Path, browser: Any, **options: Any) -> Iterator[tuple[Any, list
     page.on("console", lambda message: troubles.append(message.text))
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(path.as_uri())
-    page.wait_for_selector("#no-charts", state="detached")
+    page.wait_for_selector("html[data-charts=drawn]", timeout=30_000)
     troubles.remove(path.as_uri())
     yield page, troubles
     page.close()
@@ -55,7 +55,7 @@ def test_every_chart_is_visible_and_no_request_leaves(
 ) -> None:
     size = {"width": width, "height": 900}
     with opened(exported, browser, viewport=size, color_scheme=scheme) as (page, troubles):
-        charts = page.locator("[data-figure]")
+        charts = page.locator(".plot")
         assert charts.count() >= 4
         for number in range(charts.count()):
             chart = charts.nth(number)
@@ -112,7 +112,7 @@ def test_hostile_names_are_shown_as_text(browser: Any, tmp_path: Path) -> None:
     with opened(page, browser) as (shown, troubles):
         assert shown.title() == "Notebook"
         assert shown.locator("img").count() == 0
-        assert shown.locator("[data-figure] svg").first.is_visible()
+        assert shown.locator(".plot svg").first.is_visible()
         assert troubles == []
 
 
@@ -125,10 +125,10 @@ def test_the_switch_wins_over_the_system_and_is_remembered(exported: Path, brows
         page.keyboard.press("Enter")
         assert page.locator("#theme").inner_text() == "Light"
         dark = page.evaluate(ink)
-        fill = page.locator("[data-figure] svg.main-svg").first
+        fill = page.locator(".plot svg.main-svg").first
         assert fill.evaluate("node => getComputedStyle(node).backgroundColor") == "rgb(22, 27, 34)"
         page.reload()
-        page.wait_for_selector("#no-charts", state="detached")
+        page.wait_for_selector("html[data-charts=drawn]", timeout=30_000)
         assert page.evaluate(ink) == dark != light
 
 

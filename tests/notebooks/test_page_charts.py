@@ -54,7 +54,7 @@ def seen(
     (folder / "page.html").write_text(html, encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto((folder / "page.html").as_uri())
-    page.wait_for_selector("#no-charts", state="detached")
+    page.wait_for_selector("html[data-charts=drawn]", timeout=30_000)
     yield page
     page.close()
 
@@ -107,7 +107,7 @@ def test_no_word_of_a_chart_is_cut_off_or_turned(
     name: str, width: int, browser: Any, tmp_path: Path
 ) -> None:
     with seen(page_of(WIDE[name]), browser, tmp_path, width=width) as page:
-        place = page.locator("[data-figure]")
+        place = page.locator(".plot")
         assert place.locator("text").count() > 3
         assert place.evaluate(CUT_OFF) == []
         assert place.evaluate(TURNED) == []
@@ -118,8 +118,8 @@ def test_no_word_of_a_chart_is_cut_off_or_turned(
 @pytest.mark.parametrize("width", [390, 1440])
 def test_no_mark_goes_through_the_words_of_a_bar(width: int, browser: Any, tmp_path: Path) -> None:
     with seen(page_of(WIDE["scenarios"]), browser, tmp_path, width=width) as page:
-        words = page.locator("[data-figure] .textpoint")
-        marks = page.locator("[data-figure] .point")
+        words = page.locator(".plot .textpoint")
+        marks = page.locator(".plot .point")
         assert words.count() == 2
         for mark in (box for box in map(marks.nth, range(marks.count()))):
             place = mark.bounding_box()
@@ -147,7 +147,7 @@ def test_the_legend_stands_above_its_chart_and_hides_a_series(
     width: int, browser: Any, tmp_path: Path
 ) -> None:
     with seen(page_of(WIDE["months"]), browser, tmp_path, width=width) as page:
-        legend, place = page.locator(".legend"), page.locator("[data-figure]")
+        legend, place = page.locator(".legend"), page.locator(".plot")
         above, below = legend.bounding_box(), place.bounding_box()
         assert above["y"] + above["height"] <= below["y"]
         assert legend.locator("button").all_inner_texts() == ["Paid", "Saved by caching"]
@@ -163,7 +163,7 @@ def test_a_chart_follows_the_width_of_the_window(browser: Any, tmp_path: Path) -
     with seen(page_of(WIDE["models"]), browser, tmp_path, width=1440) as page:
         page.set_viewport_size({"width": 390, "height": 900})
         page.locator(".main-svg[width='1066']").first.wait_for(state="detached")
-        assert page.locator("[data-figure]").evaluate(CUT_OFF) == []
+        assert page.locator(".plot").evaluate(CUT_OFF) == []
 
 
 @pytest.mark.browser
@@ -178,7 +178,7 @@ def test_a_single_bar_of_a_day_can_be_seen(browser: Any, tmp_path: Path) -> None
 def test_what_a_chart_says_stands_below_its_title_and_names_it_to_screen_readers() -> None:
     html = page_of(WIDE["scenarios"])
     assert "instead of $320.99" in html.partition('id="summary-0"')[2].partition("</p>")[0]
-    assert 'aria-labelledby="title-0 summary-0" data-figure="0" role="img"' in html
+    assert 'aria-labelledby="title-0 summary-0" class="plot" data-panel="0"' in html
 
 
 def test_a_figure_of_ones_own_has_a_title_alone() -> None:
@@ -194,11 +194,11 @@ def test_a_chart_of_nothing_is_words_alone() -> None:
         chart(charts.cost_by_model, costs("model", ["x"]).clear(), nothing="No model ran."),
         chart(charts.hour_by_weekday, pl.DataFrame(hours)),
     )
-    assert "data-figure=" not in html
+    assert "data-panel=" not in html
     assert "<bdi>No model ran.</bdi>" in html
     assert "<bdi>Nothing to show in this period.</bdi>" in html
     # Without words of its own a figure is drawn, and says so itself.
-    assert "data-figure=" in page_of(charts.cost_by_model(costs("model", ["x"]).clear()))
+    assert "data-panel=" in page_of(charts.cost_by_model(costs("model", ["x"]).clear()))
 
 
 def test_a_project_has_one_name_in_a_chart_and_in_its_words() -> None:

@@ -76,8 +76,10 @@ def test_every_chart_of_a_notebook_is_told_in_words(
     path: Path, executed: Callable[[Path], Any]
 ) -> None:
     html = render(executed(path))
-    named = re.findall(r'aria-labelledby="title-(\d+) summary-\1" data-figure="\1"', html)
-    assert len(named) == html.count("data-figure=")
+    named = re.findall(
+        r'aria-labelledby="title-(\d+) summary-\1" class="plot" data-panel="\1"', html
+    )
+    assert len(named) == html.count("data-panel=")
     assert named or path.stem == "sql"
 
 
@@ -90,7 +92,7 @@ def test_the_page_of_a_notebook_violates_no_rule_of_accessibility(
     target.write_text(render(executed(path), is_sample=True), encoding="utf-8")
     page = browser.new_page()
     page.goto(target.as_uri())
-    page.wait_for_selector("#no-charts", state="detached")
+    page.wait_for_selector("html[data-charts=drawn]", timeout=30_000)
     assert violations(page) == []
     page.close()
 
