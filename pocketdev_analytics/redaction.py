@@ -20,12 +20,14 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ConfigurationError
 from pocketdev_analytics.history import History
+from pocketdev_analytics.paths import canonical_path
 from pocketdev_analytics.regular import read_regular_text
 
 __all__ = ["Redaction", "redact", "redaction_beside", "salt_path"]
 
 _SALT_BYTES: Final = 32
 _DIGEST_BYTES: Final = 6
+_PROJECT: Final = "project"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Kinds of subagents that Claude Code has of its own.
 _AGENT_TYPES: Final = frozenset(
@@ -60,9 +62,9 @@ def _never(_value: str) -> bool:
 
 #: By column: what a hash is called, and which values are no names.
 _NAMES: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
-    "project": ("project", _never),
-    "project_path": ("project", _never),
-    "folder": ("project", _never),
+    "project": (_PROJECT, _never),
+    "project_path": (_PROJECT, _never),
+    "folder": (_PROJECT, _never),
     "path": ("file", _never),
     "file": ("file", _never),
     "git_branch": ("branch", _never),
@@ -121,7 +123,9 @@ class Redaction:
         if column == "tool":
             return self._tool(value)
         kind, is_no_name = _NAMES[column]
-        return value if value in _NO_NAMES or is_no_name(value) else self.token(kind, value)
+        if value in _NO_NAMES or is_no_name(value):
+            return value
+        return self.token(kind, canonical_path(value) if kind == _PROJECT else value)
 
     def _tool(self, name: str) -> str:
         if not name.startswith("mcp__"):

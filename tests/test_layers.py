@@ -23,11 +23,15 @@ MAY_IMPORT = {
     "config": {"locations", "regular", "timezones", "exceptions"},
     "resources": {"exceptions"},
     "timezones": {"exceptions"},
+    "paths": set(),
     "history": {"model", "exceptions"},
-    "redaction": {"history", "regular", "exceptions"},
-    "sources": {"model", "regular", "exceptions"},
+    "redaction": {"history", "paths", "regular", "exceptions"},
+    "sources": {"model", "paths", "regular", "exceptions"},
     "pricing": {"model", "regular", "exceptions"},
-    "reports": {"history", "config", "formatting", "model", "timezones", "exceptions"},
+    "reports": {
+        *{"history", "config", "formatting", "paths", "model", "timezones"},
+        "exceptions",
+    },
     "projects": {"reports", "history", "config"},
     "charts": {"formatting", "model", "exceptions"},
     "dashboard": {

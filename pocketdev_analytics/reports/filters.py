@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from pocketdev_analytics.history import History
+from pocketdev_analytics.paths import canonical_path
 from pocketdev_analytics.reports.dimensions import FACTS, NO_NAME, Facts, local_date
 
 __all__ = ["Filters", "filter_history", "in_period", "in_projects"]
@@ -106,9 +107,12 @@ def in_projects(projects: Sequence[str], frame: pl.LazyFrame) -> pl.Expr:
 def _in_folder(column: pl.Expr, path: str) -> pl.Expr:
     if path == NO_NAME:
         return column.is_null()
-    folder = path.rstrip("/\\")
-    below = [column.str.starts_with(folder + separator) for separator in "/\\"]
-    return pl.any_horizontal([column == (folder or path), *below]).fill_null(value=False)
+    # A path as it was typed, also where nothing has folded the frame.
+    spellings = dict.fromkeys([canonical_path(path), path.rstrip("/\\") or path])
+    found = [column == each for each in spellings]
+    stems = {each.rstrip("/\\") for each in spellings}
+    found += [column.str.starts_with(f"{stem}{end}") for stem in stems for end in "/\\"]
+    return pl.any_horizontal(found).fill_null(value=False)
 
 
 def _equal(facts: Facts, wanted: dict[str, Sequence[str]]) -> list[pl.Expr]:

@@ -21,6 +21,7 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.history import History
+from pocketdev_analytics.paths import canonical_path, with_slashes
 from pocketdev_analytics.reports.dimensions import FACTS
 
 __all__ = ["PROJECT_MAP", "Folding", "fold_frame", "fold_projects", "is_at_or_below", "project_map"]
@@ -73,11 +74,11 @@ class Folding:
         return folder
 
     def _is_home(self, folder: str) -> bool:
-        plain = _plain(folder)
-        return bool(_HOME.fullmatch(plain)) or plain in map(_plain, self.homes)
+        plain = with_slashes(folder)
+        return bool(_HOME.fullmatch(plain)) or plain in map(with_slashes, self.homes)
 
     def _group(self, *paths: str) -> str | None:
-        plain = [_plain(path) for path in paths]
+        plain = [with_slashes(path) for path in paths]
         return next(
             (name for name, is_in in self._patterns if any(map(is_in.fullmatch, plain))), None
         )
@@ -95,8 +96,8 @@ def worktree_of(folder: str, is_home: Callable[[str], bool]) -> str:
 
 def is_at_or_below(folder: str, other: str) -> bool:
     """Whether `folder` is `other` or somewhere below it."""
-    below = _plain(other) + "/"
-    return (_plain(folder) + "/").startswith(below)
+    below = with_slashes(other) + "/"
+    return (with_slashes(folder) + "/").startswith(below)
 
 
 def project_map(
@@ -169,26 +170,25 @@ def _mapped(
     )
     rows = places.select("session_id", "folder").unique().join(began, on="session_id", how="left")
     bare = Folding(homes=homes)
-    known = frozenset(map(bare.repository, rows["folder"].drop_nulls().unique()))
-    rule = Folding(known, groups, homes)
+    folders = map(canonical_path, rows["folder"].drop_nulls().unique())
+    rule = Folding(frozenset(map(bare.repository, folders)), groups, homes)
     pairs = rows.select("folder", "began").unique()
-    projects = [rule.project(folder, start) for folder, start in pairs.iter_rows()]
+    projects = [
+        rule.project(*(path and canonical_path(path) for path in pair))
+        for pair in pairs.iter_rows()
+    ]
     named = pairs.with_columns(project=pl.Series(projects, dtype=pl.String))
     both = rows.join(named, on=["folder", "began"], how="left", nulls_equal=True)
     return both.select(PROJECT_MAP.names())
 
 
-def _plain(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/")
-
-
 def _last_part(path: str) -> str:
-    return _plain(path).rsplit("/", 1)[-1]
+    return with_slashes(path).rsplit("/", 1)[-1]
 
 
 def _pattern(path: str) -> re.Pattern[str]:
     """A path or glob of a group, and all that is below."""
-    text = re.escape(_plain(path))
+    text = re.escape(with_slashes(path))
     for glob, meaning in _GLOBS.items():
         text = text.replace(glob, meaning)
     return re.compile(f"{text}(?:/.*)?", re.DOTALL)

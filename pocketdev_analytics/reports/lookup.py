@@ -10,6 +10,7 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
+from pocketdev_analytics.paths import with_slashes
 from pocketdev_analytics.reports.dimensions import NO_NAME
 
 __all__ = ["find_projects", "find_sessions", "listed", "names_in"]
@@ -84,7 +85,7 @@ def _project(text: str, names: Iterable[Sequence[str]], asked_by: str) -> str:
     for known in names:
         if text in known:
             return text
-        found = [path for path in known if _plain(path).endswith(f"/{_plain(text)}")]
+        found = [path for path in known if with_slashes(path).endswith(f"/{with_slashes(text)}")]
         if len(found) > 1:
             raise ReportError(
                 f"{asked_by} {text!r} may be any of {listed(found)}; write more of its path"
@@ -103,7 +104,3 @@ def _session(text: str, known: Sequence[str]) -> str:
     if found:
         raise ReportError(f"--session {text!r} may be any of {listed(found)}; write more of it")
     raise ReportError(f"no session begins with {text!r}; `report sessions` lists those there are")
-
-
-def _plain(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/")

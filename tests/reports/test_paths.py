@@ -1,0 +1,91 @@
+r"""One folder under several spellings of its path."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import polars as pl
+import pytest
+
+from pocketdev_analytics.paths import canonical_path, with_slashes
+from pocketdev_analytics.redaction import Redaction
+from pocketdev_analytics.reports import Limit, budget, cost, filter_history, fold_projects
+from tests.reports.test_budget import NOW
+
+NFD_CAFE = unicodedata.normalize("NFD", "/srv/café")
+SPELLINGS = {
+    r"C:\code\app": [r"c:\code\app", "C:/code/app", "c:/code/app/", "C:\\code\\app\\"],
+    "/srv/app": ["/srv/app/", "/srv//app", "/srv/app//"],
+    "/srv/café": [NFD_CAFE, f"{NFD_CAFE}/"],
+    r"\\server\share\app": ["\\\\server\\share\\app\\", r"\\server/share/app"],
+    "C:\\": ["c:", "c:/", "C:\\\\"],
+    "/": ["//"],
+}
+PAIRS = [(other, path) for path, others in SPELLINGS.items() for other in (path, *others)]
+FOLDERS = [path for path in SPELLINGS if path not in {"C:\\", "/"}]
+
+
+@pytest.mark.parametrize(("spelling", "path"), PAIRS)
+def test_each_spelling_has_one_canonical_path(spelling: str, path: str) -> None:
+    assert canonical_path(spelling) == path
+    assert canonical_path(canonical_path(spelling)) == path
+
+
+@pytest.mark.parametrize(
+    "text", ["app", "(none)", "code/app", r"/srv/a\b", r"/srv/C:\x", "/SRV/app", "Webapps"]
+)
+def test_what_is_no_other_spelling_stays_as_it_is(text: str) -> None:
+    assert canonical_path(text) == text
+
+
+def test_a_long_windows_path_is_the_plain_one() -> None:
+    assert canonical_path(r"\\?\C:\code\app") == r"C:\code\app"
+    assert with_slashes(r"c:\code\app" + "\\") == "C:/code/app"
+
+
+@pytest.mark.parametrize("path", FOLDERS)
+def test_all_spellings_of_a_folder_are_one_project(path: str, make_history) -> None:
+    spellings = [path, *SPELLINGS[path]]
+    history = make_history(
+        usage=[{"project": each, "session_id": f"s{n}"} for n, each in enumerate(spellings)]
+    )
+    folded = fold_projects(history)
+    assert cost(folded.usage, by=["project"]).collect()["project"].to_list() == [path]
+    for typed in spellings:
+        left = filter_history(folded, projects=[typed]).usage.collect()
+        assert left.height == len(spellings), typed
+
+
+@pytest.mark.parametrize("path", FOLDERS)
+def test_all_spellings_of_a_worktree_are_its_repository(path: str, make_history) -> None:
+    usage = [
+        {"project": f"{each.rstrip('/' + chr(92))}/.claude/worktrees/fix", "session_id": f"s{n}"}
+        for n, each in enumerate([path, *SPELLINGS[path]])
+    ]
+    folded = fold_projects(make_history(usage=usage))
+    assert folded.usage.collect()["project"].unique().to_list() == [path]
+
+
+@pytest.mark.parametrize("path", FOLDERS)
+def test_a_group_and_a_budget_hold_for_every_spelling(path: str, make_history) -> None:
+    spellings = [path, *SPELLINGS[path]]
+    usage = [
+        {"project": each, "session_id": f"s{n}", "cost_usd": "1", "responded_at": NOW.isoformat()}
+        for n, each in enumerate(spellings)
+    ]
+    history = make_history(usage=usage)
+    for typed in spellings:
+        grouped = fold_projects(history, groups={"mine": [typed]}).usage.collect()
+        assert grouped["project"].unique().to_list() == ["mine"], typed
+        limit = Limit("month", None, typed)
+        (row,) = budget(fold_projects(history).usage, [limit], now=NOW).collect().to_dicts()
+        assert row["cost_usd"] == len(spellings), typed
+
+
+@pytest.mark.parametrize("path", FOLDERS)
+def test_all_spellings_have_one_hash(path: str) -> None:
+    spellings = [path, *SPELLINGS[path]]
+    frame = pl.DataFrame({"project": spellings, "folder": spellings, "path": spellings})
+    hashed = Redaction(b"salt").frame(frame)
+    assert hashed["project"].n_unique() == hashed["folder"].n_unique() == 1
+    assert hashed["path"].n_unique() == len(spellings)  # files, not projects
