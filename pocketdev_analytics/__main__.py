@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -9,6 +10,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line; a status line at once, without the libraries of other verbs."""
+    _open_standard_streams()
     if "statusline" in sys.argv:
         from pocketdev_analytics.live.command import asked, print_line
 
@@ -23,6 +25,22 @@ def main() -> None:
     except SystemExit as end:
         end_at_once(end)
         raise
+
+
+def _open_standard_streams() -> None:
+    """Open what was closed before the program began, to nowhere.
+
+    Else the next file opened, such as the store, gets its number, and whatever a library
+    writes to the standard output or error goes into that file.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+        if getattr(sys, name) is None:
+            mode = "w" if number else "r"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from pocketdev_analytics.cli._text import emit, tell
+from pocketdev_analytics.cli._text import emit, emit_bytes, tell
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.files import told, write_file
 
@@ -53,7 +53,7 @@ class Target:
         if self.file is not None:
             write_file(self.file, content.encode() if isinstance(content, str) else content)
         elif isinstance(content, bytes):
-            sys.stdout.buffer.write(content)
+            emit_bytes(content)
         else:
             (tell if self.is_to_read else emit)(content)
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import click
-
+from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.config import Settings, default_store_path, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.formatting import count_of
@@ -46,7 +45,7 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
         _import(None, settings.store, settings, said="your Claude Code history")
         yield ChosenHistory(settings.store, is_sample=False)
     elif _has_sessions(settings.store):
-        click.echo(f"No session files; {settings.store} still holds what was imported.")
+        tell(f"No session files; {settings.store} still holds what was imported.")
         yield ChosenHistory(settings.store, is_sample=False)
     else:
         with TemporaryDirectory(prefix="pocketdev-analytics-") as folder:
@@ -57,7 +56,7 @@ def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: 
     from pocketdev_analytics.cli._progress import ImportBar
     from pocketdev_analytics.importer import import_history
 
-    click.echo(f"Reading {said} ...")
+    tell(f"Reading {said} ...")
     with ImportBar(is_shown=sys.stderr.isatty()) as bar:
         summary = import_history(
             paths,
@@ -69,7 +68,7 @@ def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: 
     if paths and not summary.files:
         raise SourceError(f"there is no session file (*.jsonl) in {said}; name another folder")
     held = count_of(summary.responses, "response")
-    click.echo(f"{store} holds {held} in {count_of(summary.sessions, 'session')}.")
+    tell(f"{store} holds {held} in {count_of(summary.sessions, 'session')}.")
 
 
 def _sample_store(folder: Path) -> Path:
@@ -78,8 +77,8 @@ def _sample_store(folder: Path) -> Path:
     from pocketdev_analytics.store import open_store
 
     looked = " or ".join(str(place / "projects") for place in history_dirs())
-    click.echo(f"No Claude Code history in {looked}.")
-    click.secho("This is SAMPLE DATA: a made-up history, not yours.", fg="yellow", bold=True)
+    tell(f"No Claude Code history in {looked}.")
+    tell("This is SAMPLE DATA: a made-up history, not yours.", is_warning=True)
     store = folder / "sample.duckdb"
     write_sample(folder / "sample")
     import_history([folder / "sample"], store)

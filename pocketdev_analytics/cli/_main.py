@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from keyword import iskeyword
@@ -11,7 +13,7 @@ from typing import Any
 
 import click
 
-from pocketdev_analytics.cli._text import shown, tell
+from pocketdev_analytics.cli._text import abandon_unwritten, shown, tell
 from pocketdev_analytics.config import (
     CONFIG_VARIABLE,
     STORE_VARIABLE,
@@ -80,8 +82,18 @@ class _Verbs(click.Group):
         ctx.meta[_ARGUMENTS] = list(args)
         return super().parse_args(ctx, args)
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        with _sentences():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _sentences():
             try:
                 return super().invoke(ctx)
             except StoreOutdatedError:
@@ -89,8 +101,25 @@ class _Verbs(click.Group):
                 _migrate(ctx.obj.settings.store)
                 with self.make_context(ctx.info_name, list(ctx.meta[_ARGUMENTS])) as again:
                     return super().invoke(again)
-        except AnalyticsError as error:
-            raise click.ClickException(shown(str(error))) from None
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Report an error in one sentence, without control characters of a name in it."""
+    try:
+        yield
+    except AnalyticsError as error:
+        raise click.ClickException(shown(str(error))) from None
+    except click.ClickException as error:
+        vars(error)["message"] = shown(error.message)
+        raise
+    except BrokenPipeError:
+        raise  # click ends without a word
+    except OSError as error:  # of the system, or of click's own output, such as help
+        abandon_unwritten()
+        where = f" ({error.filename})" if error.filename else ""
+        reason = error.strerror or type(error).__name__
+        raise click.ClickException(shown(f"cannot go on: {reason}{where}")) from None
 
 
 def _migrate(store: Path) -> None:

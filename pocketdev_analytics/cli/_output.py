@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -33,6 +34,7 @@ FORMATS: Final = ("table", "json", "csv")
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _INT64: Final = 2**63
+_CONTROL: Final = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
 # The wide signs are for those who type East Asian text.
 _FORMULA: Final = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
@@ -52,8 +54,12 @@ def format_option(command: _Command) -> _Command:
 
 
 def json_text(document: object) -> str:
-    """`document` as indented JSON: decimals are numbers with all their digits, dates ISO."""
-    return msgspec.json.format(msgspec.json.encode(_exact(document)), indent=2).decode()
+    """`document` as indented JSON: decimals are numbers with all their digits, dates ISO.
+
+    Every control character is escaped: JSON asks so of some only, and a terminal acts on others.
+    """
+    text = msgspec.json.format(msgspec.json.encode(_exact(document)), indent=2).decode()
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def csv_text(frame: pl.DataFrame) -> str:

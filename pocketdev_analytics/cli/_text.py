@@ -1,22 +1,38 @@
-"""Words and numbers as a terminal takes them."""
+"""Write to the standard output and error: the only module of the command line that does.
+
+Names come from session files, other machines and databases: they may hold sequences that move
+the cursor, rename the window or type for the person. A terminal never gets them.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from typing import Final
+from contextlib import suppress
+from typing import Final, TextIO
 
 import click
 
 from pocketdev_analytics.formatting import format_tokens
 
-__all__ = ["emit", "in_encoding", "printable", "short_count", "shown", "tell", "unmarked"]
+__all__ = [
+    "abandon_unwritten",
+    "emit",
+    "emit_bytes",
+    "in_encoding",
+    "printable",
+    "short_count",
+    "shown",
+    "tell",
+    "unmarked",
+]
 
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
 
 
 def printable(text: str) -> str:
-    """`text` in one line, without what would steer the terminal: a title may hold anything."""
+    """`text` in one line, without control characters: a title may hold any character."""
     if text.isprintable():
         return text
     return "".join(
@@ -26,7 +42,7 @@ def printable(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """`text` in its lines, without what would steer the terminal."""
+    """`text` with its line breaks, without other control characters."""
     return "\n".join(map(printable, text.split("\n")))
 
 
@@ -35,22 +51,29 @@ def unmarked(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", printable(text))
 
 
-def tell(text: str, *, err: bool = False) -> None:
-    """Print words for people, whatever names are in them."""
-    stream = sys.stderr if err else sys.stdout
-    words = in_encoding(shown(text), stream.encoding or "utf-8")
-    click.echo(words, nl=not words.endswith("\n"), err=err)
+def tell(text: str, *, err: bool = False, is_warning: bool = False) -> None:
+    """Print words for people, whatever names are in them; a warning in colour."""
+    words = shown(text.removesuffix("\n"))
+    _write(f"{click.style(words, 'yellow', bold=True) if is_warning else words}\n", err=err)
 
 
 def emit(text: str) -> None:
-    """Print what programs read, as it is: in UTF-8 where the output has no sign for some of it."""
+    """Print what programs read, unchanged; a terminal gets it without control characters.
+
+    What the output's encoding has no character for is written in UTF-8.
+    """
     line = text if text.endswith("\n") else f"{text}\n"
-    try:
-        line.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        click.echo(line.encode(), nl=False)
+    if _is_terminal(sys.stdout):
+        tell(line)
+    elif _fits(line, sys.stdout):
+        _write(line, is_exact=True)
     else:
-        click.echo(line, nl=False)
+        emit_bytes(line.encode(errors="surrogatepass"))
+
+
+def emit_bytes(content: bytes) -> None:
+    """Print what programs read, byte by byte."""
+    _write(content, is_exact=True)
 
 
 def short_count(value: int) -> str:
@@ -60,10 +83,62 @@ def short_count(value: int) -> str:
 
 
 def in_encoding(text: str, encoding: str) -> str:
-    """`text` with other signs for what `encoding` has none for."""
+    """`text` with other characters for those that `encoding` lacks."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
         plain = text.replace("≥", ">=").replace("─", "-")
         return plain.encode(encoding, "replace").decode(encoding)
     return text
+
+
+def _write(content: str | bytes, *, err: bool = False, is_exact: bool = False) -> None:
+    """Write `content` at once; every verb's output goes through here.
+
+    Unless it `is_exact`, colours are left out where the output is not a terminal.
+
+    Raises:
+        click.ClickException: the output takes no more, as a full disk; a closed pipe is left to
+            click, which ends without a word.
+    """
+    stream: TextIO | None = sys.stderr if err else sys.stdout
+    if stream is None:  # closed before the program began
+        return
+    if isinstance(content, str):
+        content = in_encoding(content, stream.encoding or "utf-8")
+    try:
+        click.echo(content, file=stream, nl=False, color=True if is_exact else None)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _abandon(stream)
+        name = "error" if err else "output"
+        reason = error.strerror or str(error)
+        raise click.ClickException(f"cannot write to the standard {name}: {reason}") from None
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere: closing the stream would fail once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def abandon_unwritten() -> None:
+    """Give up what the standard output and error have not taken, if they take no more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _abandon(stream)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _fits(text: str, stream: TextIO | None) -> bool:
+    try:
+        text.encode((stream and stream.encoding) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -78,7 +78,7 @@ def build(session: Session, parts: tuple[str, ...], source: Path | None, folder:
                 "name another folder with --output"
             ) from None
     if history.is_sample:
-        click.secho("Every page shows SAMPLE DATA, not your own.", fg="yellow", bold=True)
+        tell("Every page shows SAMPLE DATA, not your own.", is_warning=True)
     if failures:
         raise click.ClickException(
             f"{count_of(len(failures), 'page')} could not be made; all others were written"
@@ -122,7 +122,7 @@ def _notebooks(
                 context=context,
                 home=home,
             )
-            click.echo(f"Wrote {folder / path}")
+            tell(f"Wrote {folder / path}")
             written[path] = title_of(notebook)
     return written
 
@@ -141,7 +141,7 @@ def _index(history: ChosenHistory, folder: Path, timezone: str, pages: dict[str,
     from pocketdev_analytics.dashboard import index_page, write
 
     target = write(folder / "index.html", index_page(pages, _context(history.store, timezone)))
-    click.echo(f"Wrote {target}")
+    tell(f"Wrote {target}")
 
 
 def _sessions(
@@ -154,7 +154,7 @@ def _sessions(
     with _collecting(_PAGES_OF_SESSIONS, failures), open_store(history.store) as store:
         written = write_sessions(store, folder, settings, lambda path: _collecting(path, failures))
         pages = count_of(len(written), "page")
-        click.echo(f"Wrote {pages} of sessions to {folder / 'sessions'}")
+        tell(f"Wrote {pages} of sessions to {folder / 'sessions'}")
     return written
 
 
@@ -166,4 +166,4 @@ def _dashboard(name: str, history: ChosenHistory, folder: Path, settings: Settin
     with open_store(history.store) as store:
         html = page_html(store, name, settings, beside=folder)
     write(target, html)
-    click.echo(f"Wrote {target}")
+    tell(f"Wrote {target}")

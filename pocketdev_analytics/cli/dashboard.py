@@ -10,6 +10,7 @@ import click
 from pocketdev_analytics.cli._days import period
 from pocketdev_analytics.cli._files import redact_option, unnamed
 from pocketdev_analytics.cli._pages import NAMES, page_html, session_html
+from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.exceptions import ReportError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def dashboard(
     from pocketdev_analytics.dashboard import write
 
     for path, html in pages.items():
-        click.echo(write(path, html))
+        tell(str(write(path, html)))
 
 
 def _whole(store: Store, session_id: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._files import redact_option
+from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.formatting import count_of
 
 if TYPE_CHECKING:
@@ -55,4 +56,4 @@ def store(session: Session, /, *, kind: str, folder: Path, is_redacted: bool) ->
     rows = count_of(sum(file.rows for file in manifest.files), "row")
     files = count_of(len(manifest.files), f"{kind} file")
     machines = ", ".join(manifest.machines) or "no machine"
-    click.echo(f"{folder}: {rows} in {files}, of {machines}.")
+    tell(f"{folder}: {rows} in {files}, of {machines}.")

@@ -69,7 +69,7 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
 
         emit(json_text(asdict(summary)))
     else:
-        click.echo(_text(summary, session.settings.store))
+        tell(_text(summary, session.settings.store))
 
 
 def _text(summary: ImportSummary, store: Path) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._history import chosen_history
+from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.config import STORE_VARIABLE, TIMEZONE_VARIABLE
 from pocketdev_analytics.exceptions import ConfigurationError
 
@@ -50,7 +51,7 @@ def notebooks(
 
     if folder or not lab:
         for copy in copy_notebooks(folder or Path(), overwrite=overwrite):
-            click.echo(f"{copy}")
+            tell(f"{copy}")
     if lab:
         with chosen_history(session.settings, source) as history:
             _open_lab(folder or notebooks_dir(), history.store, session.settings.timezone)

@@ -116,7 +116,7 @@ def import_(session: Session, file: Path) -> None:
         book = store.price_book()
         models = [_completed(book, name, given) for name, given in read_prices(file)]
         store.price_tables().set(models)
-    click.echo(f"{len(models)} price{'' if len(models) == 1 else 's'} set from {file}")
+    tell(f"{len(models)} price{'' if len(models) == 1 else 's'} set from {file}")
 
 
 @pricing.command()
@@ -126,7 +126,7 @@ def reset(session: Session, model: str) -> None:
     """Set MODEL back to its list price."""
     with _writing(session) as store:
         store.price_tables().reset(model)
-    click.echo(f"{model} has its list price again")
+    tell(f"{model} has its list price again")
 
 
 @pricing.command()
@@ -148,7 +148,7 @@ def alias(session: Session, name: str, model: str | None, *, remove: bool) -> No
             model = store.price_tables().set_alias(name, model)
         else:
             store.price_tables().drop_alias(name)
-    click.echo(f"{name} is priced as {model}" if model else f"{name} is no alias any more")
+    tell(f"{name} is priced as {model}" if model else f"{name} is no alias any more")
 
 
 @pricing.command()
@@ -167,7 +167,7 @@ def update(session: Session) -> None:
     for row in added:
         tell(f"{row.model}: {row}")
     count = f"{len(added)} price{'' if len(added) == 1 else 's'}" if added else "nothing new"
-    click.echo(f"genai-prices {installed_version()}: {count}")
+    tell(f"genai-prices {installed_version()}: {count}")
 
 
 @pricing.command("export-seeds")
@@ -183,7 +183,7 @@ def export_seeds(folder: Path) -> None:
 
     rows = renewed(folder, listed_rows(), datetime.now(UTC).date())
     (folder / SHIPPED).write_text(catalogue_csv(rows), encoding="utf-8")
-    click.echo(f"{folder / SHIPPED}: {len(rows)} prices")
+    tell(f"{folder / SHIPPED}: {len(rows)} prices")
 
 
 def _models(store: Store) -> pl.DataFrame:
@@ -223,7 +223,7 @@ def _writing(session: Session) -> Iterator[Store]:
     with open_store(session.settings.store, read_only=False) as store:
         yield store
         if trouble := leave_summary(store, session.settings.timezone):
-            click.echo(trouble, err=True)
+            tell(trouble, err=True)
 
 
 def _completed(book: PriceBook, model: str, given: Mapping[str, Decimal]) -> ModelPrice:

@@ -188,7 +188,7 @@ def report(
         if sentence:
             tell(sentence, err=True)
     if to.file:
-        click.echo(f"{to.file}: {count_of(answer.rows.height, 'row')}")
+        tell(f"{to.file}: {count_of(answer.rows.height, 'row')}")
     if is_budget:
         click.get_current_context().exit(exit_code(found.rows))
 

@@ -12,6 +12,7 @@ import click
 
 from pocketdev_analytics.cli._output import json_text
 from pocketdev_analytics.cli._pocketdev import env_option, environment
+from pocketdev_analytics.cli._text import emit, tell
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -43,10 +44,10 @@ def list_(session: Session, kind: str) -> None:
         payloads = store.app_settings().all()
     rows = [{"key": name, "is_set": payload is not None} for name, payload in payloads.items()]
     if kind == "json":
-        click.echo(json_text(rows))
+        emit(json_text(rows))
     else:
         for row in rows:
-            click.echo(f"{row['key']}: {'encrypted' if row['is_set'] else 'empty'}")
+            tell(f"{row['key']}: {'encrypted' if row['is_set'] else 'empty'}")
 
 
 @settings.command("get")
@@ -60,9 +61,9 @@ def get(session: Session, key: str, reveal: bool, env_file: Path | None) -> None
         if not table.has(key):
             raise _unknown(key, table)
         if reveal:
-            click.echo(table.get(key))
+            emit(table.get(key) or "")
         elif table.can_open(key):
-            click.echo(f"{key} is set; --reveal shows its value.")
+            tell(f"{key} is set; --reveal shows its value.")
         else:
             raise click.ClickException(
                 f"{key} is set, and none of the keys opens it; check APP_KEY and APP_PREVIOUS_KEYS"
@@ -84,7 +85,7 @@ def set_(session: Session, key: str, rest: tuple[str, ...], env_file: Path | Non
     value = _asked(key)  # before the store is opened, which keeps everyone else out
     with _opened(session, env_file, is_read_only=False) as table:
         table.set(key, value)
-    click.echo(f"{key} is set.")
+    tell(f"{key} is set.")
 
 
 @settings.command("unset")
@@ -97,7 +98,7 @@ def unset(session: Session, key: str) -> None:
     with open_store(session.settings.store, read_only=False) as store:
         if not store.app_settings().remove(key):
             raise click.ClickException(f"there is no setting {key!r}")
-    click.echo(f"{key} is gone.")
+    tell(f"{key} is gone.")
 
 
 @settings.command("rotate")
@@ -107,7 +108,7 @@ def rotate(session: Session, env_file: Path | None) -> None:
     """Encrypt every setting anew with APP_KEY; APP_PREVIOUS_KEYS open what was there."""
     with _opened(session, env_file, is_read_only=False) as table:
         count = table.rotate()
-    click.echo(f"{count:,} settings are encrypted with the current key.")
+    tell(f"{count:,} settings are encrypted with the current key.")
 
 
 @contextmanager

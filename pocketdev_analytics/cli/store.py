@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._output import json_text
+from pocketdev_analytics.cli._text import emit, tell
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -36,8 +37,8 @@ def migrate(session: Session) -> None:
     path = session.settings.store
     applied = migrate_store(path, wait_seconds=_WAIT_SECONDS)
     for name in applied:
-        click.echo(f"applied {name}")
-    click.echo(f"{path} has this version's schema.")
+        tell(f"applied {name}")
+    tell(f"{path} has this version's schema.")
 
 
 @store.command("status")
@@ -50,7 +51,7 @@ def status(session: Session, kind: str) -> None:
     from pocketdev_analytics.store.maintenance import status as store_status
 
     state = store_status(session.settings.store, wait_seconds=_WAIT_SECONDS)
-    click.echo(json_text(_document(state)) if kind == "json" else _text(state))
+    emit(json_text(_document(state)) if kind == "json" else _text(state))
 
 
 @store.command("check")
@@ -62,10 +63,10 @@ def check(ctx: click.Context) -> None:
     path = ctx.obj.settings.store
     problems = check_store(path, wait_seconds=_WAIT_SECONDS)
     for problem in problems:
-        click.echo(problem)
+        tell(problem)
     if problems:
         ctx.exit(1)
-    click.echo(f"{path} is in order.")
+    tell(f"{path} is in order.")
 
 
 @store.command("backup")
@@ -76,7 +77,7 @@ def backup(session: Session, file: Path) -> None:
     from pocketdev_analytics.store.maintenance import backup as back_up
 
     size = back_up(session.settings.store, file, wait_seconds=_WAIT_SECONDS)
-    click.echo(f"{file} is a copy of {session.settings.store} ({size / 1e6:,.1f} MB).")
+    tell(f"{file} is a copy of {session.settings.store} ({size / 1e6:,.1f} MB).")
 
 
 @store.command("compact")
@@ -86,7 +87,7 @@ def compact(session: Session) -> None:
     from pocketdev_analytics.store.maintenance import compact as compact_store
 
     before, after = compact_store(session.settings.store, wait_seconds=_WAIT_SECONDS)
-    click.echo(f"{before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB.")
+    tell(f"{before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB.")
 
 
 def _document(state: StoreStatus) -> dict[str, object]:

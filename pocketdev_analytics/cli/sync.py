@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pocketdev_analytics.cli._pocketdev import env_option, environment
+from pocketdev_analytics.cli._text import emit, tell
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -76,15 +77,15 @@ def sync(
         trouble = leave_summary(store, session.settings.timezone)  # its prices may have changed
     sessions = dict(origins.iter_rows())
     if trouble:
-        click.echo(trouble, err=True)
+        tell(trouble, err=True)
     if kind == "json":
         from pocketdev_analytics.cli._output import json_text
 
-        click.echo(json_text(_document(there, tables, sessions, mismatches)))
+        emit(json_text(_document(there, tables, sessions, mismatches)))
         return
     for finding in there.findings:
-        click.echo(f"not as documented: {finding}", err=True)
-    click.echo(_text(there, tables, sessions, mismatches))
+        tell(f"not as documented: {finding}", err=True)
+    tell(_text(there, tables, sessions, mismatches))
 
 
 def _address(env_file: Path | None, url: str | None) -> Address:

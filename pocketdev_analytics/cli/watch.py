@@ -103,7 +103,7 @@ class _Lines:
         self.zone = zone
 
     def __enter__(self) -> Self:
-        click.echo("Watching for new lines; end with Ctrl-C.", err=True)
+        tell("Watching for new lines; end with Ctrl-C.", err=True)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -74,6 +74,8 @@ def _width(environ: Mapping[str, str]) -> int | None:
 
 
 def _write(line: str) -> None:
+    if sys.stdout is None:
+        return
     encoding = sys.stdout.encoding or "utf-8"
     try:
         line.encode(encoding)
@@ -84,6 +86,6 @@ def _write(line: str) -> None:
     try:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Nobody reads any more; closing the output again would say so once more.
+    except OSError:
+        # Nobody reads any more, or the disk is full: closing the output would say so once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
