@@ -33,7 +33,8 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _AGENT_TYPES: Final = frozenset(
     {
         *("general-purpose", "Explore", "Plan", "statusline-setup", "output-style-setup"),
-        "claude-code-guide",
+        *("claude-code-guide", "workflow-subagent"),
+        *("compact", "prompt_suggestion", "side_question"),
     }
 )
 #: Tools that Claude Code has of its own, now or in earlier versions; other than

@@ -13,17 +13,20 @@ from pocketdev_analytics.importer.known import KnownFile
 from pocketdev_analytics.importer.plan import NewBytes
 from pocketdev_analytics.model import SESSION_FILES
 from pocketdev_analytics.sources import (
+    DECODER_VERSION,
+    AgentMeta,
     Chunk,
     Decoded,
     DecodedChunk,
     Origin,
-    Packed,
+    PackedRows,
     Problem,
     Span,
-    agent_type,
     datetime_of,
+    helper_type,
     joined_crc32,
-    unpacked,
+    read_agent_meta,
+    unpack_rows,
 )
 
 if TYPE_CHECKING:
@@ -77,12 +80,16 @@ class FileState:
     def row(self) -> dict[str, Any]:
         """The file's row of `model.SESSION_FILES`."""
         file, origin = self.item.file, self.origin
+        meta = read_agent_meta(file.path) if origin.agent_id else AgentMeta()
         return {
             "file_id": origin.file_id,
             "path": file.path,
             "session_id": origin.session_id or self.span.session_id or origin.fallback_id,
             "agent_id": origin.agent_id,
-            "agent_type": agent_type(file.path) if origin.agent_id else None,
+            "agent_type": self._agent_type(meta),
+            "agent_name": meta.name,
+            "spawn_depth": meta.spawn_depth,
+            "decoder_version": DECODER_VERSION,
             "size_bytes": file.size_bytes,
             # Half a file must not look unchanged to the next import.
             "modified_ns": file.modified_ns if self.is_complete else 0,
@@ -96,6 +103,13 @@ class FileState:
             **{name: getattr(self.span, name) for name in _SAID},
             **{name: getattr(self, name) for name in _READ},
         }
+
+    def _agent_type(self, meta: AgentMeta) -> str | None:
+        """What kind of subagent wrote the file: its name, its companion or its lines say so."""
+        if not self.origin.agent_id:
+            return None
+        helper = helper_type(self.origin.agent_id)
+        return helper or meta.agent_type or self.span.attribution_agent
 
 
 _SAID = ("project_path", "first_at", "last_at", "count_lines", "unread_bytes")
@@ -116,7 +130,7 @@ class Assembly:
         self._awaited: dict[int, tuple[NewBytes, Origin]] = {}
         # Of the files that were begun and are not loaded to their end: of a long history few.
         self._states: dict[int, FileState] = {}
-        self._rows: list[Packed] = []
+        self._rows: list[PackedRows] = []
         self._touched: set[int] = set()
 
     def awaited(self, files: Iterable[NewBytes]) -> Iterator[Chunk]:
@@ -155,7 +169,7 @@ class Assembly:
         from pocketdev_analytics.store import Batch  # not before the first files are read
 
         states = [self._states[file_id] for file_id in sorted(self._touched)]
-        frames = unpacked(self._rows)
+        frames = unpack_rows(self._rows)
         self._rows, self._touched = [], set()
         begun = [state for state in states if not state.is_loaded]
         self.files_read += len(begun)
@@ -196,6 +210,7 @@ def _span(known: KnownFile) -> Span:
         last_at=datetime_of(known.last_us),
         session_id=known.named_session_id,
         project_path=known.project_path,
+        attribution_agent=known.agent_type,
     )
 
 

@@ -17,13 +17,14 @@ import polars as pl
 
 from pocketdev_analytics.model import SESSION_FILES
 from pocketdev_analytics.sources import (
+    DECODER_VERSION,
     SMALL_BYTES,
     Fingerprint,
     SessionFile,
-    agent_type,
     fingerprint,
     path_identity,
     prefix_crc32,
+    read_agent_meta,
 )
 
 __all__ = ["STATUS", "Generations", "KnownFile", "KnownFiles", "file_key", "next_key"]
@@ -44,6 +45,7 @@ class KnownFile(NamedTuple):
     session_id: str
     agent_id: str | None
     agent_type: str | None
+    decoder_version: int | None
     size_bytes: int
     bytes_read: int
     count_lines: int
@@ -92,10 +94,12 @@ class KnownFile(NamedTuple):
     def must_be_read_anew(self, file: SessionFile) -> bool:
         """Whether its rows do not say what they would if the file were read at its path now.
 
-        What a superseded generation said of itself is not kept, and every row names its
-        session.
+        What a superseded generation said of itself is not kept, every row names its session,
+        and an older version of the decoder made other rows.
         """
-        return self.is_superseded or path_identity(self.path) != path_identity(file.path)
+        is_outdated = self.decoder_version != DECODER_VERSION
+        is_renamed = path_identity(self.path) != path_identity(file.path)
+        return self.is_superseded or is_outdated or is_renamed
 
 
 #: Known files by path, the one in force first.
@@ -129,7 +133,7 @@ class KnownFiles:
         Of a file that is, `stat` says what it said of the generation in force at its path, and
         nothing more is asked or made: so are nearly all of them.
         """
-        in_force = self._in_force()
+        in_force = self._in_force().filter(pl.col("decoder_version") == DECODER_VERSION)
         places = dict(zip(in_force.select(STATUS).rows(), in_force["place"], strict=True))
         is_of_no_kind = pl.col("agent_id").is_not_null() & pl.col("agent_type").is_null()
         of_no_kind = set(in_force.filter(is_of_no_kind)["place"])
@@ -180,7 +184,7 @@ def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _has_companion(file: SessionFile) -> bool:
     """Whether there is a file that names its kind of subagent."""
-    return file.may_have_companion() and agent_type(file.path) is not None
+    return file.may_have_companion() and read_agent_meta(file.path).agent_type is not None
 
 
 def file_key(machine: str, path: str) -> int:

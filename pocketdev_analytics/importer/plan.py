@@ -56,6 +56,8 @@ class NewBytes:
             session_id=session_id,
             agent_id=agent_id,
             fallback_id=Path(self.file.path).stem,
+            previous_at=self.known.last_us if self.known else None,
+            written_at=max(self.file.modified_ns, 0) // 1000,
         )
         size = self.file.size_bytes
         return Chunk(self.file.path, origin, self.start, size, size)

@@ -1,10 +1,8 @@
-"""The canonical frames: column names and Polars types, once.
+"""The frames that the store hands to reports: column names and Polars types, declared once.
 
-Two families. *Line frames* are what `sources` decodes: one row a line (or a
-block of a line) of a session file, stateless. *Fact frames* are what `store`
-hands to reports: one row a response, prompt, tool call or API error over the
-whole history. Times are UTC with microseconds, tokens are counts, money is
-decimal US dollars.
+One row is a response, prompt, tool call or API error over the whole history. Times are UTC with
+microseconds, tokens are counts, money is decimal US dollars. What `sources` decodes is declared
+in `model.lines`.
 """
 
 from __future__ import annotations
@@ -13,42 +11,28 @@ from typing import Final
 
 import polars as pl
 
+from pocketdev_analytics.model.columns import INSTANT, Schema
 from pocketdev_analytics.model.units import UNITS
 
 __all__ = [
     "API_ERRORS",
-    "API_ERROR_LINES",
-    "COST_STATE_LINES",
     "COST_USD",
     "FILE_STATES",
-    "INSTANT",
-    "LINE_FRAMES",
     "PROMPTS",
-    "PROMPT_LINES",
     "QUARANTINED_LINES",
-    "QUARANTINE_LINES",
     "QUEUE_BATCHES",
     "QUEUE_EXPIRATIONS",
     "QUEUE_JOBS",
     "RATE_USD",
     "RESPONSE_FOLDS",
     "SESSION_EVENTS",
-    "SESSION_EVENT_LINES",
     "SESSION_FILES",
-    "TITLE_LINES",
     "TOKEN_COLUMNS",
     "TOOL_CALLS",
-    "TOOL_RESULT_LINES",
-    "TOOL_USE_LINES",
     "USAGE",
     "USAGE_COST",
-    "USAGE_LINES",
-    "Schema",
 ]
 
-Schema = dict[str, pl.DataType | type[pl.DataType]]
-
-INSTANT: Final = pl.Datetime("us", "UTC")
 # 18 decimal places hold tokens * (10,6) price * (5,3) multiplier / 1,000,000 exactly, with
 # three more for what a tier and a region multiply it by.
 COST_USD: Final = pl.Decimal(38, 18)
@@ -57,17 +41,6 @@ RATE_USD: Final = pl.Decimal(38, 21)
 
 #: The five classes a token is billed as, in the order reports show them.
 TOKEN_COLUMNS: Final = tuple(unit.count_column for unit in UNITS if unit.is_token)
-
-# What each line says of its own surroundings; all of it may change inside a file.
-_LINE_CONTEXT: Final[Schema] = {
-    "line_no": pl.Int64,
-    "session_id": pl.String,
-    "project_path": pl.String,
-    "git_branch": pl.String,
-    "version": pl.String,
-    "is_sidechain": pl.Boolean,
-    "agent_id": pl.String,
-}
 
 _USAGE: Final[Schema] = {
     "model": pl.String,
@@ -84,99 +57,6 @@ _USAGE: Final[Schema] = {
     "recorded_cost_usd": pl.Decimal(38, 15),
 }
 
-#: A line that carries usage. `source` is 'message' (an assistant line) or
-#: 'progress' (a message embedded in a progress line); an advisor's call is a row
-#: of its own with `is_advisor` and a `response_id` derived from its message's.
-USAGE_LINES: Final[Schema] = {
-    **_LINE_CONTEXT,
-    "response_id": pl.String,
-    "source": pl.String,
-    "is_advisor": pl.Boolean,
-    "uuid": pl.String,
-    "request_id": pl.String,
-    "responded_at": INSTANT,
-    **_USAGE,
-}
-
-#: A tool_use block of an assistant message.
-TOOL_USE_LINES: Final[Schema] = {
-    **_LINE_CONTEXT,
-    "tool_use_id": pl.String,
-    "source": pl.String,
-    "called_at": INSTANT,
-    "tool": pl.String,
-}
-
-#: A tool_result block of a user message. `result_bytes` is the size of its
-#: content as JSON in the file; lines are those of an edit's patch.
-TOOL_RESULT_LINES: Final[Schema] = {
-    "line_no": pl.Int64,
-    "tool_use_id": pl.String,
-    "source": pl.String,
-    "returned_at": INSTANT,
-    "is_error": pl.Boolean,
-    "result_bytes": pl.Int64,
-    "lines_added": pl.Int64,
-    "lines_removed": pl.Int64,
-}
-
-#: A prompt: what a person (or a hook or a parent agent) typed, never its text.
-PROMPT_LINES: Final[Schema] = {
-    **_LINE_CONTEXT,
-    "prompt_id": pl.String,
-    "prompted_at": INSTANT,
-    "prompt_bytes": pl.Int64,
-}
-
-#: An API error: `kind` is 'error' (the turn ended with it) or 'retry'.
-API_ERROR_LINES: Final[Schema] = {
-    **_LINE_CONTEXT,
-    "error_id": pl.String,
-    "occurred_at": INSTANT,
-    "kind": pl.String,
-    "error": pl.String,
-    "status": pl.Int64,
-    "retry_attempt": pl.Int64,
-}
-
-#: A system line that measures the session: `kind` is its subtype.
-SESSION_EVENT_LINES: Final[Schema] = {
-    **_LINE_CONTEXT,
-    "event_id": pl.String,
-    "occurred_at": INSTANT,
-    "kind": pl.String,
-    "duration_ms": pl.Int64,
-    "trigger": pl.String,
-    "pre_tokens": pl.Int64,
-}
-
-#: A line that names a session; the last one of a kind in a file counts. A
-#: summary names the session that holds the line `leaf_uuid`, not its own file's.
-TITLE_LINES: Final[Schema] = {
-    "line_no": pl.Int64,
-    "session_id": pl.String,
-    "kind": pl.String,
-    "title": pl.String,
-    "leaf_uuid": pl.String,
-}
-
-#: Claude Code's own cumulative cost of a session, one row a model.
-COST_STATE_LINES: Final[Schema] = {
-    "line_no": pl.Int64,
-    "session_id": pl.String,
-    "model": pl.String,
-    "cost_usd": pl.Decimal(38, 15),
-    "total_cost_usd": pl.Decimal(38, 15),
-}
-
-#: A line that cannot be read: where it is and why, never what it says.
-QUARANTINE_LINES: Final[Schema] = {
-    "line_no": pl.Int64,
-    "byte_offset": pl.Int64,
-    "line_bytes": pl.Int64,
-    "reason": pl.String,
-}
-
 #: A session file as the store knows it.
 SESSION_FILES: Final[Schema] = {
     "file_id": pl.Int64,
@@ -184,6 +64,9 @@ SESSION_FILES: Final[Schema] = {
     "session_id": pl.String,
     "agent_id": pl.String,
     "agent_type": pl.String,
+    "agent_name": pl.String,
+    "spawn_depth": pl.Int64,
+    "decoder_version": pl.Int32,
     "project_path": pl.String,
     "first_at": INSTANT,
     "last_at": INSTANT,
@@ -205,19 +88,6 @@ SESSION_FILES: Final[Schema] = {
     "gone_at": INSTANT,
     "machine": pl.String,
     "is_remote": pl.Boolean,
-}
-
-#: Every frame that decoding yields, by the name of the table it is loaded into.
-LINE_FRAMES: Final[dict[str, Schema]] = {
-    "usage_lines": USAGE_LINES,
-    "tool_uses": TOOL_USE_LINES,
-    "tool_results": TOOL_RESULT_LINES,
-    "prompts": PROMPT_LINES,
-    "api_errors": API_ERROR_LINES,
-    "session_events": SESSION_EVENT_LINES,
-    "session_titles": TITLE_LINES,
-    "cost_states": COST_STATE_LINES,
-    "quarantine": QUARANTINE_LINES,
 }
 
 # The names reports group by. `project` is a path, `agent` 'main' or 'subagent', `machine`

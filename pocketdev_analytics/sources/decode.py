@@ -16,29 +16,33 @@ from typing import Final
 import msgspec
 from msgspec import ValidationError
 
-from pocketdev_analytics.sources import conversation, events, lines, values
-from pocketdev_analytics.sources.lenient import decode_leniently
+from pocketdev_analytics.model import QuarantinedLine
+from pocketdev_analytics.sources import conversation, events, values
+from pocketdev_analytics.sources.lenient import OddValue, read_leniently
 from pocketdev_analytics.sources.lines import Line, decode_line
-from pocketdev_analytics.sources.position import Origin, Position
+from pocketdev_analytics.sources.position import NEVER, Origin, Position
 from pocketdev_analytics.sources.rows import Rows
 from pocketdev_analytics.sources.salvage import leading_objects, split_objects
 
-__all__ = ["Origin", "Span", "decode"]
+__all__ = ["DECODER_VERSION", "Origin", "Span", "decode"]
+
+#: Raised when lines are decoded into other rows than before: files are then read again.
+DECODER_VERSION: Final = 2
 
 _NOT_ONE_OBJECT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-# The types whose lines become rows: a wrong shape there is worth a quarantine,
-# elsewhere it is another tool's business.
+#: What becomes of a line, by its type; lines of other types are other tools' business.
 _HANDLERS: Final[dict[str | None, Callable[[Position, Line], None]]] = {
-    "assistant": conversation.assistant,
-    "user": conversation.user,
-    "progress": conversation.progress,
-    "system": events.system,
-    "cost-state": events.cost_state,
-    **dict.fromkeys(events.TITLE_KINDS, events.title),
+    "assistant": conversation.add_assistant_line,
+    "user": conversation.add_user_line,
+    "progress": conversation.add_progress_line,
+    "attachment": conversation.add_attachment,
+    "system": events.add_system_line,
+    "cost-state": events.add_cost_state,
+    "worktree-state": events.add_worktree,
+    "pr-link": events.add_pull_request,
+    **dict.fromkeys(events.TITLE_KINDS, events.add_title),
 }
-# Later than any time of a line, in microseconds since 1970.
-_NEVER: Final = 2**63
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Span:
     last_at: datetime | None = None
     session_id: str | None = None
     project_path: str | None = None
+    attribution_agent: str | None = None
 
     def add(self, later: Span) -> None:
         """Take what the bytes after these say."""
@@ -60,6 +65,7 @@ class Span:
         self.last_at = max(filter(None, (self.last_at, later.last_at)), default=None)
         self.session_id = self.session_id or later.session_id
         self.project_path = self.project_path or later.project_path
+        self.attribution_agent = self.attribution_agent or later.attribution_agent
 
 
 def decode(data: bytes, origin: Origin, rows: Rows, size: int | None = None) -> Span:
@@ -78,57 +84,60 @@ def decode(data: bytes, origin: Origin, rows: Rows, size: int | None = None) -> 
 
 class _Decoder:
     def __init__(self, origin: Origin, rows: Rows) -> None:
-        self.at = Position(origin, rows)
+        self.position = Position(origin, rows)
         self.span = Span()
-        self.first_at = _NEVER
-        self.last_at = -1
 
     def run(self, data: bytes, size: int) -> Span:
         # Slices of one view: a line is never copied.
-        view, start, find, position = memoryview(data)[:size], 0, data.find, self.at
+        view, start, find, position = memoryview(data)[:size], 0, data.find, self.position
         while (end := find(b"\n", start, size)) >= 0:
             raw = view[start:end]
             position.line_no += 1
             try:
-                reason = self._line(decode_line(raw), raw)
+                reason = self._read(decode_line(raw), raw)
             except _NOT_ONE_OBJECT as error:
-                reason = self._otherwise(raw, error)
+                reason = self._read_otherwise(raw, error)
             if reason is not None:
                 self._quarantine(raw, start, reason)
             start = end + 1
         self.span.count_lines = position.line_no - position.origin.lines_before
         if start < size:
-            self._last_line(view[start:], start)
-        if self.last_at >= 0:
-            self.span.first_at = values.datetime_of(self.first_at)
-            self.span.last_at = values.datetime_of(self.last_at)
+            self._read_last(view[start:], start)
+        if position.first_at < NEVER:
+            self.span.first_at = values.datetime_of(position.first_at)
+            self.span.last_at = values.datetime_of(position.last_at)
         return self.span
 
-    def _last_line(self, raw: memoryview, offset: int) -> None:
+    def _read_last(self, raw: memoryview, offset: int) -> None:
         """Read what is whole of a line that has not ended."""
         objects, is_whole = leading_objects(bytes(raw))
-        self.at.line_no += 1
+        self.position.line_no += 1
         if is_whole:
             if (reason := self._salvage(bytes(raw))) is not None:
                 self._quarantine(raw, offset, reason)
             return
         self.span.unread_bytes = len(raw)
         for text in objects:
-            with suppress(*_NOT_ONE_OBJECT):  # told of when the line has ended
-                self._one(text)
+            with suppress(*_NOT_ONE_OBJECT):  # reported when the line has ended
+                self._read_one(text)
 
     def _quarantine(self, raw: memoryview, offset: int, reason: str) -> None:
-        origin = self.at.origin
-        where = (origin.file_id, self.at.line_no, origin.byte_offset + offset)
-        self.at.rows.quarantine.append((*where, len(raw), reason))
+        origin = self.position.origin
+        self.position.rows.quarantine.append(
+            QuarantinedLine(
+                file_id=origin.file_id,
+                line_no=self.position.line_no,
+                byte_offset=origin.byte_offset + offset,
+                line_bytes=len(raw),
+                reason=reason,
+            )
+        )
 
-    def _otherwise(self, raw: memoryview, error: Exception) -> str | None:
-        """Read a line that is not an object of our shape, or not one object."""
+    def _read_otherwise(self, raw: memoryview, error: Exception) -> str | None:
+        """Read a line with odd fields, or one that is not one object."""
         if isinstance(error, ValidationError):
-            try:
-                return self._another_shape(raw)
-            except _NOT_ONE_OBJECT:
-                pass
+            with suppress(*_NOT_ONE_OBJECT):
+                return self._read_odd(raw)
         return self._salvage(bytes(raw))
 
     def _salvage(self, raw: bytes) -> str | None:
@@ -136,57 +145,73 @@ class _Decoder:
         objects, reason = split_objects(raw)
         for text in objects:
             try:
-                reason = self._one(text) or reason
+                reason = self._read_one(text) or reason
             except _NOT_ONE_OBJECT as error:
                 reason = f"not JSON: {error}"
         return reason
 
-    def _one(self, raw: bytes) -> str | None:
-        """Read one object; the reason if (a part of) it is refused."""
+    def _read_one(self, raw: bytes) -> str | None:
+        """Read one object; return why it is refused, if it is."""
         try:
             line = decode_line(raw)
         except ValidationError:
-            return self._another_shape(raw)
-        return self._line(line, raw)
+            return self._read_odd(raw)
+        return self._read(line, raw)
 
-    def _another_shape(self, raw: bytes | memoryview) -> str | None:
+    def _read_odd(self, raw: bytes | memoryview) -> str | None:
         try:
-            line, problem = decode_leniently(raw)
-        except ValidationError as error:
-            return _refusal(raw, error)
-        return self._line(line, raw) or (_refusal(raw, problem) if problem else None)
+            line, odd = read_leniently(Line, raw)
+        except ValidationError:
+            msgspec.json.decode(raw, type=msgspec.Raw)  # no object, but is it JSON to its end?
+            return None
+        if line.type is None and line.message and line.message.role == "assistant":
+            line.type = "assistant"
+        if line.type not in _HANDLERS:
+            return None  # another tool's, or of a type that is not read
+        return self._read(line, raw, tuple(odd) if _is_ours(line) else ())
 
-    def _line(self, line: Line, raw: bytes | memoryview) -> str | None:
-        """Make a line's rows; the reason if its values are refused."""
+    def _read(
+        self, line: Line, raw: bytes | memoryview, odd: tuple[OddValue, ...] = ()
+    ) -> str | None:
+        """Add a line's rows; return the reason if it is refused."""
         if (kind := line.type) == "bridge-session":
             return None  # it carries account ids
-        position, span = self.at, self.span
+        position, span = self.position, self.span
         position.raw = raw
-        try:
-            position.at = None
-            if (time := line.timestamp) is not None:
-                position.at = at = values.instant(time)
-                if at > self.last_at:  # noqa: PLR1730 - a call of max takes twice as long
-                    self.last_at = at
-                if at < self.first_at:  # noqa: PLR1730
-                    self.first_at = at
-            if not span.session_id:
-                span.session_id = line.session_id
-            if not span.project_path:
-                span.project_path = line.cwd
-            if (handler := _HANDLERS.get(kind)) is not None:
+        position.odd = odd
+        self._set_time(position, line)
+        if not span.session_id:
+            span.session_id = line.line_session_id
+        if not span.project_path:
+            span.project_path = line.project_path
+        if not span.attribution_agent:
+            span.attribution_agent = line.attribution_agent
+        if (handler := _HANDLERS.get(kind)) is not None:
+            try:
                 handler(position, line)
-        except ValidationError as error:
-            return _refusal(raw, error)
+            except ValidationError as error:
+                return f"unexpected shape: {error}"
+            if position.odd:
+                position.rows.odd_fields.extend(position.odd_rows())
         return None
 
+    def _set_time(self, position: Position, line: Line) -> None:
+        position.at = None
+        if (time := line.timestamp) is None:
+            return
+        position.at = at = values.instant(time)
+        if at is None:
+            position.note_odd("timestamp", "string")
+            return
+        if at > position.last_at:  # noqa: PLR1730 - a call of max takes twice as long
+            position.last_at = at
+        if at < position.first_at:  # noqa: PLR1730
+            position.first_at = at
 
-def _refusal(raw: bytes | memoryview, error: ValidationError) -> str | None:
-    """Why a line of ours is refused; None for a line that is not ours to read."""
-    try:
-        kind = lines.decode_kind(raw).type
-    except ValidationError:
-        msgspec.json.decode(raw, type=msgspec.Raw)  # no object, but is it JSON to its end?
-        return None
-    is_ours = isinstance(kind, str) and kind in _HANDLERS
-    return f"unexpected shape: {error}" if is_ours else None
+
+def _is_ours(line: Line) -> bool:
+    """Whether odd values of a line of a type that is read are of a part that is read."""
+    if line.type == "progress":  # most carry what hooks and shells print, in many shapes
+        inner = line.data.message if line.data else None
+        return inner is not None and inner.message is not None and inner.message.usage is not None
+    return True

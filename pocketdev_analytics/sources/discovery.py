@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,16 +21,19 @@ from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.regular import check_regular, check_size, read_regular
 
 __all__ = [
+    "AgentMeta",
     "Discovery",
     "Problem",
     "SessionFile",
-    "agent_type",
     "check_paths",
     "discover",
     "path_identity",
+    "read_agent_meta",
 ]
 
 _COMPANION = ".meta.json"
+#: A deeper nesting of agents is a number that means something else.
+_DEEPEST = 10_000
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -115,15 +118,30 @@ def path_identity(path: str) -> tuple[str | None, str | None]:
     return None, agent_id
 
 
-def agent_type(path: str) -> str | None:
-    """The agent type of a subagent's file, from its companion `agent-<id>.meta.json`."""
+class AgentMeta(NamedTuple):
+    """What a subagent's companion file states."""
+
+    agent_type: str | None = None
+    name: str | None = None
+    spawn_depth: int | None = None
+
+
+def read_agent_meta(path: str) -> AgentMeta:
+    """Read the companion `agent-<id>.meta.json` of a subagent's file, as far as it can be."""
     companion = Path(path).with_suffix(_COMPANION)
     try:
-        meta = msgspec.json.decode(read_regular(companion))
+        meta = msgspec.json.decode(read_regular(companion), type=dict[str, Any])
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    found = meta.get("agentType") if isinstance(meta, dict) else None
-    return found if isinstance(found, str) else None
+        return AgentMeta()
+    depth = meta.get("spawnDepth")
+    is_depth = isinstance(depth, int) and not isinstance(depth, bool) and 0 <= depth < _DEEPEST
+    return AgentMeta(
+        _text(meta.get("agentType")), _text(meta.get("name")), depth if is_depth else None
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _root(path: Path) -> Path:

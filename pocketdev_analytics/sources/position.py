@@ -1,23 +1,48 @@
-"""Where a line is, and what its place says of it."""
+"""The line being decoded: where it is, what it states of its surroundings, where its rows go."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
+from msgspec import Struct, ValidationError
+from msgspec.json import Decoder
+
+from pocketdev_analytics.model import LineContext, OddField, Surroundings
+from pocketdev_analytics.sources.lenient import OddValue, read_leniently
 from pocketdev_analytics.sources.lines import Line
 from pocketdev_analytics.sources.rows import Rows
-from pocketdev_analytics.sources.values import required
+from pocketdev_analytics.sources.values import money
 
-__all__ = ["Origin", "Position"]
+__all__ = ["NEVER", "Origin", "Position"]
+
+#: Later than the time of any line, in microseconds since 1970.
+NEVER: Final = 2**63
+
+_SURROUNDINGS: Final = Surroundings.__struct_fields__
+_surroundings = attrgetter(*_SURROUNDINGS)
+_stated = attrgetter(*_SURROUNDINGS, "git_branch", "is_sidechain", "agent_id", "forked_from")
+
+
+S = TypeVar("S", bound=Struct)
+
+
+@cache
+def _decoder(struct: type[S]) -> Decoder[S]:
+    return Decoder(struct)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where bytes come from: their file, and what its path says of the session.
 
-    `session_id` and `agent_id` are None where the path does not tell; `fallback_id`
-    is then the session of lines that name none either.
+    `session_id` and `agent_id` are None where the path does not tell; `fallback_id` is then the
+    session of lines that name none either. `previous_at` is the latest time of the lines before
+    these bytes and `written_at` when the file was written, in microseconds since 1970: a line
+    whose own time cannot be read is given the first of them that is known.
     """
 
     file_id: int
@@ -26,28 +51,82 @@ class Origin:
     session_id: str | None = None
     agent_id: str | None = None
     fallback_id: str = "unknown"
+    previous_at: int | None = None
+    written_at: int | None = None
 
 
 class Position:
-    """The line being read, and the rows it goes to.
+    """The line being decoded and the rows it is decoded into.
 
-    `raw` are its bytes, `at` its time in microseconds since 1970, where it has one.
+    `raw` are its bytes, `at` is its time in microseconds since 1970 where it has one. `first_at`
+    and `last_at` are the earliest and the latest time so far, `odd` the odd values of the line.
     """
 
-    __slots__ = ("_context", "_said", "at", "line_no", "origin", "raw", "rows")
+    __slots__ = (
+        *("_context", "_stated", "at", "first_at", "last_at", "line_no", "odd", "origin", "raw"),
+        "rows",
+    )
 
     def __init__(self, origin: Origin, rows: Rows) -> None:
         self.origin = origin
         self.rows = rows
-        self._said: tuple[Any, ...] = ()
+        self._stated: tuple[Any, ...] = ()
         self._context = 0
         self.line_no = origin.lines_before
         self.raw: bytes | memoryview = b""
+        self.odd: tuple[OddValue, ...] = ()
         self.at: int | None = None
+        self.first_at = NEVER
+        self.last_at = -1 if origin.previous_at is None else origin.previous_at
+
+    @property
+    def previous_at(self) -> int | None:
+        """The latest time of any line of the file so far."""
+        return self.last_at if self.last_at >= 0 else None
+
+    def read(self, struct: type[S]) -> S:
+        """Read the line again as another struct; odd values are reported."""
+        try:
+            read: S = _decoder(struct).decode(self.raw)
+        except ValidationError:
+            found, odd = read_leniently(struct, self.raw)
+            self.odd = (*self.odd, *odd)
+            return found
+        return read
 
     def required_at(self) -> int:
-        """The time of a line that must have one."""
-        return required(self.at, "$.timestamp")
+        """Return the line's time; where it states none, that of the lines before it or its file.
+
+        Raises:
+            msgspec.ValidationError: none of these is known.
+        """
+        if self.at is not None:
+            return self.at
+        assumed = self.previous_at if self.previous_at is not None else self.origin.written_at
+        if assumed is None:
+            raise ValidationError("Object missing required field - at `$.timestamp`")
+        if not any(value.field == "timestamp" for value in self.odd):
+            self.note_odd("timestamp", "absent")
+        self.at = assumed
+        return assumed
+
+    def note_odd(self, field: str, found: str, *, is_read: bool = False) -> None:
+        """Report a field of the line that is not as the format has it."""
+        self.odd = (*self.odd, OddValue(field, found, is_read))
+
+    def money(self, amount: Decimal | None, field: str) -> Decimal | None:
+        """Return an amount as the store has it; one that does not fit there is reported."""
+        if (kept := money(amount)) is None and amount is not None:
+            self.note_odd(field, "number")
+        return kept
+
+    def odd_rows(self) -> list[OddField]:
+        """Return the rows that report the line's odd values."""
+        file_id, line_no = self.origin.file_id, self.line_no
+        return [
+            OddField(file_id=file_id, line_no=line_no, field=odd[0], found=odd[1], is_read=odd[2])
+            for odd in dict.fromkeys(self.odd)
+        ]
 
     @property
     def is_first_line(self) -> bool:
@@ -55,33 +134,29 @@ class Position:
         return self.line_no == 1 and self.origin.byte_offset == 0
 
     def session(self, line: Line) -> str:
-        """The session that the line belongs to: what the path says goes first."""
-        return self.origin.session_id or line.session_id or self.origin.fallback_id
+        """Return the session that the line belongs to: what the path says goes first."""
+        return self.origin.session_id or line.line_session_id or self.origin.fallback_id
 
     def context(self, line: Line) -> int:
-        """What most rows begin with: the number of the line's context among `rows.contexts`."""
-        said = (
-            line.session_id,
-            line.cwd,
-            line.git_branch,
-            line.version,
-            line.is_sidechain,
-            line.agent_id,
-        )
-        if said != self._said:  # most lines say what the one before said
-            self._said, self._context = said, self._number(line)
+        """Return the number of the line's context (`model.LineContext`)."""
+        stated = _stated(line)
+        if stated != self._stated:  # most lines state what the one before stated
+            forked_from = line.forked_from and line.forked_from.session_id
+            key = (self.origin.file_id, stated[:-1], forked_from)
+            known = self.rows.find_code("context", key)
+            if known is None:
+                known = self.rows.add_code("context", key, self._make_context(line))
+            self._stated, self._context = stated, known
         return self._context
 
-    def _number(self, line: Line) -> int:
+    def _make_context(self, line: Line) -> LineContext:
         agent_id = line.agent_id or self.origin.agent_id
-        return self.rows.context(
-            (
-                self.origin.file_id,
-                self.session(line),
-                line.cwd,
-                line.git_branch or None,
-                line.version,
-                bool(line.is_sidechain) or agent_id is not None,
-                agent_id,
-            )
+        return LineContext(
+            **dict(zip(_SURROUNDINGS, _surroundings(line), strict=True)),
+            file_id=self.origin.file_id,
+            session_id=self.session(line),
+            forked_from_session_id=line.forked_from.session_id if line.forked_from else None,
+            git_branch=line.git_branch or None,
+            is_sidechain=bool(line.is_sidechain) or agent_id is not None,
+            agent_id=agent_id,
         )

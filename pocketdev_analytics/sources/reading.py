@@ -16,7 +16,8 @@ from isal.isal_zlib import crc32
 
 from pocketdev_analytics.regular import open_regular
 from pocketdev_analytics.sources.decode import Origin, Span, decode
-from pocketdev_analytics.sources.rows import Packed, Rows
+from pocketdev_analytics.sources.rows import PackedRows, Rows
+from pocketdev_analytics.sources.values import instant
 
 __all__ = [
     "Chunk",
@@ -93,7 +94,7 @@ class Decoded:
     """
 
     chunks: list[DecodedChunk]
-    rows: Packed
+    rows: PackedRows
 
 
 def split(chunk: Chunk, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
@@ -148,10 +149,16 @@ def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
 def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
     start = end = ended = _first_line_at(file, chunk)
     span, checksum, first_line, head, data = Span(), 0, None, b"", b""
+    previous_at = chunk.origin.previous_at
     for data, size in _parts(file, chunk, start):
         lines_before = chunk.origin.lines_before + span.count_lines
-        origin = replace(chunk.origin, byte_offset=end, lines_before=lines_before)
-        span.add(decode(data, origin, rows, size))
+        origin = replace(
+            chunk.origin, byte_offset=end, lines_before=lines_before, previous_at=previous_at
+        )
+        part = decode(data, origin, rows, size)
+        span.add(part)
+        if part.last_at is not None:
+            previous_at = instant(part.last_at)
         if not end:
             first_line = _first_line_digest(data)
         if ended_bytes := data.rfind(b"\n", 0, size) + 1:

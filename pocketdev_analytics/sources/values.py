@@ -1,33 +1,39 @@
-"""Values of a line: checked, so that whatever a file holds fits the store's types."""
+"""Values of a line, checked so that whatever a file holds fits the store's types."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
+from msgspec import Raw
 
 from pocketdev_analytics.sources import lines
+from pocketdev_analytics.sources.lenient import json_kind, parse_count
 
 __all__ = [
+    "LAST_MILLISECOND",
+    "TokenClasses",
+    "boolean",
     "cause_code",
+    "code",
     "datetime_of",
     "error_code",
     "instant",
-    "is_list",
     "is_object",
-    "is_text",
     "lines_changed",
     "money",
+    "number",
     "required",
-    "tokens",
+    "token_classes",
 ]
 
 T = TypeVar("T")
 
 _ERROR_CODE = re.compile(r"[a-z0-9_]{1,64}")
+_WORD = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _CAUSE_CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
 # Amounts that fit (38, 15).
 _NO_AMOUNT = Decimal(10) ** 20
@@ -38,47 +44,61 @@ _MICROSECOND = timedelta(microseconds=1)
 # Days since 1970 until the last year that is in range in every time zone is over.
 _LAST_DAY = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).days
 _DAY_SECONDS = 86_400
+#: The end of the dates that the store has, in milliseconds since 1970.
+LAST_MILLISECOND = _LAST_DAY * _DAY_SECONDS * 1000
 
 
 def required(value: T | None, where: str) -> T:
-    """`value`, if the line has it."""
+    """Return `value`.
+
+    Raises:
+        msgspec.ValidationError: the line does not have it.
+    """
     if value is None or value == "":
         raise msgspec.ValidationError(f"Object missing required field - at `{where}`")
     return value
 
 
-def instant(at: datetime) -> int:
-    """Microseconds since 1970 in UTC: a frame takes them four times faster than a datetime.
+def instant(at: datetime) -> int | None:
+    """Return microseconds since 1970, or None where the store or a time zone has no such date.
 
-    Refused where a time zone has no date for it.
+    A frame takes integers four times faster than datetimes.
     """
     since = at - _EPOCH
     if 0 <= (days := since.days) < _LAST_DAY:
         return (days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
-    raise msgspec.ValidationError("Date out of range - at `$.timestamp`")
+    return None
 
 
 def datetime_of(instant: int | None) -> datetime | None:
-    """The time of an instant, in UTC."""
+    """Return the time of an instant, in UTC."""
     return None if instant is None else _EPOCH + instant * _MICROSECOND
 
 
-def money(amount: Decimal | None, where: str) -> Decimal | None:
-    """`amount`, if it fits the store's decimals."""
-    if amount is None:
-        return None
+def money(amount: Decimal | None) -> Decimal | None:
+    """Return an amount as the store has it, or None if it does not fit there."""
     # Not abs(): that is arithmetic, and overflows.
-    if not amount.is_finite() or amount.copy_abs() >= _NO_AMOUNT:
-        raise msgspec.ValidationError(f"Number out of range - at `{where}`")
+    if amount is None or not amount.is_finite() or amount.copy_abs() >= _NO_AMOUNT:
+        return None
     return amount.quantize(_SMALLEST_AMOUNT, context=_EXACT)
 
 
-def tokens(counts: lines.TokenCounts) -> tuple[int, int, int, int, int]:
-    """The five classes: 1h writes as the split says, 5m writes the rest of the total."""
+class TokenClasses(NamedTuple):
+    """Tokens by the class that they are billed as, in the order of `model.TOKEN_COLUMNS`."""
+
+    input: int
+    write_5m: int
+    write_1h: int
+    read: int
+    output: int
+
+
+def token_classes(counts: lines.TokenCounts) -> TokenClasses:
+    """Return the five classes: 1h writes as the split says, 5m writes the rest of the total."""
     split = counts.cache_creation
     write = counts.cache_creation_input_tokens or 0
     write_1h = (split.ephemeral_1h_input_tokens or 0) if split else 0
-    return (
+    return TokenClasses(
         counts.input_tokens or 0,
         write - write_1h if write > write_1h else 0,
         write_1h,
@@ -87,9 +107,24 @@ def tokens(counts: lines.TokenCounts) -> tuple[int, int, int, int, int]:
     )
 
 
-def lines_changed(outcome: object) -> tuple[int, int]:
-    """Lines added and removed by an edit: its patch's, or a new file's own."""
-    if not isinstance(outcome, lines.ToolOutcome) or outcome.structured_patch is lines.EMPTY:
+def number(raw: Raw, scale: int = 1) -> int | None:
+    """Return a number in units `scale` times smaller, or None where it is none or not positive."""
+    if raw is lines.EMPTY or json_kind(raw) != "number":
+        return None
+    try:
+        return parse_count(str(round(Decimal(bytes(raw).decode()) * scale)))
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def boolean(raw: Raw) -> bool | None:
+    """Return a truth value, or None where there is none."""
+    return None if raw is lines.EMPTY else {b"true": True, b"false": False}.get(bytes(raw))
+
+
+def lines_changed(outcome: lines.ToolOutcome) -> tuple[int, int]:
+    """Return lines added and removed by an edit: its patch's, or a new file's own."""
+    if outcome.structured_patch is lines.EMPTY:
         return (0, 0)
     try:
         patch = lines.decode_patch(outcome.structured_patch)
@@ -103,36 +138,35 @@ def lines_changed(outcome: object) -> tuple[int, int]:
     return (changed.count("+"), changed.count("-"))
 
 
-def _text(raw: msgspec.Raw) -> str | None:
+def _text(raw: Raw) -> str | None:
     return None if raw is lines.EMPTY else lines.decode_text(raw)
 
 
-def error_code(error: msgspec.Raw) -> str | None:
-    """A code such as rate_limit; anything longer might be text and is not kept."""
-    if not is_text(error):
+def error_code(error: Raw) -> str | None:
+    """Return a code such as rate_limit; anything longer might be text and is not kept."""
+    if not _is_text(error):
         return None
     code = msgspec.json.decode(error, type=str)
     return code if _ERROR_CODE.fullmatch(code) else "other"
 
 
-def cause_code(code: msgspec.Raw) -> str | None:
-    """A code such as ECONNRESET or ConnectionRefused, of a request that reached no server."""
-    if not is_text(code):
+def code(word: str | None) -> str | None:
+    """Return one of a format's own words; anything else might be text and is not kept."""
+    return word if word is None or _WORD.fullmatch(word) else "other"
+
+
+def cause_code(code: Raw) -> str | None:
+    """Return a code such as ECONNRESET or ConnectionRefused, of a request without an answer."""
+    if not _is_text(code):
         return None
     name = msgspec.json.decode(code, type=str)
     return name if _CAUSE_CODE.fullmatch(name) else "other"
 
 
-def is_object(raw: msgspec.Raw) -> bool:
-    """Whether the JSON value is an object."""
+def is_object(raw: Raw) -> bool:
+    """Return whether a JSON value is an object."""
     return bytes(memoryview(raw)[:1]) == b"{"
 
 
-def is_list(raw: msgspec.Raw) -> bool:
-    """Whether the JSON value is a list."""
-    return bytes(memoryview(raw)[:1]) == b"["
-
-
-def is_text(raw: msgspec.Raw) -> bool:
-    """Whether the JSON value is a text."""
+def _is_text(raw: Raw) -> bool:
     return bytes(memoryview(raw)[:1]) == b'"'

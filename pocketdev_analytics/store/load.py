@@ -70,10 +70,12 @@ _KEYED = {
     ),
     "session_events": Keyed("event_id", "is_sidechain, occurred_at, file_id, line_no"),
     "session_titles": Keyed("(file_id, kind, coalesce(leaf_uuid, ''))", "-line_no, title"),
-    "cost_states": Keyed("(file_id, session_id, model)", "-line_no, -total_cost_usd"),
 }
 #: Tables that hold every line as it was found.
-APPENDED = ("usage_lines", "quarantine")
+APPENDED = (
+    *("usage_lines", "usage_passes", "cost_states", "worktrees", "pull_requests"),
+    *("odd_fields", "quarantine"),
+)
 #: What says which rows a batch touches, as large as the batch itself.
 _OF_THE_BATCH = (
     *("touched_files", "touched_responses", "touched_sessions"),

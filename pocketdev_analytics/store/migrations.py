@@ -11,6 +11,7 @@ import duckdb
 from pocketdev_analytics.exceptions import StoreTooNewError
 from pocketdev_analytics.resources import sql_dir
 from pocketdev_analytics.store.connection import private_files
+from pocketdev_analytics.store.line_tables import declared_columns, extend_line_tables
 from pocketdev_analytics.store.price_seeds import seed_prices
 
 __all__ = [
@@ -65,6 +66,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
             _record(connection, pending)
     if pending or not _is_renewed(connection):  # a migration may drop views
         with transaction(connection):
+            extend_line_tables(connection)
             _create_views(connection)
             seed_prices(connection)
             _record_digest(connection)
@@ -164,7 +166,7 @@ def _record_digest(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _digest() -> str:
-    digest = blake2b(digest_size=16)
+    digest = blake2b(declared_columns().encode(), digest_size=16)
     for folder in _RENEWED:
         for file in sorted(_sql_files(folder), key=lambda file: file.name):
             digest.update(file.read_bytes())

@@ -12,7 +12,10 @@ from pocketdev_analytics.store.arrow import registered
 __all__ = ["drop_emptied_sessions", "drop_reread", "drop_superseded"]
 
 # What a file says of itself. Its responses, prompts and calls stay: they happened.
-_SUPERSEDED = ("quarantine", "session_titles", "cost_states")
+_SUPERSEDED = (
+    *("quarantine", "odd_fields", "session_titles", "cost_states"),
+    *("worktrees", "pull_requests"),
+)
 _AT_TOUCHED_PATHS = (
     "from session_files where path in "
     "(select path from session_files semi join touched_files using (file_id))"
@@ -32,7 +35,7 @@ from (
 ) as family
 where session_files.file_id = family.file_id and place > 1 and superseded_at is null
 """
-_WITHOUT_SESSION = ("quarantine", "tool_results")
+_WITHOUT_SESSION = ("quarantine", "odd_fields")
 
 
 def drop_reread(

@@ -248,7 +248,7 @@ class Store:
 
     def cost_states(self) -> pl.LazyFrame:
         """Claude Code's own sums, one row a session and model: `reports.COST_STATES`."""
-        columns = {name: model.COST_STATE_LINES[name] for name in _COST_STATE}
+        columns = {name: model.LINE_FRAMES["cost_states"][name] for name in _COST_STATE}
         return self._frame("session_cost_states", columns)
 
     def response_lines(self) -> pl.LazyFrame:

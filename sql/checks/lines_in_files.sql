@@ -16,6 +16,14 @@ with facts as (
     union all
     select 'cost_states', file_id, line_no from cost_states
     union all
+    select 'usage_passes', file_id, line_no from usage_passes
+    union all
+    select 'worktrees', file_id, line_no from worktrees
+    union all
+    select 'pull_requests', file_id, line_no from pull_requests
+    union all
+    select 'odd_fields', file_id, line_no from odd_fields
+    union all
     select 'quarantine', file_id, line_no from quarantine
 )
 

@@ -18,6 +18,14 @@ with facts as (
     union all
     select 'cost_states', file_id from cost_states
     union all
+    select 'usage_passes', file_id from usage_passes
+    union all
+    select 'worktrees', file_id from worktrees
+    union all
+    select 'pull_requests', file_id from pull_requests
+    union all
+    select 'odd_fields', file_id from odd_fields
+    union all
     select 'quarantine', file_id from quarantine
 )
 

@@ -1,8 +1,8 @@
 -- sessions: one row per session that session files tell of
 --
--- A turn is a prompt of the main thread. A session has failed when an API error
--- ended its last turn, is active while its last prompt has no response, and else
--- has completed that turn.
+-- A turn is a prompt of the main thread. A session has failed when an API error ended its last
+-- turn, is active while its last prompt has neither a response nor was interrupted, and else has
+-- completed that turn.
 create or replace view sessions as
 with file_spans as (
     select
@@ -30,7 +30,14 @@ response_spans as (
 prompt_counts as (
     select session_id, count(*) as count_turns, max(prompted_at) as last_prompt_at
     from prompts
-    where not is_sidechain
+    where not is_sidechain and ifnull(kind, 'prompt') = 'prompt'
+    group by session_id
+),
+
+interruption_spans as (
+    select session_id, max(occurred_at) as last_interruption_at
+    from session_events
+    where kind = 'interruption' and not is_sidechain
     group by session_id
 ),
 
@@ -51,7 +58,8 @@ final as (
         case
             when last_error_at >= coalesce(greatest(last_response_at, last_prompt_at), last_error_at)
                 then 'failed'
-            when last_prompt_at > coalesce(last_response_at, '-infinity') then 'active'
+            when last_prompt_at > coalesce(greatest(last_response_at, last_interruption_at), '-infinity')
+                then 'active'
             else 'completed'
         end as status,
         least(file_spans.first_at, response_spans.first_at) as first_at,
@@ -60,6 +68,7 @@ final as (
     full join response_spans using (session_id)
     left join prompt_counts using (session_id)
     left join error_spans using (session_id)
+    left join interruption_spans using (session_id)
     left join session_names using (session_id)
 )
 

@@ -20,6 +20,7 @@ select
     result.lines_removed
 from tool_uses as facts
 left join tool_results as result using (tool_use_id)
-left join titled_sessions as session using (session_id)
-left join agent_types as agents using (session_id, agent_id)
+left join titled_sessions as session on session.session_id = facts.session_id
+left join agent_types as agents
+    on agents.session_id = facts.session_id and agents.agent_id = facts.agent_id
 left join session_files as files on files.file_id = facts.file_id

@@ -1,4 +1,7 @@
--- prompt_facts: one row per prompt, with the names reports group by
+-- prompt_facts: one row per prompt that a person typed, with the names reports group by
+--
+-- Slash commands and ! commands are rows of `prompts` with another kind; rows of files that an
+-- older version decoded have none.
 create or replace view prompt_facts as
 select
     facts.prompt_id,
@@ -17,3 +20,4 @@ from prompts as facts
 left join titled_sessions as session using (session_id)
 left join agent_types as agents using (session_id, agent_id)
 left join session_files as files on files.file_id = facts.file_id
+where ifnull(facts.kind, 'prompt') = 'prompt'

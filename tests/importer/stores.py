@@ -20,6 +20,7 @@ Rows = list[tuple[Any, ...]]
 FACTS = (
     *("session_files", "usage_lines", "responses", "tool_uses", "tool_results", "prompts"),
     *("api_errors", "session_events", "session_titles", "cost_states", "quarantine"),
+    *("usage_passes", "worktrees", "pull_requests", "odd_fields"),
     "claude_sessions",
 )
 # What says when and where an import ran, not what the files hold.

@@ -73,7 +73,8 @@ LINES: dict[str, Line] = {
 NAMES = {
     *("agentId", "cwd", "gitBranch", "sessionId", "uuid", "version", "requestId", "leafUuid"),
     *("id", "name", "tool_use_id", "model", "stop_reason", "speed", "service_tier"),
-    *("inference_geo", "trigger", "aiTitle", "agentName", "summary"),
+    *("inference_geo", "aiTitle", "agentName", "summary", "parentUuid"),
+    *("prUrl", "prRepository"),
 }
 
 

@@ -9,7 +9,7 @@ import re
 
 from pocketdev_analytics.model import LINE_FRAMES
 from pocketdev_analytics.sources.decode import Origin, decode
-from pocketdev_analytics.sources.rows import Rows, unpacked
+from pocketdev_analytics.sources.rows import Rows, unpack_rows
 from tests.importer.stores import Books
 from tests.sources.by_hand import (
     A,
@@ -112,14 +112,14 @@ def test_each_line_is_a_row_or_a_known_no_row_or_in_quarantine() -> None:
         made = sum(len(getattr(rows, table)) for table in LINE_FRAMES)
         assert made or is_json(line), line
         assert len(rows.quarantine) <= 1
-        assert len(rows.usage_lines) <= line.count(b'"usage"') * 2
+        assert len(rows.usage_lines) <= line.count(b'"message"') * 2
         frames_of(rows)
 
 
 def frames_of(rows: Rows) -> None:
     """Values that no frame holds would fail here."""
     if any(len(getattr(rows, table)) for table in LINE_FRAMES if table != "quarantine"):
-        unpacked([rows.packed()])
+        unpack_rows([rows.packed()])
 
 
 def test_a_damaged_history_is_imported_and_its_good_lines_are_all_there(books: Books) -> None:

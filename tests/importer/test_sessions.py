@@ -226,7 +226,10 @@ def test_a_cost_state_is_cumulative_so_the_last_one_counts(books: Books) -> None
     books.import_()
     books.append(path, state(3.75))
     books.import_()
-    rows = books.values("select session_id, model, cost_usd, total_cost_usd from cost_states")
+    assert books.values("select count(*) from cost_states") == [(3,)]
+    rows = books.values(
+        "select session_id, model, cost_usd, total_cost_usd from session_cost_states"
+    )
     assert [tuple(map(str, row)) for row in rows] == [
         (A, "claude-opus-5", "3.750000000000000", "4.750000000000000")
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from pocketdev_analytics.sources.decode import Origin, Span, decode
-from pocketdev_analytics.sources.rows import Rows, unpacked
+from pocketdev_analytics.sources.rows import Rows, unpack_rows
 
 __all__ = [
     "A",
@@ -144,7 +144,7 @@ def decoded(
     rows = Rows()
     content = as_bytes(*lines) if data is None else data
     span = decode(content, Origin(file_id=1, **origin), rows)
-    return unpacked([rows.packed()]), span
+    return unpack_rows([rows.packed()]), span
 
 
 def rows_of(table: str, *lines: Line | bytes, **origin: Any) -> list[Line]:

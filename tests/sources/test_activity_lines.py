@@ -218,10 +218,13 @@ def test_system_lines_measure_turns_compactions_and_stop_hooks() -> None:
         system("compact_boundary", compactMetadata={"preTokens": 10**30}),
     ],
 )
-def test_a_number_that_no_store_holds_puts_the_line_into_quarantine(line: Line) -> None:
+def test_a_number_that_no_store_holds_is_dropped_and_reported(line: Line) -> None:
     frames, _ = decoded(line, answer())
-    assert frames["quarantine"]["line_no"].to_list() == [1]
-    assert frames["usage_lines"].height == 1
+    assert frames["odd_fields"].select("line_no", "found", "is_read").rows() == [
+        (1, "number", False)
+    ]
+    assert frames["api_errors"].height + frames["session_events"].height == 1
+    assert frames["quarantine"].is_empty()
 
 
 def test_titles_are_kept_with_their_kind() -> None:
@@ -256,7 +259,6 @@ def test_a_cost_state_is_a_row_for_each_model() -> None:
     "line",
     [
         {"type": "bridge-session", "sessionId": A, "bridgeSessionId": "acct_1"},
-        {"type": "pr-link", "sessionId": A, "prUrl": "https://example.com/1"},
         {"type": "mode", "mode": "plan"},
         {"type": "last-prompt", "lastPrompt": "Hello"},
         {"type": "file-history-snapshot", "snapshot": {}},

@@ -55,9 +55,9 @@ def test_objects_on_a_line_may_have_spaces_between() -> None:
 
 
 def test_an_object_after_one_of_the_wrong_shape_is_read() -> None:
-    line = text(answer(uuid=5)) + text(answer("msg_2"))
+    line = text(prompt(uuid=5)) + text(answer("msg_2"))
     assert ids(line) == ["msg_2"]
-    assert reasons(line) == ["unexpected shape: Expected `str | null`, got `int` - at `$.uuid`"]
+    assert reasons(line) == ["unexpected shape: Object missing required field - at `$.uuid`"]
 
 
 def test_a_cut_line_that_was_written_on_loses_only_its_cut_object() -> None:

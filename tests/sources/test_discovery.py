@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.sources import agent_type, discover, path_identity
+from pocketdev_analytics.sources import discover, path_identity, read_agent_meta
 from tests.sources.by_hand import A
 
 
@@ -160,7 +160,7 @@ def test_a_special_file_in_place_of_a_companion_is_reported(tmp_path: Path, kind
     make_special(tmp_path / "agent-1.meta.json", kind)
     assert found(tmp_path) == ["agent-1.jsonl"]
     assert problems(tmp_path) == [("agent-1.meta.json", SPECIAL[kind])]
-    assert agent_type(str(path)) is None
+    assert read_agent_meta(str(path)).agent_type is None
 
 
 def test_a_folder_in_place_of_a_companion_is_reported(tmp_path: Path) -> None:
@@ -173,10 +173,10 @@ def test_a_large_companion_is_reported_and_not_read(tmp_path: Path) -> None:
     path = touch(tmp_path / "agent-1.jsonl")
     companion = tmp_path / "agent-1.meta.json"
     companion.write_bytes(b'{"agentType": "Explore"}'.ljust(2**20))
-    assert (problems(tmp_path), agent_type(str(path))) == ([], "Explore")
+    assert (problems(tmp_path), read_agent_meta(str(path)).agent_type) == ([], "Explore")
     companion.write_bytes(b'{"agentType": "Explore"}'.ljust(2**20 + 1))
     assert problems(tmp_path) == [("agent-1.meta.json", "larger than 1 MiB")]
-    assert agent_type(str(path)) is None
+    assert read_agent_meta(str(path)).agent_type is None
 
 
 @pytest.fixture
@@ -233,4 +233,4 @@ def test_a_companion_says_what_kind_of_agent_it_was(
 ) -> None:
     if companion is not None:
         (tmp_path / "agent-1.meta.json").write_bytes(companion)
-    assert agent_type(str(tmp_path / "agent-1.jsonl")) == kind
+    assert read_agent_meta(str(tmp_path / "agent-1.jsonl")).agent_type == kind

@@ -21,7 +21,7 @@ from pocketdev_analytics.sources import (
     read_chunks,
     reading,
     split,
-    unpacked,
+    unpack_rows,
 )
 from pocketdev_analytics.sources.rows import Rows
 from tests.sources.by_hand import Line, answer, as_bytes
@@ -35,7 +35,7 @@ LINES: list[Line | bytes] = [
 
 
 def frames(*read: Decoded) -> dict[str, pl.DataFrame]:
-    return unpacked([task.rows for task in read])
+    return unpack_rows([task.rows for task in read])
 
 
 def whole(path: Path, size: int | None = None) -> Chunk:

@@ -36,16 +36,17 @@ def only(*lines: Line | bytes, **origin: Any) -> Line:
 
 def test_a_usage_line_says_who_when_where_and_how_much() -> None:
     row = only(answer(tokens={"cache_read_input_tokens": 7, "service_tier": "standard"}))
-    assert row == {
+    assert {name: value for name, value in row.items() if value is not None} == {
         "file_id": 1,
         "line_no": 1,
         "session_id": A,
+        "line_session_id": A,
         "project_path": "/home/ada/engine",
         "git_branch": "main",
         "version": "2.1.0",
         "is_sidechain": False,
-        "agent_id": None,
         "response_id": "msg_1",
+        "message_id": "msg_1",
         "source": "message",
         "is_advisor": False,
         "uuid": "msg_1@10:00:00",
@@ -53,16 +54,22 @@ def test_a_usage_line_says_who_when_where_and_how_much() -> None:
         "responded_at": datetime(2026, 11, 1, 10, tzinfo=UTC),
         "model": "claude-sonnet-4-5",
         "stop_reason": "end_turn",
+        "has_stop_details": False,
+        "is_aborted": False,
+        "is_usage_known": True,
         "input_tokens": 10,
         "cache_write_5m_tokens": 0,
         "cache_write_1h_tokens": 0,
         "cache_read_tokens": 7,
         "output_tokens": 100,
         "web_search_requests": 0,
-        "speed": None,
         "service_tier": "standard",
-        "inference_geo": None,
-        "recorded_cost_usd": None,
+        "text_characters": 0,
+        "thinking_characters": 0,
+        "signature_characters": 0,
+        "tool_input_characters": 0,
+        "tool_use_blocks": 0,
+        "extra_bytes": 0,
     }
 
 
@@ -95,12 +102,22 @@ def test_null_tokens_count_0() -> None:
     assert tokens_of(answer(tokens=fields)) == [(0, 0, 0, 0, 100)]
 
 
-@pytest.mark.parametrize("value", [-1, "10", 1.5, True, [1], 10**13])
-def test_a_count_that_is_none_puts_the_line_into_quarantine(value: object) -> None:
-    frames, _ = decoded(answer(tokens={"output_tokens": value}), answer("msg_2"))
-    assert frames["usage_lines"]["response_id"].to_list() == ["msg_2"]
-    (reason,) = frames["quarantine"]["reason"]
-    assert "$.usage.output_tokens" in reason
+@pytest.mark.parametrize("value", [-1, "ten", 1.5, True, [1], {}, 10**13, "", "1e400"])
+def test_a_count_that_cannot_be_read_leaves_the_response_with_unknown_usage(value: object) -> None:
+    frames, _ = decoded(answer(tokens={"output_tokens": value}))
+    (row,) = frames["usage_lines"].to_dicts()
+    assert (row["input_tokens"], row["output_tokens"], row["is_usage_known"]) == (10, 0, False)
+    (odd,) = frames["odd_fields"].to_dicts()
+    assert (odd["field"], odd["is_read"]) == ("message.usage.output_tokens", False)
+    assert frames["quarantine"].is_empty()
+
+
+@pytest.mark.parametrize("value", [250.0, "250", "250.00"])
+def test_a_count_in_another_form_is_read_and_reported(value: object) -> None:
+    frames, _ = decoded(answer(tokens={"output_tokens": value}))
+    (row,) = frames["usage_lines"].to_dicts()
+    assert (row["output_tokens"], row["is_usage_known"]) == (250, True)
+    assert frames["odd_fields"]["is_read"].to_list() == [True]
 
 
 def test_thinking_tokens_are_part_of_output_and_not_added() -> None:
@@ -158,11 +175,11 @@ def test_costusd_is_kept_to_the_last_digit() -> None:
     "amount",
     ["1e400", "1e40", "1e9999999", "-1e9999999", '"NaN"', '"sNaN"', '"Infinity"', '"text"'],
 )
-def test_a_costusd_that_is_no_amount_puts_the_line_into_quarantine(amount: str) -> None:
+def test_a_costusd_that_is_no_amount_is_dropped_and_reported(amount: str) -> None:
     line = json.dumps(answer(costUSD=0)).replace('"costUSD": 0', f'"costUSD": {amount}')
-    frames, _ = decoded(line.encode(), answer("msg_2"))
-    assert frames["usage_lines"]["response_id"].to_list() == ["msg_2"]
-    assert frames["quarantine"].height == 1
+    frames, _ = decoded(line.encode())
+    assert frames["usage_lines"]["recorded_cost_usd"].to_list() == [None]
+    assert frames["odd_fields"].select("field", "is_read").rows() == [("costUSD", False)]
 
 
 def test_a_line_without_requestid_is_counted() -> None:
@@ -265,16 +282,44 @@ def test_a_time_with_an_offset_is_turned_into_utc() -> None:
 @pytest.mark.parametrize(
     "time",
     [
+        "2026-11-01T10:00:00",
+        "2026-11-01 10:00:00",
+        "2026-11-01T12:00:00.000+02:00",
+        1_793_527_200,
+        1_793_527_200_000,
+        "1793527200.0",
+        1_793_527_200_000_000,
+    ],
+)
+def test_a_time_in_another_form_is_read(time: object) -> None:
+    assert only(answer(timestamp=time))["responded_at"] == datetime(2026, 11, 1, 10, tzinfo=UTC)
+
+
+def test_a_leap_second_is_the_second_before_it() -> None:
+    row = only(answer(timestamp="2026-12-31T23:59:60.500Z"))
+    assert row["responded_at"] == datetime(2026, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
         None,
         "",
         "yesterday",
-        "2026-11-01T10:00:00",
         "0001-01-01T00:00:00+14:00",
         "9999-12-31T23:59:59-12:00",
-        5,
+        -5,
+        {},
+        [],
+        True,
     ],
 )
-def test_a_time_that_is_none_puts_the_line_into_quarantine(time: object) -> None:
-    frames, _ = decoded(answer(timestamp=time), answer("msg_2"))
-    assert frames["usage_lines"]["response_id"].to_list() == ["msg_2"]
-    assert frames["quarantine"]["line_no"].to_list() == [1]
+def test_a_time_that_cannot_be_read_is_that_of_the_lines_before_or_of_the_file(
+    time: object,
+) -> None:
+    frames, _ = decoded(prompt(time="09:00:00"), answer(timestamp=time))
+    assert frames["usage_lines"]["responded_at"].to_list() == [datetime(2026, 11, 1, 9, tzinfo=UTC)]
+    assert frames["odd_fields"]["field"].to_list() == ["timestamp"]
+    written = 1_793_527_200_000_000
+    row = only(answer(timestamp=time), written_at=written)
+    assert row["responded_at"] == datetime(2026, 11, 1, 10, tzinfo=UTC)
