@@ -1,6 +1,6 @@
 // Numbers, times and names as people read them: the twin of formatting.py, held to the same
 // vectors. Money and shares are exact decimals, never doubles.
-import { absolute, decimalOf, digitsOf, fixed, powerOf, rescale, tenTo } from "./decimals.js";
+import { absolute, decimalOf, digitsOf, fixed, powerOf, rescale, tenTo, toNumber } from "./decimals.js";
 
 /** @typedef {import("./decimals.js").Decimal} Decimal */
 
@@ -42,6 +42,11 @@ export function plainUsd(cost) {
   const text = fixed(cost, cost[1]);
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
+/**
+ * The double nearest to an amount: what a chart is drawn from.
+ * @param {?bigint} units @param {number} places @returns {?number}
+ */
+export const dollars = (units, places) => (units === null ? null : toNumber([units, places]));
 /** @param {number} number @returns {string} "1,234,567" */
 export const count = (number) => grouped(String(number));
 /** @param {number} number @param {string} noun @param {string} [nouns] @returns {string} "2 days" */
@@ -125,3 +130,5 @@ export function sixDigits(number) {
   }
   return String(Number(number.toPrecision(6)));
 }
+/** @param {string} words @returns {string} */
+export const capitalize = (words) => words.slice(0, 1).toUpperCase() + words.slice(1);

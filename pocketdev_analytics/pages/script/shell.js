@@ -16,11 +16,12 @@ function giveUp() {
  * Start a page.
  * @param {object} data as `createCharts` takes it
  * @param {{makeOf?: (id: string) => () => void, prepare?: (queue: object) => Promise<void>|void,
- *   onDrawn?: (plot: HTMLElement, id: string) => void}} [hooks] what makes a panel before it is
- *   drawn, and what is done before the first chart
+ *   onDrawn?: (plot: HTMLElement, id: string) => void, finish?: () => void}} [hooks] what makes
+ *   a panel before it is drawn, what is done before the first chart, after each, and before
+ *   paper and CSV need all
  * @returns {Promise<void>}
  */
-export async function startShell(data, { makeOf = () => () => {}, prepare = () => {}, onDrawn } = {}) {
+export async function startShell(data, { makeOf = () => () => {}, prepare = () => {}, onDrawn, finish = () => {} } = {}) {
   const shell = { redraw: () => {} }, root = document.documentElement;
   const theme = followTheme(() => shell.redraw());
   const panels = [...document.querySelectorAll(".panel")];
@@ -30,7 +31,11 @@ export async function startShell(data, { makeOf = () => () => {}, prepare = () =
     const plot = panel.querySelector(".plot");
     return { make: makeOf(idOf(panel)), draw: () => plot && charts.draw(plot) };
   });
-  offerCsv(queue.finish);
+  const finishAll = () => {
+    queue.finish();
+    finish();
+  };
+  offerCsv(finishAll);
   if (!document.getElementById("plotly")) return;
   root.classList.remove("no-charts");
   for (const details of document.querySelectorAll(".panel details")) details.open = false;
@@ -40,7 +45,7 @@ export async function startShell(data, { makeOf = () => () => {}, prepare = () =
     await prepare(queue);
     await runPlotly();
     shell.redraw = charts.redraw;
-    charts.followPrinting(queue.finish);
+    charts.followPrinting(finishAll);
     await queue.renew();
     charts.followWidths();
     document.getElementById("no-charts").remove();

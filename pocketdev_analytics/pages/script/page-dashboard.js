@@ -1,0 +1,77 @@
+// A dashboard: its facts are unpacked, then every panel follows the filters.
+import { createControls } from "./controls.js";
+import { decodeFacts } from "./facts.js";
+import { isFiltered, periodOf, toggle } from "./filters.js";
+import { drawPanel, keyFigures } from "./panels.js";
+import { startShell } from "./shell.js";
+import { unpack } from "./unpack.js";
+import { createView, entriesOf } from "./view.js";
+import { createWriter, writeKeys } from "./write.js";
+
+const data = JSON.parse(document.getElementById("data").textContent), { spec, state, palette } = data;
+const SPARK_DAYS = 60;
+// What is in view: the page's facts, its filters, and what panels are drawn from.
+const shown = { page: null, isWritten: false, writer: null, controls: null };
+
+/** @param {object} source @param {import("./filters.js").Wanted} wanted */
+function pageOf(source, wanted) {
+  const { names } = wanted, { days = state.days, before } = periodOf(wanted, state), [first, last] = state.days;
+  const within = ([from, to]) => [from > first ? from : first, to < last ? to : last];
+  const isKnown = before && before[0] >= first;
+  return {
+    spec, state, palette, scale: source.facts.scale, names: Object.keys(names),
+    view: createView(source, { names, days: within(days) }),
+    before: isKnown ? createView(source, { names, days: within(before) }) : null,
+    beforeDays: before,
+  };
+}
+/** Make all that follows the filters again; the page's own words are those of no filter. */
+function follow(source, wanted, isFirst) {
+  shown.page = pageOf(source, wanted);
+  shown.isWritten = !isFirst || isFiltered(wanted);
+  const { isEmpty } = shown.page.view;
+  for (const part of document.querySelectorAll(".keys, .group.live")) part.hidden = isEmpty;
+  document.getElementById("nothing").hidden = !isEmpty;
+  if (!isEmpty && shown.isWritten) writeKeys(keyFigures(shown.page, SPARK_DAYS));
+}
+function make(id) {
+  if (!spec?.panels[id] || shown.page.view.isEmpty) return;
+  const drawn = drawPanel(spec.panels[id], shown.page);
+  data.figures[id] = drawn.figure;
+  if (shown.isWritten) shown.writer.write(id, drawn);
+}
+/** The mark that was clicked: of several at one place that under the pointer. */
+function clicked({ points, event }) {
+  const [one, ...others] = points;
+  if (!others.length) return one;
+  const { top } = event.target.closest(".plot").getBoundingClientRect(), y = event.clientY - top;
+  return points.find(({ bbox }) => bbox && y >= Math.min(bbox.y0, bbox.y1) && y <= Math.max(bbox.y0, bbox.y1));
+}
+function followClicks(plot, id) {
+  const filtersOf = () => data.figures[id]?.filters ?? [];
+  plot.classList.toggle("is-clickable", filtersOf().flat(2).some(Boolean));
+  if (plot.dataset.clicks || !filtersOf().length) return;
+  plot.dataset.clicks = "followed";
+  plot.on("plotly_click", (event) => {
+    const point = clicked(event);
+    const mark = point && [point.pointNumber].flat().reduce((of, at) => of?.[at], filtersOf()[point.curveNumber]);
+    if (mark) shown.controls.ask(toggle(shown.controls.wanted(), { ...mark, code: mark.entry?.code }));
+  });
+}
+
+startShell(data, {
+  makeOf: (id) => () => make(id),
+  onDrawn: followClicks,
+  finish: () => shown.writer?.finish(),
+  async prepare(queue) {
+    if (!document.getElementById("facts")) return;
+    const facts = decodeFacts(await unpack("facts"), state.week_start ?? 0);
+    const source = { ...spec, facts, tick: state.tick ?? 1, entry: entriesOf(facts) };
+    shown.writer = createWriter();
+    shown.controls = createControls(state, facts.domains, (wanted) => {
+      follow(source, wanted, false);
+      queue.renew();
+    });
+    follow(source, shown.controls.wanted(), true);
+  },
+});
