@@ -183,6 +183,7 @@ def _domains(known: Mapping[str, Domain], spec: str, scale: int) -> dict[str, An
     return {
         name: {
             "size": len(domain.values),
+            "none": domain.values.index(None) if None in domain.values else None,
             **{
                 attribute: [_json(value, attribute, scale) for value in values]
                 for attribute, values in domain.attributes.items()

@@ -9,7 +9,20 @@ import pytest
 
 from pocketdev_analytics.pages.bundle import bundle
 
-MODULES = ("csv", "decimals", "facts", "filters", "format", "panels", "periods", "rows", "scope", "sums", "unpack", "view")
+MODULES = (
+    "csv",
+    "decimals",
+    "facts",
+    "filters",
+    "format",
+    "panels",
+    "periods",
+    "rows",
+    "scope",
+    "sums",
+    "unpack",
+    "view",
+)
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,20 @@ def test_every_import_is_used(name):
 
 
 @pytest.mark.parametrize("name", MODULES)
+def test_every_export_is_imported_by_a_module_or_a_test(name):
+    imported = {
+        each
+        for other in MODULES.values()
+        for source, names in parse(name, other).imports.items()
+        if source == name
+        for each in names
+    }
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("*.py"))
+    exports = parse(name, MODULES[name]).exports
+    assert [each for each in exports if each not in imported and each not in tests] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_every_function_that_others_call_says_its_types(name):
     lines = MODULES[name].splitlines()
     for number, line in enumerate(lines):

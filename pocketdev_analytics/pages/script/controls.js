@@ -21,8 +21,9 @@ const option = (value, text) => element("option", text, { value });
 const labelled = (text, control) => element("label", [`${text} `, control]);
 
 /** The names of a dimension to be ticked, in a box that opens below. */
-function createPick(name, { text, key }, none) {
-  const [label, all] = LABELS[name], codes = [...text.keys()].filter((code) => key[code] !== none);
+function createPick(name, { text, key }) {
+  // What has no key is not offered: on the activity page what has no model at all.
+  const [label, all] = LABELS[name], codes = [...text.keys()].filter((code) => key[code] !== null);
   const folded = new Map(codes.map((code) => [code, text[code].toLowerCase()]));
   codes.sort((a, b) => (folded.get(a) < folded.get(b) ? -1 : Number(folded.get(a) > folded.get(b))));
   const boxes = codes.map((code) => element("input", [], { type: "checkbox", name, value: String(code) }));
@@ -63,17 +64,18 @@ function createPick(name, { text, key }, none) {
 export function createControls(state, domains, onChange) {
   const box = document.getElementById("filters"), view = document.getElementById("view");
   const current = { wanted: readFragment(location.hash, state, domains) };
-  const period = element("select", [
-    option("", "All time"), ...state.periods.map(({ key, name }) => option(key, name)), option(CUSTOM, "From … to …"),
-  ], { name: "period" });
+  const presets = state.periods.map(({ key, name }) => option(key, name));
+  const choices = [option("", "All time"), ...presets, option(CUSTOM, "From … to …")];
+  const period = element("select", choices, { name: "period" });
   const last = state.days[1] > state.today ? state.days[1] : state.today;
   const [from, to] = ["from", "to"].map((name) =>
     element("input", [], { type: "date", name, min: state.days[0], max: last }));
-  const picks = Object.fromEntries(state.filters.map((name) => [name, createPick(name, domains[name], null)]));
+  const picks = Object.fromEntries(state.filters.map((name) => [name, createPick(name, domains[name])]));
   const reset = element("button", "Reset", { type: "button", class: "button reset" });
 
   function show() {
-    const { wanted } = current, { days } = periodOf(wanted, state), fragment = fragmentOf(wanted, state, domains);
+    const { wanted } = current, { days } = periodOf(wanted, state);
+    const fragment = fragmentOf(wanted, state, domains);
     period.value = wanted.from || wanted.to ? CUSTOM : wanted.period ?? "";
     from.value = wanted.from ?? days?.[0] ?? "";
     to.value = wanted.to ?? days?.[1] ?? "";
@@ -90,8 +92,8 @@ export function createControls(state, domains, onChange) {
     else location.hash = fragment;
   }
   function read(changed) {
-    const names = Object.entries(picks).map(([name, pick]) => [name, pick.chosen()]).filter(([, codes]) => codes.length);
-    const wanted = { names: Object.fromEntries(names) };
+    const names = Object.entries(picks).map(([name, pick]) => [name, pick.chosen()]);
+    const wanted = { names: Object.fromEntries(names.filter(([, codes]) => codes.length)) };
     if (changed === from || changed === to || period.value === CUSTOM) {
       for (const end of [from, to]) if (isDay(end.value)) wanted[end.name] = end.value;
     } else if (period.value) wanted.period = period.value;

@@ -10,7 +10,7 @@ export const absolute = (units) => (units < 0n ? -units : units);
  * A quotient of whole numbers, rounded half up; `whole` is above 0.
  * @param {bigint} part @param {bigint} whole @returns {bigint}
  */
-export function divide(part, whole) {
+function divide(part, whole) {
   const size = (2n * absolute(part) + whole) / (2n * whole);
   return part < 0n ? -size : size;
 }

@@ -2,7 +2,8 @@
 import { monthOf, WEEKDAYS, weekdayOf, weekOf } from "./periods.js";
 
 /**
- * @typedef {Object<string, (string|number|null)[]> & {size: number}} Domain attribute lists
+ * @typedef {Object<string, (string|number|null)[]> & {size: number, none: ?number}} Domain lists of
+ *   attributes, and the code of what has no name
  * @typedef {{rows: number, columns: Object<string, Float64Array>, ignores: string[],
  *   rest: Object<string, Map<number, bigint>>}} Table
  * @typedef {{scale: number, domains: Object<string, Domain>, tables: Object<string, Table>,
@@ -36,7 +37,8 @@ function addPeriods(domains, tables, weekStart) {
       if (columns.day) columns[name] = columns.day.map((day) => codeOf[day]);
   };
   add("weekday", WEEKDAYS, text.map(weekdayOf));
-  for (const [name, of] of [["week", text.map((day) => weekOf(day, weekStart))], ["month", text.map(monthOf)]]) {
+  const weeks = text.map((day) => weekOf(day, weekStart));
+  for (const [name, of] of [["week", weeks], ["month", text.map(monthOf)]]) {
     const known = [...new Set(of)].sort(), codes = new Map(known.map((each, code) => [each, code]));
     add(name, known, of.map((each) => codes.get(each)));
   }

@@ -60,9 +60,10 @@ export function periodOf({ period, from, to }, { periods, days: [first, last], t
 export function describe(wanted, state, domains) {
   const { days, name } = periodOf(wanted, state), words = [];
   if (days) words.push(name ? `${name} (${daysName(days)})` : daysName(days));
-  for (const dimension of state.filters)
-    if (wanted.names[dimension])
-      words.push(wanted.names[dimension].map((code) => shorten(domains[dimension].text[code], 60)).join(", "));
+  for (const dimension of state.filters) {
+    const { text } = domains[dimension], codes = wanted.names[dimension];
+    if (codes) words.push(codes.map((code) => shorten(text[code], 60)).join(", "));
+  }
   return words.join(" · ");
 }
 /**

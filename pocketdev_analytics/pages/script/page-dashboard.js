@@ -15,7 +15,8 @@ const shown = { page: null, isWritten: false, writer: null, controls: null };
 
 /** @param {object} source @param {import("./filters.js").Wanted} wanted */
 function pageOf(source, wanted) {
-  const { names } = wanted, { days = state.days, before } = periodOf(wanted, state), [first, last] = state.days;
+  const { days = state.days, before } = periodOf(wanted, state), { names } = wanted;
+  const [first, last] = state.days;
   const within = ([from, to]) => [from > first ? from : first, to < last ? to : last];
   const isKnown = before && before[0] >= first;
   return {
@@ -45,7 +46,8 @@ function clicked({ points, event }) {
   const [one, ...others] = points;
   if (!others.length) return one;
   const { top } = event.target.closest(".plot").getBoundingClientRect(), y = event.clientY - top;
-  return points.find(({ bbox }) => bbox && y >= Math.min(bbox.y0, bbox.y1) && y <= Math.max(bbox.y0, bbox.y1));
+  const isAt = ({ bbox }) => bbox && y >= Math.min(bbox.y0, bbox.y1) && y <= Math.max(bbox.y0, bbox.y1);
+  return points.find(isAt);
 }
 function followClicks(plot, id) {
   const filtersOf = () => data.figures[id]?.filters ?? [];
@@ -53,8 +55,8 @@ function followClicks(plot, id) {
   if (plot.dataset.clicks || !filtersOf().length) return;
   plot.dataset.clicks = "followed";
   plot.on("plotly_click", (event) => {
-    const point = clicked(event);
-    const mark = point && [point.pointNumber].flat().reduce((of, at) => of?.[at], filtersOf()[point.curveNumber]);
+    const point = clicked(event), marks = point && filtersOf()[point.curveNumber];
+    const mark = point && [point.pointNumber].flat().reduce((of, at) => of?.[at], marks);
     if (mark) shown.controls.ask(toggle(shown.controls.wanted(), { ...mark, code: mark.entry?.code }));
   });
 }

@@ -2,7 +2,7 @@
 import { fixed, quotient } from "./decimals.js";
 import { capitalize, change, daysName, dollars } from "./format.js";
 import { setsOf, sparkline, valuesOf } from "./rows.js";
-import { holds, layerOf, Part, say, Scope } from "./scope.js";
+import { holds, layerOf, say, Scope } from "./scope.js";
 import { SHAPES } from "./shapes.js";
 import { tableOf } from "./tables.js";
 
@@ -17,6 +17,8 @@ import { tableOf } from "./tables.js";
  *   change: string, spark: number[]}} KeyFigure
  */
 
+const FILTERED = "is_filtered.";
+
 /** The values that every text of the page may name. @param {Page} page @returns {Scope} */
 function pageScope({ view, before, beforeDays, names, spec, state, scale }) {
   const known = {
@@ -24,7 +26,9 @@ function pageScope({ view, before, beforeDays, names, spec, state, scale }) {
     has_model: true, grain: view.grain, Grain: capitalize(view.grain), has_before: Boolean(before),
     before_days: before ? daysName(beforeDays) : "",
   };
-  const isFiltered = { has: (name) => name.startsWith("is_filtered."), get: (name) => names.includes(name.slice(12)) };
+  const isFiltered = {
+    has: (name) => name.startsWith(FILTERED), get: (name) => names.includes(name.slice(FILTERED.length)),
+  };
   return new Scope({ scale, bounds: spec.bounds }, layerOf(known), isFiltered);
 }
 /** The sets of a declaration, and its values in scope. */
@@ -58,7 +62,8 @@ export function drawPanel(panel, page) {
   const named = page.spec.notes;
   return {
     title: say(panel.title, scope),
-    summary: capitalize(say(panel.summary, scope)),
+    // A name keeps its letters.
+    summary: say(panel.summary, scope).replace(/^at least /, "At least "),
     notes: typeof notes === "string"
       ? notesOf(named.notes[notes], interpret(named, page)) : notesOf(notes, { sets, scope }),
     remark: say(panel.remark ?? "", scope),

@@ -137,7 +137,8 @@ export function valuesOf(declared, sets, scope) {
   const divide = (part, whole) => {
     const top = decimal(part), bottom = decimal(whole);
     if (!top || !bottom?.[0]) return part instanceof Amount ? new Amount(null) : null;
-    return part instanceof Amount ? new Amount(quotient(top, bottom, MONEY_PLACES), part.isBounded) : part / whole;
+    if (!(part instanceof Amount)) return part / whole;
+    return new Amount(quotient(top, bottom, MONEY_PLACES), part.isBounded);
   };
   const combine = (sign) => (left, right) => {
     const first = decimal(left), second = decimal(right);
@@ -153,9 +154,9 @@ export function valuesOf(declared, sets, scope) {
     return isMoney(column) ? new Amount([5n * middle, scale + 1]) : middle / 2;
   };
   const halfAt = (rows, column) => {
-    const [whole, twice, zero] = isMoney(column) ? [totalOf(rows, column) ?? 0n, 2n, 0n] : [totalOf(rows, column) ?? 0, 2, 0];
+    const [zero, two] = isMoney(column) ? [0n, 2n] : [0, 2], whole = totalOf(rows, column) ?? zero;
     let running = zero;
-    const place = rows.findIndex((row) => (running += row[column] ?? zero) * twice >= whole);
+    const place = rows.findIndex((row) => (running += row[column] ?? zero) * two >= whole);
     return place < 0 ? rows.length : place + 1;
   };
   const pick = (rows, order, column) => {

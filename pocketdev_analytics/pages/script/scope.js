@@ -112,12 +112,15 @@ export const holds = (conditions, scope) => conditions.every(([name, test, const
   if (test === "known" || test === "unknown") return isUnknown(value) === (test === "unknown");
   const other = typeof constant === "string" && constant.startsWith("@")
     ? scope.get(constant.slice(1)) : constant;
-  if (isUnknown(value) || isUnknown(other))
-    return test === "==" ? isUnknown(value) && isUnknown(other) : test === "!=" && isUnknown(value) !== isUnknown(other);
+  if (isUnknown(value) || isUnknown(other)) {
+    const areBoth = isUnknown(value) && isUnknown(other);
+    return test === "==" ? areBoth : test === "!=" && !areBoth;
+  }
   return TESTS[test](compare(scope, value, other));
 });
 
-const atLeast = (value, words) => `${value instanceof Amount && value.isBounded && value.value ? "at least " : ""}${words}`;
+const boundOf = (value) => (value instanceof Amount && value.isBounded && value.value ? "at least" : "");
+const atLeast = (value, words) => `${boundOf(value)} ${words}`.trim();
 const ratio = (scope, part, whole) => share(scope.decimal(part) ?? [0n, 0], scope.decimal(whole) ?? [0n, 0]);
 /** @type {Object<string, (value: any, args: string[], scope: Scope) => string>} */
 const FORMATS = {
@@ -125,7 +128,7 @@ const FORMATS = {
   usd: (value, _, scope) => usd(scope.decimal(value)),
   cost: (value, _, scope) => atLeast(value, usd(scope.decimal(value))),
   exact: (value, _, scope) => atLeast(value, exactUsd(scope.decimal(value))),
-  bound: (value) => (value instanceof Amount && value.isBounded && value.value ? "at least" : ""),
+  bound: boundOf,
   tokens: (value) => tokens(value ?? 0),
   count: (value) => count(value ?? 0),
   share: (value, _, scope) => (value instanceof Part

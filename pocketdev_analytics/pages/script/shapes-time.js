@@ -19,12 +19,12 @@ import { holds, isBounded, say } from "./scope.js";
 const grainOf = (x, drawing) => (x === "period" ? drawing.grain : x);
 const labelOf = (x, row) => String(x === "window" ? row.begins : row[x]);
 /** @param {Row} row @param {string} column @param {Drawing} drawing @returns {string} */
-export function exactCost(row, column, { scope: { money } }) {
+function exactCost(row, column, { scope: { money } }) {
   if (row[column] === null) return exactUsd(null);
   return `${isBounded(row, money.bounds) ? "at least " : ""}${exactUsd([row[column], money.scale])}`;
 }
-/** A colour for each rank: its usual one, unless one before it has that one. */
 /**
+ * A colour for each rank: its usual one, unless one before it has that one.
  * @param {number[]} ranks @param {{series: string[], rest: string}} palette @returns {string[]}
  */
 export function seriesColours(ranks, { series, rest }) {
@@ -42,7 +42,8 @@ export function seriesColours(ranks, { series, rest }) {
  * @returns {{label: string, text: string, colour: string, rows: Row[], entry: ?object}[]}
  */
 export function collapse(rows, { series, value, limit, rest }, palette) {
-  const order = ordered(regroup(rows, [series]), [[value, "desc"], [series, "asc"]]).map((row) => row[series]);
+  const sums = ordered(regroup(rows, [series]), [[value, "desc"], [series, "asc"]]);
+  const order = sums.map((row) => row[series]);
   const keep = order.length <= limit ? order : order.slice(0, limit - 1);
   const colours = seriesColours(keep.map((entry) => entry.get("rank")), palette);
   const groups = keep.map((entry, index) => ({
@@ -93,8 +94,8 @@ export function stack(chart, drawing) {
   if (data.length > 1) data.push({ ...chart.sum, ...points(periods) });
   const filters = data.map((trace, index) => trace.x.map((label) => (groups[index]?.entry
     ? { entry: groups[index].entry, name: chart.series } : dayFilter(x, label, drawing))));
-  const layout = { ...chart.layout, xaxis: timeAxis(chart, labels, drawing), ...marks(chart, labels, drawing) };
-  return { data, layout, filters };
+  const xaxis = timeAxis(chart, labels, drawing);
+  return { data, layout: { ...chart.layout, xaxis, ...marks(chart, labels, drawing) }, filters };
 }
 
 /** How minutes are drawn: in hours where there is one. */
@@ -103,10 +104,13 @@ function minutesUnit(chart, rows) {
   const most = Math.max(0, ...rows.map((row) => row[chart.traces[0].value] ?? 0));
   const divisor = most >= 60 ? 60 : 1;
   const range = most < 1 ? { range: [0, 1.05] } : {};
-  return { divisor, axis: { ticksuffix: divisor > 1 ? " h" : " min", ...countTicks(most / divisor), ...range } };
+  const ticksuffix = divisor > 1 ? " h" : " min";
+  return { divisor, axis: { ticksuffix, ...countTicks(most / divisor), ...range } };
 }
 function columnTrace(declared, rows, { x, width, divisor }, drawing) {
-  const { value, sign = 1, hover, where = [], floor, is_optional: isOptional, colour_if: colourIf, ...style } = declared;
+  const {
+    value, sign = 1, hover, where = [], floor, is_optional: isOptional, colour_if: colourIf, ...style
+  } = declared;
   const kept = rows.filter((row) => holds(where, drawing.scope.row(row)));
   if (!kept.length && isOptional) return [];
   const height = (found) => {
@@ -119,15 +123,17 @@ function columnTrace(declared, rows, { x, width, divisor }, drawing) {
   if (style.type === "bar") trace.width = width;
   if (hover) trace.customdata = kept.map((row) => say(hover, drawing.scope.row(row)));
   if (colourIf) {
-    const color = kept.map((row) => (holds(colourIf[0], drawing.scope.row(row)) ? colourIf[1] : style.marker.color));
+    const [conditions, colour] = colourIf;
+    const color = kept.map((row) =>
+      (holds(conditions, drawing.scope.row(row)) ? colour : style.marker.color));
     trace.marker = { ...style.marker, color };
   }
   return [trace];
 }
 /** Whole ticks, also where there are few. */
 function countAxis({ of, is_max: isMax, is_ranged: isRanged }, rows) {
-  const sizes = rows.map((row) => of.map((name) => row[name] ?? 0));
-  const most = Math.max(0, ...sizes.map((each) => (isMax ? Math.max(...each) : each.reduce((a, b) => a + b, 0))));
+  const join = (sizes) => (isMax ? Math.max(...sizes) : sizes.reduce((a, b) => a + b, 0));
+  const most = Math.max(0, ...rows.map((row) => join(of.map((name) => row[name] ?? 0))));
   return { ...countTicks(most), ...(isRanged ? countRange(most) : {}) };
 }
 /**
@@ -138,8 +144,8 @@ export function columns(chart, drawing) {
   const { x, blank_if_zero: blank } = chart, all = drawing.sets(chart.set);
   const rows = blank && !all.some((row) => blank.some((name) => row[name])) ? [] : all;
   const labels = rows.map((row) => labelOf(x, row)), { divisor, axis } = minutesUnit(chart, rows);
-  const width = barWidth(grainOf(x, drawing), labels);
-  const data = chart.traces.flatMap((declared) => columnTrace(declared, rows, { x, width, divisor }, drawing));
+  const how = { x, divisor, width: barWidth(grainOf(x, drawing), labels) };
+  const data = chart.traces.flatMap((declared) => columnTrace(declared, rows, how, drawing));
   const layout = { ...chart.layout, xaxis: timeAxis(chart, labels, drawing) };
   for (const each of chart.count_axes ?? [])
     layout[each.axis] = { ...layout[each.axis], ...countAxis(each, rows) };

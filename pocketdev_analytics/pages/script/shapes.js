@@ -28,7 +28,8 @@ const lengthOf = (value, drawing) => (typeof value === "bigint" ? drawing.dollar
 function ranking(chart, drawing) {
   const { value, scale = 1, pareto } = chart, rows = drawing.sets(chart.set).slice(0, chart.limit);
   const words = (text) => rows.map((row) => say(text, drawing.scope.row(row)));
-  const lengths = rows.map((row) => lengthOf(row[value], drawing) * scale), places = rows.map((_, index) => index);
+  const lengths = rows.map((row) => lengthOf(row[value], drawing) * scale);
+  const places = rows.map((_, index) => index);
   const bars = {
     ...chart.trace, y: places, x: lengths, text: words(chart.text),
     customdata: rows.map((row) => chart.hover.map((text) => say(text, drawing.scope.row(row)))),
@@ -49,8 +50,9 @@ function ranking(chart, drawing) {
       ...chart.layout.yaxis, tickvals: places, ticktext: words(chart.label), range: [rows.length - 0.5, -0.5],
     },
   };
-  const filters = chart.filter && rows.map((row) => ({ name: chart.filter, entry: row[chart.filter] }));
-  return { data: pareto ? [bars, paretoOf(chart, rows, places, drawing)] : [bars], layout, filters: filters && [filters, filters] };
+  const { filter } = chart, marks = rows.map((row) => (filter ? { name: filter, entry: row[filter] } : null));
+  const data = pareto ? [bars, paretoOf(chart, rows, places, drawing)] : [bars];
+  return { data, layout, filters: [marks, marks] };
 }
 /** The line of what the bars make up together. */
 function paretoOf({ pareto, value, of }, rows, places, drawing) {
@@ -67,7 +69,9 @@ function shares(chart, drawing) {
     const x = [percentOf(row.cost_usd ?? 0n, cost), percentOf(row.tokens, tokens)];
     return {
       ...chart.trace, y: ["Cost", "Tokens"], x,
-      customdata: [exactUsd(row.cost_usd === null ? null : [row.cost_usd, scale]), `${count(row.tokens)} tokens`],
+      customdata: [
+        exactUsd(row.cost_usd === null ? null : [row.cost_usd, scale]), `${count(row.tokens)} tokens`,
+      ],
       text: x.map((each) => (each >= LEAST_WRITTEN ? share(decimalOf(each), [100n, 0]) : "")),
       name: row.label,
       marker: { ...chart.trace.marker, color: series[row.place] ?? rest },
@@ -82,20 +86,25 @@ function colourScale(grid) {
 }
 /** A square for each day of the last year, darker the more was done. */
 function calendar(chart, drawing) {
-  const rows = drawing.sets(chart.set), known = new Map(rows.map((row) => [String(row.day), row[chart.value] ?? 0]));
-  const days = [...known.keys()].sort(), [first, last] = calendarSpan(days, chart.weeks);
-  const mondays = Array.from({ length: (daysBetween(first, last) + 1) / 7 }, (_, week) => plusDays(first, 7 * week));
-  const grid = WEEKDAYS.map((_, day) => mondays.map((monday) => plusDays(monday, day)));
-  const z = grid.map((week) => week.map((day) => (day >= days[0] && day <= days.at(-1) ? known.get(day) ?? 0 : null)));
-  const customdata = grid.map((week) => week.map((day) => `${dayName(day)}: ${count(known.get(day) ?? 0)}`));
-  const layout = { ...chart.layout, xaxis: { ...chart.layout.xaxis, ...monthTicks(mondays) }, ...colourScale(z) };
-  const filters = grid.map((week) => week.map((day) => ({ days: [day, day] })));
-  return { data: [{ ...chart.trace, x: mondays, y: SHORT_DAYS, z, customdata }], layout, filters: [filters] };
+  const { set, value, weeks, trace, layout } = chart;
+  const known = new Map(drawing.sets(set).map((row) => [String(row.day), row[value] ?? 0]));
+  const days = [...known.keys()].sort(), [first, last] = calendarSpan(days, weeks);
+  const number = (daysBetween(first, last) + 1) / 7;
+  const mondays = Array.from({ length: number }, (_, week) => plusDays(first, 7 * week));
+  const gridOf = (cell) => WEEKDAYS.map((_, day) => mondays.map((monday) => cell(plusDays(monday, day))));
+  const z = gridOf((day) => (day >= days[0] && day <= days.at(-1) ? known.get(day) ?? 0 : null));
+  const customdata = gridOf((day) => `${dayName(day)}: ${count(known.get(day) ?? 0)}`);
+  return {
+    data: [{ ...trace, x: mondays, y: SHORT_DAYS, z, customdata }],
+    layout: { ...layout, xaxis: { ...layout.xaxis, ...monthTicks(mondays) }, ...colourScale(z) },
+    filters: [gridOf((day) => ({ days: [day, day] }))],
+  };
 }
 /** The first Monday of each month; of two in neighbouring weeks the labels would touch. */
 function monthTicks(mondays) {
   const firsts = mondays.filter((day, place) => !place || monthOf(mondays[place - 1]) !== monthOf(day));
-  const kept = firsts.filter((day, place) => place === firsts.length - 1 || daysBetween(day, firsts[place + 1]) > 7);
+  const kept = firsts.filter((day, place) =>
+    place === firsts.length - 1 || daysBetween(day, firsts[place + 1]) > 7);
   return { tickvals: kept, ticktext: kept.map((day) => dayName(day).split(" ")[2]) };
 }
 const codeOf = (value) => (value instanceof Entry ? value.code : Number(value));

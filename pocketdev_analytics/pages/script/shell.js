@@ -21,7 +21,8 @@ function giveUp() {
  *   paper and CSV need all
  * @returns {Promise<void>}
  */
-export async function startShell(data, { makeOf = () => () => {}, prepare = () => {}, onDrawn, finish = () => {} } = {}) {
+export async function startShell(data, hooks = {}) {
+  const { makeOf = () => () => {}, prepare = () => {}, onDrawn, finish = () => {} } = hooks;
   const shell = { redraw: () => {} }, root = document.documentElement;
   const theme = followTheme(() => shell.redraw());
   const panels = [...document.querySelectorAll(".panel")];

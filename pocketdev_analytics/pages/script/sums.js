@@ -75,8 +75,7 @@ function sumMoney(query, { money, rest }) {
 }
 /** The codes that each group has of a dimension, without that of no name. @param {Query} query */
 function codesOf({ facts, table, rows, groups }, name) {
-  const { size, key } = facts.domains[name], column = table.columns[name];
-  const none = key ? key.lastIndexOf("(none)") : -1;
+  const { size, none } = facts.domains[name], column = table.columns[name];
   const seen = new Set(), codes = groups.first.map(() => []);
   for (let i = 0; i < rows.length; i++) {
     const code = column[rows[i]], pair = groups.groupOf[i] * size + code;

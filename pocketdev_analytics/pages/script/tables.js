@@ -45,7 +45,8 @@ function rowsTable({ columns, limit = Infinity }, rows, { scope }) {
     return moneyCell(row[source], scale, source === "cost_usd" && isBounded(row, bounds));
   };
   return {
-    columns: columns.map(({ heading, is_text: isText }) => ({ heading: say(heading, scope), isText: Boolean(isText) })),
+    columns: columns.map(({ heading, is_text: isText = false }) =>
+      ({ heading: say(heading, scope), isText })),
     rows: shown.map((row) => columns.map((column) => cellOf(column, row))),
     more: rows.length - shown.length,
   };
@@ -71,7 +72,8 @@ function seriesTable(declared, rows, { scope, palette }) {
 function hoursTable({ value }, rows) {
   const grid = hoursGrid(rows, value);
   return {
-    columns: ["Weekday", ...grid[0].map((_, hour) => `${hour}:00`)].map((heading) => ({ heading, isText: false })),
+    columns: ["Weekday", ...grid[0].map((_, hour) => `${hour}:00`)]
+      .map((heading) => ({ heading, isText: false })),
     rows: grid.map((numbers, day) => [cell(WEEKDAYS[day]), ...numbers.map((number) => cell(count(number)))]),
     more: 0,
   };

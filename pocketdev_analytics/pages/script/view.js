@@ -58,18 +58,19 @@ export function createView(source, filters) {
   const dayCodes = [...seen].sort((a, b) => a - b);
   const grain = grainOf(dayCodes.map((code) => facts.domains.day.text[code]), maxDays);
 
-  function answer({ table: name, by, measures: wanted, attach = {}, period_of: periodOf = "day", is_dense: isDense }) {
-    const table = facts.tables[name], rows = rowsOf(name, periodOf);
+  function answer(query) {
+    const { by, measures: wanted, attach = {}, is_dense: isDense } = query;
+    const table = facts.tables[query.table], rows = rowsOf(query.table, query.period_of ?? "day");
     const dimensions = by.map((each) => (each === "period" ? grain : each));
     const columns = dimensions.map((each) => table.columns[each]);
     const groups = by.length
       ? groupRows(columns, dimensions.map((each) => facts.domains[each].size), rows)
       : { groupOf: new Int32Array(rows.length), first: [0] };
-    const query = { facts, table, rows, groups, tick };
+    const grouped = { facts, table, rows, groups, tick };
     const isMoney = wanted.some((measure) => measure.endsWith("_usd"));
     const extra = isMoney ? bounds.filter((bound) => bound in table.columns) : [];
     const values = [...new Set([...wanted, ...extra])].map((measure) =>
-      [measure, measureOf(query, measures[measure] ?? { sum: [measure] }, measures)]);
+      [measure, measureOf(grouped, measures[measure] ?? { sum: [measure] }, measures)]);
     const paths = Object.entries(attach).map(([column, path]) => [column, ...path.split(".")]);
     const found = groups.first.map((row, group) => {
       const made = {};

@@ -16,8 +16,10 @@ function sparkElement(values) {
     shape.setAttribute("points", drawn);
     svg.append(shape);
   }
-  const attributes = { class: "spark", viewBox: "0 0 100 28", preserveAspectRatio: "none", "aria-hidden": "true" };
-  for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
+  svg.setAttribute("class", "spark");
+  svg.setAttribute("viewBox", "0 0 100 28");
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true");
   return svg;
 }
 function keyElement({ name, value, exact, note, prefix, spark, change }) {
@@ -36,9 +38,9 @@ export const writeKeys = (figures) =>
 function rowElement(columns, cells) {
   return element("tr", cells.map(({ text, exact, link }, index) => {
     const { isText } = columns[index], inside = link ? element("a", text, { href: link }) : text;
-    const attributes = { ...(index ? {} : { scope: "row" }), ...(index && isText ? { class: "t" } : {}), ...(exact ? { title: exact } : {}) };
-    if (index && !isText) return element("td", inside, attributes);
-    return isolated(index ? "td" : "th", inside, attributes);
+    const title = exact ? { title: exact } : {};
+    if (!index) return isolated("th", inside, { scope: "row", ...title });
+    return isText ? isolated("td", inside, { class: "t", ...title }) : element("td", inside, title);
   }));
 }
 /** @param {string} id of a panel @param {import("./tables.js").Table} table */
@@ -69,9 +71,10 @@ export function createWriter() {
   return {
     write(id, { title, summary, notes, remark, table }) {
       const panel = document.getElementById(`panel-${id}`), below = panel.querySelector(".remark bdi");
+      const bounds = notes.map((note) => isolated("p", note, { class: "bound" }));
       for (const place of panel.querySelectorAll(`#title-${id}, .away .title`)) place.textContent = title;
       document.getElementById(`summary-${id}`).replaceChildren(element("bdi", summary));
-      panel.querySelector(".bounds").replaceChildren(...notes.map((note) => isolated("p", note, { class: "bound" })));
+      panel.querySelector(".bounds").replaceChildren(...bounds);
       if (below) below.textContent = remark;
       stale.set(id, table);
       if (panel.querySelector("details")?.open ?? true) finish(id);
