@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from pocketdev_analytics import notebooks
 from pocketdev_analytics.cli import build as build_module
 from pocketdev_analytics.cli import main
+from pocketdev_analytics.exceptions import NotebookError
 
 SESSION = "00000001-0000-4000-8000-000000000000"
 
@@ -111,3 +114,28 @@ def test_a_page_that_fails_is_named_and_the_others_are_written(
     assert "cost.html failed: KeyError: '/srv/elsewhere'" in done.stderr
     assert "1 page could not be made; all others were written" in done.stderr
     assert [path.name for path in (tmp_path / "reports").glob("*.html")] == ["activity.html"]
+
+
+def test_a_notebook_that_fails_is_named_and_missing_from_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write(tmp_path / "history", HISTORIES["a turn elsewhere"])
+    first, *others = (notebook.stem for notebook in notebooks.shipped_notebooks())
+
+    def export(notebook: Path, target: Path, **_: object) -> None:
+        if notebook.stem == first:
+            raise NotebookError("cell 3 failed\nTraceback")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("a page")
+
+    monkeypatch.setattr(notebooks, "export", export)
+    done = build(source)
+    assert done.exit_code == 1
+    assert f"notebooks/{first}.html failed: NotebookError: cell 3 failed\n" in done.stderr
+    assert "Traceback" not in done.output
+    folder = tmp_path / "reports"
+    linked = set(re.findall(r'href="([^"#]+\.html)"', (folder / "index.html").read_text("utf-8")))
+    assert linked == {
+        *("cost.html", "activity.html", f"sessions/{SESSION}.html"),
+        *(f"notebooks/{stem}.html" for stem in others),
+    }
