@@ -164,9 +164,7 @@ class _Decoder:
         except ValidationError:
             msgspec.json.decode(raw, type=msgspec.Raw)  # no object, but is it JSON to its end?
             return None
-        if line.type is None and line.message and line.message.role == "assistant":
-            line.type = "assistant"
-        if line.type not in _HANDLERS:
+        if _type_of(line) not in _HANDLERS:
             return None  # another tool's, or of a type that is not read
         return self._read(line, raw, tuple(odd) if _is_ours(line) else ())
 
@@ -174,7 +172,7 @@ class _Decoder:
         self, line: Line, raw: bytes | memoryview, odd: tuple[OddValue, ...] = ()
     ) -> str | None:
         """Add a line's rows; return the reason if it is refused."""
-        if (kind := line.type) == "bridge-session":
+        if (kind := line.type or _type_of(line)) == "bridge-session":
             return None  # it carries account ids
         position, span = self.position, self.span
         position.raw = raw
@@ -207,6 +205,13 @@ class _Decoder:
             position.last_at = at
         if at < position.first_at:  # noqa: PLR1730
             position.first_at = at
+
+
+def _type_of(line: Line) -> str | None:
+    """The type of a line; a response that states none, or an odd one, is known by its message."""
+    if line.type is None and line.message and line.message.role == "assistant":
+        return "assistant" if line.message.usage is not None else None
+    return line.type
 
 
 def _is_ours(line: Line) -> bool:

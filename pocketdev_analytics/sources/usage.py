@@ -22,8 +22,8 @@ _stated = attrgetter("model", "provider", "stop_reason")
 _counts = attrgetter(
     "input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens"
 )
-#: Fields of a usage whose odd values make its counts unknown.
-_COUNTED: Final = ("tokens", "usage", "iterations", "requests", "server_tool_use", "cache_creation")
+#: Fields of a usage whose unreadable values make its tokens unknown.
+_COUNTED: Final = ("tokens", ".usage")
 _NOTHING: Final = Usage()
 _ADVISOR: Final = "advisor_message"
 _PAUSED: Final = "paused"
@@ -239,4 +239,4 @@ def _has_any(usage: TokenCounts) -> bool:
 
 
 def _is_count(field: str) -> bool:
-    return ".usage" in f".{field}" and field.removesuffix("[]").endswith(_COUNTED)
+    return ".usage" in field and field.endswith(_COUNTED)
