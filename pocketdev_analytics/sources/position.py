@@ -63,7 +63,18 @@ class Position:
     """
 
     __slots__ = (
-        *("_context", "_stated", "at", "first_at", "last_at", "line_no", "odd", "origin", "raw"),
+        *(
+            "_context",
+            "_line",
+            "_stated",
+            "at",
+            "first_at",
+            "last_at",
+            "line_no",
+            "odd",
+            "origin",
+            "raw",
+        ),
         "rows",
     )
 
@@ -72,6 +83,7 @@ class Position:
         self.rows = rows
         self._stated: tuple[Any, ...] = ()
         self._context = 0
+        self._line: Line | None = None
         self.line_no = origin.lines_before
         self.raw: bytes | memoryview = b""
         self.odd: tuple[OddValue, ...] = ()
@@ -139,6 +151,9 @@ class Position:
 
     def context(self, line: Line) -> int:
         """Return the number of the line's context (`model.LineContext`)."""
+        if line is self._line:  # a line may have many rows
+            return self._context
+        self._line = line
         stated = _stated(line)
         if stated != self._stated:  # most lines state what the one before stated
             forked_from = line.forked_from and line.forked_from.session_id
