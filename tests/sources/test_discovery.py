@@ -9,7 +9,7 @@ import pytest
 
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.sources import discover, path_identity, read_agent_meta
-from tests.sources.by_hand import A
+from tests.sources.by_hand import A, answer, write
 
 
 def touch(path: Path) -> Path:
@@ -234,3 +234,13 @@ def test_a_companion_says_what_kind_of_agent_it_was(
     if companion is not None:
         (tmp_path / "agent-1.meta.json").write_bytes(companion)
     assert read_agent_meta(str(tmp_path / "agent-1.jsonl")).agent_type == kind
+
+
+def test_sessions_of_the_desktop_applications_agent_mode_are_found_below_their_folder(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "local-agent-mode-sessions" / "app" / "machine" / f"local_{A}"
+    path = write(folder / ".claude", A, answer())
+    assert [file.path for file in discover([tmp_path / "local-agent-mode-sessions"]).files] == [
+        str(path)
+    ]
