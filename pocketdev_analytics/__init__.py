@@ -2,7 +2,7 @@
 
 >>> import pocketdev_analytics as pda
 >>> store = pda.open_store()
->>> pda.reports.cost(store.usage_cost(), by=["day"]).collect()
+>>> pda.report(store, "cost", by=["day"], since="7d").rows
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pocketdev_analytics import charts, dashboard, model, notebooks, pricing, reports
     from pocketdev_analytics.config import Settings
     from pocketdev_analytics.importer import ImportSummary, import_history
-    from pocketdev_analytics.projects import folding
+    from pocketdev_analytics.reports.projects import folding
+    from pocketdev_analytics.reports.run import report
     from pocketdev_analytics.sample import write_sample
     from pocketdev_analytics.store import Store, list_queries, open_store
 
@@ -31,6 +32,7 @@ __all__ = [
     "notebooks",
     "open_store",
     "pricing",
+    "report",
     "reports",
     "write_sample",
 ]
@@ -43,10 +45,11 @@ _HOMES = {
     "ImportSummary": "importer",
     "Settings": "config",
     "Store": "store",
-    "folding": "projects",
+    "folding": "reports.projects",
     "import_history": "importer",
     "list_queries": "store",
     "open_store": "store",
+    "report": "reports.run",
     "write_sample": "sample",
 }
 

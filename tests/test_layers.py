@@ -29,10 +29,9 @@ MAY_IMPORT = {
     "sources": {"model", "paths", "regular", "exceptions"},
     "pricing": {"model", "regular", "exceptions"},
     "reports": {
-        *{"history", "config", "formatting", "paths", "model", "timezones"},
-        "exceptions",
+        *{"history", "pricing", "redaction", "config", "formatting", "paths", "model"},
+        *{"timezones", "exceptions"},
     },
-    "projects": {"reports", "history", "config"},
     "charts": {"formatting", "model", "exceptions"},
     "dashboard": {
         *{"charts", "reports", "history", "files", "pages"},

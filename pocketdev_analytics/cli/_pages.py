@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pocketdev_analytics.cli._budget import limits, of_projects
 from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.config import Settings, default_store_path
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.history import History
-from pocketdev_analytics.projects import folding
+from pocketdev_analytics.reports.projects import folding
 
 if TYPE_CHECKING:
+    from pocketdev_analytics.redaction import Redaction
     from pocketdev_analytics.reports import Limit
     from pocketdev_analytics.store import Store
 
@@ -40,6 +40,7 @@ def page_html(
     since: date | None = None,
     until: date | None = None,
     beside: Path | None = None,
+    redaction: Redaction | None = None,
 ) -> str:
     """The dashboard of that name, of the days asked for.
 
@@ -49,14 +50,14 @@ def page_html(
     from pocketdev_analytics.reports import Filters
 
     pages: dict[str, Callable[..., str]] = {"cost": cost_page, "activity": activity_page}
-    whole, uncached = _histories(store, settings)
+    whole, uncached = _histories(store, settings, redaction)
     days, timezone = Filters(since, until), settings.timezone
     more: dict[str, Any] = {"pages": _pages_in(beside / _SESSIONS) if beside else ()}
     if name == "cost":
         more |= {
             "store": whole,
             "uncached": days.apply(uncached, timezone=timezone).usage,
-            "limits": _limits(store, whole, settings),
+            "limits": _limits(whole, settings, is_redacted=redaction is not None),
         }
     else:
         more |= {"idle_minutes": settings.idle_minutes}
@@ -67,15 +68,23 @@ def page_html(
         made_at=datetime.now(UTC),
         since=since,
         until=until,
-        command=_command(store),
+        command=_command(store, is_redacted=redaction is not None),
         **more,
     )
 
 
-def session_html(store: Store, session_id: str, settings: Settings, path: Path) -> str:
+def session_html(
+    store: Store,
+    session_id: str,
+    settings: Settings,
+    path: Path,
+    redaction: Redaction | None = None,
+) -> str:
     """The page of one session, by its id or the beginning of it, to be written to `path`."""
     home = "../" if path.parent.name == _SESSIONS else ""
-    return _session_html(store, store.history(fold=folding(settings)), session_id, settings, home)
+    history = store.history(fold=folding(settings), redaction=redaction)
+    is_redacted = redaction is not None
+    return _session_html(store, history, session_id, settings, home, is_redacted=is_redacted)
 
 
 def write_sessions(
@@ -126,7 +135,13 @@ def _called(session: dict[str, Any]) -> str:
 
 
 def _session_html(
-    store: Store, history: History, session_id: str, settings: Settings, home: str = ""
+    store: Store,
+    history: History,
+    session_id: str,
+    settings: Settings,
+    home: str = "",
+    *,
+    is_redacted: bool = False,
 ) -> str:
     from pocketdev_analytics.dashboard import session_page
 
@@ -137,28 +152,33 @@ def _session_html(
         timezone=settings.timezone,
         idle_minutes=settings.idle_minutes,
         made_at=datetime.now(UTC),
-        command=_command(store),
+        command=_command(store, is_redacted=is_redacted),
         home=home,
     )
 
 
-def _histories(store: Store, settings: Settings) -> tuple[History, History]:
+def _histories(
+    store: Store, settings: Settings, redaction: Redaction | None
+) -> tuple[History, History]:
     """All that the store holds, as it cost and as it would have cost without caching."""
     fold = folding(settings)
-    whole = store.history(fold=fold)
-    return whole, store.history(fold=fold, is_uncached=True).only_usage()
+    whole = store.history(fold=fold, redaction=redaction)
+    uncached = store.history(fold=fold, redaction=redaction, is_uncached=True)
+    return whole, uncached.only_usage()
 
 
-def _limits(store: Store, whole: History, settings: Settings) -> tuple[Limit, ...]:
-    """The configured budgets; a page without names tells of no project's."""
-    configured = limits(settings.budget, None, (), None)
+def _limits(whole: History, settings: Settings, *, is_redacted: bool) -> tuple[Limit, ...]:
+    """The configured budgets; a redacted page shows those of no project."""
+    from pocketdev_analytics.reports.limits import configured_limits, resolve_limits
+
+    configured = configured_limits(settings.budget)
     in_all = tuple(limit for limit in configured if limit.project is None)
-    if store.redaction:
+    if is_redacted:
         return in_all
     try:
-        return of_projects(configured, whole, settings, is_typed=False)
+        return resolve_limits(configured, whole, settings.groups)
     except ReportError as error:
-        # A page is more than its budgets: a slip in one of them keeps nobody from the rest.
+        # A wrong budget in the configuration does not prevent the rest of the page.
         tell(f"The page leaves out the budgets of projects: {error}", err=True)
         return in_all
 
@@ -167,10 +187,10 @@ def _pages_in(folder: Path) -> Collection[str]:
     return frozenset(path.stem for path in folder.glob("*.html"))
 
 
-def _command(store: Store) -> str:
+def _command(store: Store, *, is_redacted: bool) -> str:
     """How the reader of a page asks the store that it is made from."""
     # A path is no part of a page without names, and the sample's store is gone when it is read.
-    is_unnamed = bool(store.redaction) or store.provenance().is_sample
+    is_unnamed = is_redacted or store.provenance().is_sample
     is_unnamed = is_unnamed or store.path == default_store_path()
     named = "" if is_unnamed else f" --store {shlex.quote(str(store.path))}"
     return f"pocketdev-analytics{named}"

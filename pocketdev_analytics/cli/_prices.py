@@ -1,13 +1,14 @@
-"""The options of every verb that shows money: which prices to take."""
+"""The options of every verb that shows costs: which prices to use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 import click
 
-from pocketdev_analytics.cli._days import day_option
+from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import MODES
 
 __all__ = ["pricing_options"]
@@ -16,19 +17,30 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def pricing_options(command: _Command) -> _Command:
-    """The options --pricing and --prices-at."""
+    """Add the options --pricing and --prices-at."""
     at = click.option(
         "--prices-at",
         metavar="DATE",
-        callback=day_option,
-        help="Price all usage at the prices of this day (UTC).",
+        callback=_parse_day,
+        help="Use the prices of this day (UTC) for all usage.",
     )
     mode = click.option(
         "--pricing",
         type=click.Choice(tuple(MODES)),
         default="full",
         show_default=True,
-        help="full: the list prices of the day, with all that is billed; plain: today's row of"
-        " model_pricing alone; recorded: what Claude Code wrote, where it did.",
+        help="full: list prices of the day, with everything billed; plain: today's row of"
+        " model_pricing alone; recorded: the cost that Claude Code wrote, where it did.",
     )
     return mode(at(command))
+
+
+def _parse_day(_context: click.Context, option: click.Parameter, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ReportError(
+            f"{option.opts[0]} {text!r} is not a date; expected one such as 2026-11-01"
+        ) from None

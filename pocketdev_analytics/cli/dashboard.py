@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pocketdev_analytics.cli._days import period
-from pocketdev_analytics.cli._files import redact_option, unnamed
+from pocketdev_analytics.cli._files import redact_option
 from pocketdev_analytics.cli._pages import NAMES, page_html, session_html
 from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.exceptions import ReportError
@@ -57,23 +56,29 @@ def dashboard(
     those of your time zone (--timezone before `dashboard` sets another).
     """
     from pocketdev_analytics.redaction import redaction_beside
+    from pocketdev_analytics.reports.days import resolve_days, today_in
     from pocketdev_analytics.store import open_store
 
     settings = session.settings
-    first, last = period(since, until, settings)
-    _check_session(name, session_id, is_period=bool(first or last))
+    days = resolve_days(
+        since, until, today=today_in(settings.timezone), week_start=settings.week_start
+    )
+    _check_session(name, session_id, is_period=bool(days.since or days.until))
     files = _files(name, output)
     with open_store(settings.store, read_only=True) as store:
-        if is_redacted:
-            redaction = redaction_beside(settings.store)
-            with unnamed(is_redacted=True):
-                whole = session_id and _whole(store, session_id)
-            session_id = whole and redaction.value("session_id", whole)
-            store.redaction = redaction
+        redaction = redaction_beside(settings.store) if is_redacted else None
+        if redaction and session_id:
+            session_id = redaction.value("session_id", _full_id(store, session_id))
         pages = {
-            path: session_html(store, session_id, settings, path)
+            path: session_html(store, session_id, settings, path, redaction)
             if session_id
-            else page_html(store, each, settings, since=first, until=last, beside=path.parent)
+            else page_html(
+                *(store, each, settings),
+                since=days.since,
+                until=days.until,
+                beside=path.parent,
+                redaction=redaction,
+            )
             for each, path in files.items()
         }
     from pocketdev_analytics.dashboard import write
@@ -82,11 +87,14 @@ def dashboard(
         tell(str(write(path, html)))
 
 
-def _whole(store: Store, session_id: str) -> str:
-    """The whole id, which is looked up before it is a hash."""
+def _full_id(store: Store, session_id: str) -> str:
+    """The full id, which has to be found before it is hashed; errors do not repeat names."""
     from pocketdev_analytics.reports import find_session
 
-    return find_session(store.history(), session_id)
+    try:
+        return find_session(store.history(), session_id)
+    except ReportError:
+        raise ReportError("no single session begins so; run without --redact to see") from None
 
 
 def _check_session(name: str | None, session_id: str | None, *, is_period: bool) -> None:

@@ -27,6 +27,7 @@ from pocketdev_analytics.reports.dimensions import (
 from pocketdev_analytics.reports.filters import Filters, filter_history
 from pocketdev_analytics.reports.folding import fold_frame, fold_projects, project_map
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
+from pocketdev_analytics.reports.inputs import Comparison, ReportInput
 from pocketdev_analytics.reports.lookup import find_projects, find_sessions
 from pocketdev_analytics.reports.periods import SPANS, Period, find_period
 from pocketdev_analytics.reports.quality import (
@@ -37,12 +38,13 @@ from pocketdev_analytics.reports.quality import (
     quality_table,
     sample_notes,
 )
-from pocketdev_analytics.reports.question import Comparison, Question
 from pocketdev_analytics.reports.queue import batches, locks, queue
 from pocketdev_analytics.reports.reconcile import BILLED, COST_STATES, reconcile
 from pocketdev_analytics.reports.registry import REPORTS, find_report
 from pocketdev_analytics.reports.remarks import remarks
 from pocketdev_analytics.reports.report import Report
+from pocketdev_analytics.reports.request import ReportRequest
+from pocketdev_analytics.reports.result import ReportResult
 from pocketdev_analytics.reports.savings import (
     LAST_DAYS,
     caching_savings,
@@ -51,6 +53,7 @@ from pocketdev_analytics.reports.savings import (
     what_if,
 )
 from pocketdev_analytics.reports.sessions import session_totals, sessions
+from pocketdev_analytics.reports.source import ReportSource
 from pocketdev_analytics.reports.streaks import streaks
 from pocketdev_analytics.reports.timeline import (
     dearest_session,
@@ -90,9 +93,12 @@ __all__ = [
     "Period",
     "Provenance",
     "Quality",
-    "Question",
     "Queue",
     "Report",
+    "ReportInput",
+    "ReportRequest",
+    "ReportResult",
+    "ReportSource",
     "UnpricedModel",
     "active_time",
     "activity",

@@ -1,55 +1,113 @@
-"""Why a report is empty: what is missing, and what there is instead."""
+"""Why a report is empty: what is missing, and the names that exist instead."""
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pocketdev_analytics.formatting import count_of
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.formatting import count_of, format_moment
+from pocketdev_analytics.history import History, Provenance, Queue
 from pocketdev_analytics.reports.dimensions import FACTS, suggestion
 from pocketdev_analytics.reports.filters import Filters
+from pocketdev_analytics.reports.inputs import ReportInput
 from pocketdev_analytics.reports.lookup import listed, names_in
-from pocketdev_analytics.reports.question import Question
 from pocketdev_analytics.reports.remarks import NO_FILES
 from pocketdev_analytics.reports.report import Report
+from pocketdev_analytics.reports.source import ReportSource
 
-__all__ = ["why_empty"]
+__all__ = ["empty_reason", "why_empty"]
 
+_EMPTY: Final = "No data matches this request."
 _NOUNS: Final = {"usage": "usage", "tool_calls": "tool calls", "api_errors": "API errors"}
 
 
-def why_empty(
+def empty_reason(
     report: Report,
-    asked: Question,
-    narrowed: Question,
-    filters: Filters,
+    given: ReportInput,
+    narrowed: ReportInput,
+    rows: pl.DataFrame,
     *,
-    imported_from: str = "",
+    source: ReportSource | None = None,
+    is_compared: bool = False,
+    is_redacted: bool = False,
 ) -> str:
-    """The sentence to show instead of an empty report; "" where it is not empty.
+    """Return the sentence to show instead of rows, or "" if the rows are worth showing.
 
-    `narrowed` is `asked` after `filters`. `imported_from` is the folder of the session files of
-    a store that holds no session, where that is known.
+    Args:
+        report: The report.
+        given: Its input before filtering.
+        narrowed: Its input after filtering.
+        rows: What the report returned.
+        source: Where the facts are from, to name the folder of a store without sessions.
+        is_compared: Whether the rows compare two periods.
+        is_redacted: Whether the sentence must not repeat or list names.
+    """
+    if given.queue:
+        return _no_queue(given.queue, rows)
+    if not rows.is_empty() and (is_compared or not _has_rows_anyway(report, rows)):
+        return ""
+    folder = _imported_from(source, given) if source else ""
+    why = why_empty(report, given, narrowed, imported_from=folder)
+    return (_EMPTY if why and is_redacted else why) or report.nothing
+
+
+def why_empty(
+    report: Report, given: ReportInput, narrowed: ReportInput, *, imported_from: str = ""
+) -> str:
+    """Return why a report has nothing to count, or "" if it has something.
+
+    `narrowed` is `given` after filtering. `imported_from` is the folder of the session files of
+    a store without sessions, if known.
     """
     if not report.facts or _times(report, narrowed.history):
         return ""
+    filters = narrowed.filters
     verb, noun = _noun(report)
-    if times := _times(report, _of_all_time(asked, filters)):
-        first, last = (at.astimezone(ZoneInfo(asked.timezone)).date() for at in times)
+    if times := _times(report, _all_time(given, filters)):
+        first, last = (at.astimezone(ZoneInfo(given.timezone)).date() for at in times)
         is_earlier = filters.until is not None and first > filters.until
         when = f"first one was on {first}" if is_earlier else f"last one was on {last}"
         return f"There {verb} no {noun} in that period; the {when}."
-    if not _times(report, asked.history):
-        return f"The store holds no {noun}{_missing(asked.provenance, imported_from)}"
-    return f"There {verb} no {noun} of {_wanted(filters)}{_meant(asked.history, filters) or '.'}"
+    if not _times(report, given.history):
+        return f"The store holds no {noun}{_missing(given.provenance, imported_from)}"
+    return f"There {verb} no {noun} of {_wanted(filters)}{_meant(given.history, filters) or '.'}"
+
+
+def _no_queue(queue: Queue, rows: pl.DataFrame) -> str:
+    if queue.synced_at is None:
+        return (
+            "PocketDev's database has not been synced yet; see `pocketdev-analytics sync --help`."
+        )
+    if rows.is_empty():
+        return f"Nothing was there at the last sync, {format_moment(queue.synced_at)} UTC."
+    return ""
+
+
+def _has_rows_anyway(report: Report, rows: pl.DataFrame) -> bool:
+    """Whether the report has rows even without usage, which then say nothing."""
+    # A budget is worth showing also in a month without usage.
+    is_unlimited = report.name == "budget" and not rows["budget_usd"].count()
+    return report.is_fixed or is_unlimited
+
+
+def _imported_from(source: ReportSource, given: ReportInput) -> str:
+    """The common folder of the files of a store without sessions; "" for any other store."""
+    found = given.provenance
+    if found.sessions or not found.files:
+        return ""
+    try:
+        return os.path.commonpath([Path(each).parent for each in source.session_files()["path"]])
+    except ValueError:  # on several drives, or not all of them absolute
+        return ""
 
 
 def _missing(provenance: Provenance, imported_from: str) -> str:
-    """Why a store holds none, where it holds no session at all."""
+    """Why a store without any session is empty."""
     if not provenance.files:
         return NO_FILES
     if provenance.sessions:
@@ -64,12 +122,12 @@ def _noun(report: Report) -> tuple[str, str]:
     return ("are" if noun.endswith("s") else "is"), noun
 
 
-def _of_all_time(asked: Question, filters: Filters) -> History:
-    return filters.without_period().apply(asked.history, timezone=asked.timezone)
+def _all_time(given: ReportInput, filters: Filters) -> History:
+    return filters.without_period().apply(given.history, timezone=given.timezone)
 
 
 def _times(report: Report, history: History) -> tuple[datetime, datetime] | None:
-    """When the first and the last of what the report counts was."""
+    """The first and last time of what the report counts."""
     frames = history.frames()
     spans = [
         frames[name].select(first=pl.col(FACTS[name].at).min(), last=pl.col(FACTS[name].at).max())
@@ -93,7 +151,7 @@ def _wanted(filters: Filters) -> str:
 
 
 def _meant(history: History, filters: Filters) -> str:
-    """What there is instead of the first name that is none, and which of it was meant."""
+    """The names that exist, for the first filter that matches none."""
     kinds = (
         ("project", filters.projects),
         ("model", filters.models),

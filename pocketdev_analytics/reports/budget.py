@@ -58,11 +58,13 @@ class Limit:
 
     def __post_init__(self) -> None:
         if self.per not in PERIODS:
-            raise ReportError(f"a budget is for each {' or '.join(PERIODS)}, not {self.per!r}")
+            raise ReportError(
+                f"unknown budget period {self.per!r}; expected one of: {', '.join(PERIODS)}"
+            )
         amount = self.budget_usd
         if amount is not None and not is_amount(amount):
             raise ReportError(
-                f"a budget of {amount} US dollars is none; give an amount above 0 {AMOUNTS}"
+                f"a budget must be an amount above 0 {AMOUNTS} in US dollars, got {amount}"
             )
 
 

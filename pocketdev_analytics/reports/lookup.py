@@ -1,4 +1,4 @@
-"""The whole name of what a person types: of a project's last part, of a session's beginning."""
+"""Full names of what a person types: the last part of a project, the beginning of a session."""
 
 from __future__ import annotations
 
@@ -24,42 +24,48 @@ def find_projects(
     texts: Sequence[str],
     groups: Iterable[str] = (),
     *,
-    asked_by: str = "--project",
+    source: str = "project",
 ) -> tuple[str, ...]:
-    """The projects that were meant: paths and names of groups as they are, last parts of paths.
+    """Find projects by the last part of their path; keep full paths and names of groups.
 
     A last part (`app`, `code/app`) that no project ends with is looked for among folders, and
-    else left as it is. `asked_by` is where they were typed, for an error to say.
+    otherwise kept.
+
+    Args:
+        history: The history to look in.
+        texts: What a person typed.
+        groups: The names of the configured groups of projects.
+        source: Where the names were typed, for error messages.
 
     Raises:
-        ReportError: several projects end with it, or it is empty.
+        ReportError: several projects end with a text, or a text is empty.
     """
     if not all(map(str.strip, texts)):
         raise ReportError(
-            f"{asked_by} is empty; name a folder, the last part of a path, or a group"
+            f"{source} is empty; expected a folder, the last part of a path, or a group"
         )
     as_they_are = {*groups, NO_NAME}
     if all(_is_path(text) or text in as_they_are for text in texts):
         return tuple(texts)
     known = names_in(history, "project"), names_in(history, "folder")
     return tuple(
-        text if _is_path(text) or text in as_they_are else _project(text, known, asked_by)
+        text if _is_path(text) or text in as_they_are else _project(text, known, source)
         for text in texts
     )
 
 
 def find_sessions(history: History, texts: Sequence[str]) -> tuple[str, ...]:
-    """The ids of the sessions that begin so.
+    """Find sessions by the beginning of their ids.
 
     Raises:
-        ReportError: none does, or several do.
+        ReportError: no session or several sessions begin with a text.
     """
     known = names_in(history, "session_id") if texts else []
     return tuple(_session(text.strip(), known) for text in texts)
 
 
 def names_in(history: History, column: str) -> list[str]:
-    """Every name that a column of the history's frames has, sorted."""
+    """Return every name in a column of the history's frames, sorted."""
     frames = [
         frame.select(column).unique()
         for frame in history.frames().values()
@@ -71,7 +77,7 @@ def names_in(history: History, column: str) -> list[str]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first of these names, and how many more there are."""
+    """Join the first of these names, with the number of the others."""
     more = len(names) - _SHOWN
     shown = ", ".join(names[:_SHOWN] if more > 0 else names)
     return f"{shown} and {more:,} more" if more > 0 else shown
@@ -81,14 +87,14 @@ def _is_path(text: str) -> bool:
     return bool(_ABSOLUTE.match(text))
 
 
-def _project(text: str, names: Iterable[Sequence[str]], asked_by: str) -> str:
+def _project(text: str, names: Iterable[Sequence[str]], source: str) -> str:
     for known in names:
         if text in known:
             return text
         found = [path for path in known if with_slashes(path).endswith(f"/{with_slashes(text)}")]
         if len(found) > 1:
             raise ReportError(
-                f"{asked_by} {text!r} may be any of {listed(found)}; write more of its path"
+                f"{source} {text!r} matches several: {listed(found)}; give more of its path"
             )
         if found:
             return found[0]
@@ -102,5 +108,5 @@ def _session(text: str, known: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ReportError(f"--session {text!r} may be any of {listed(found)}; write more of it")
-    raise ReportError(f"no session begins with {text!r}; `report sessions` lists those there are")
+        raise ReportError(f"session {text!r} matches several: {listed(found)}; give more of its id")
+    raise ReportError(f"no session begins with {text!r}; `report sessions` lists all sessions")

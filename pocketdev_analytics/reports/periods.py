@@ -77,7 +77,7 @@ class Period:
             return self._before(week_start)
         except (OverflowError, ValueError):
             raise ReportError(
-                f"there is no equal period before {self}; give one that begins later"
+                f"no equal period exists before {self}; choose one that begins later"
             ) from None
 
     def _before(self, week_start: str) -> Period:
@@ -116,7 +116,7 @@ def find_period(text: str, *, today: date, week_start: str = "monday") -> Period
         found = None
     if found is None:
         raise ReportError(
-            f"{text!r} is no date and no span; write a date such as 2026-11-01, or one of"
+            f"{text!r} is not a date or a span; expected a date such as 2026-11-01, or one of:"
             f" {', '.join(SPANS)}"
         )
     return found

@@ -11,15 +11,15 @@ from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports.active_time import TIME_DIMENSIONS
 from pocketdev_analytics.reports.activity import ACTIVITY_DIMENSIONS, activity, hour_by_weekday
 from pocketdev_analytics.reports.agents import agents
-from pocketdev_analytics.reports.answers import (
-    answer_blocks,
-    answer_budget,
-    answer_quality,
-    answer_reconcile,
-    answer_savings,
-    answer_time,
-)
 from pocketdev_analytics.reports.audit import lower_bounds, quarantine
+from pocketdev_analytics.reports.computations import (
+    compute_blocks,
+    compute_budget,
+    compute_quality,
+    compute_reconcile,
+    compute_savings,
+    compute_time,
+)
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
 from pocketdev_analytics.reports.dimensions import suggestion
 from pocketdev_analytics.reports.queue import QUEUE_DIMENSIONS, batches, locks, queue
@@ -62,8 +62,8 @@ _ALL: Final = (
         by=("day",),
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
-        rows=lambda asked: cost(asked.history.usage, **asked.grouping()),
-        totals=lambda asked: totals(asked.history.usage),
+        rows=lambda given: cost(given.history.usage, **given.grouping()),
+        totals=lambda given: totals(given.history.usage),
         modelless=(),
         has_money=True,
         compared=("cost_usd", "responses", "output_tokens"),
@@ -74,8 +74,8 @@ _ALL: Final = (
         by=("day",),
         dimensions=TOKEN_DIMENSIONS,
         facts=("usage",),
-        rows=lambda asked: tokens(asked.history.usage, **asked.grouping()),
-        totals=lambda asked: tokens(asked.history.usage, by=()),
+        rows=lambda given: tokens(given.history.usage, **given.grouping()),
+        totals=lambda given: tokens(given.history.usage, by=()),
         modelless=(),
         compared=("total_tokens", "cache_read_tokens", "output_tokens"),
     ),
@@ -84,9 +84,9 @@ _ALL: Final = (
         help="the main thread beside subagents and advisors: runs, tokens, cost",
         by=("agent", "agent_type"),
         facts=("usage",),
-        rows=lambda asked: agents(asked.history.usage),
+        rows=lambda given: agents(given.history.usage),
         order=("agent", "agent_type"),
-        totals=lambda asked: totals(asked.history.usage).with_columns(
+        totals=lambda given: totals(given.history.usage).with_columns(
             total_tokens=pl.sum_horizontal(TOKEN_COLUMNS)
         ),
         modelless=(),
@@ -98,8 +98,8 @@ _ALL: Final = (
         by=("day",),
         dimensions=ACTIVITY_DIMENSIONS,
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: activity(asked.history, **asked.grouping()),
-        totals=lambda asked: activity(asked.history, by=()),
+        rows=lambda given: activity(given.history, **given.grouping()),
+        totals=lambda given: activity(given.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
         compared=("sessions", "prompts", "responses", "tool_calls"),
     ),
@@ -108,10 +108,10 @@ _ALL: Final = (
         help="activity in each hour of the week",
         by=("weekday", "hour_of_day"),
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: hour_by_weekday(
-            asked.history, timezone=asked.timezone, week_start=asked.week_start
+        rows=lambda given: hour_by_weekday(
+            given.history, timezone=given.timezone, week_start=given.week_start
         ),
-        totals=lambda asked: activity(asked.history, by=()),
+        totals=lambda given: activity(given.history, by=()),
         modelless=_ACTIVITY_MODELLESS,
         compared=("sessions", "prompts", "responses", "tool_calls"),
         is_fixed=True,
@@ -122,8 +122,8 @@ _ALL: Final = (
         by=("day",),
         dimensions=TIME_DIMENSIONS,
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: answer_time(asked, asked.by),
-        totals=lambda asked: answer_time(asked, ()),
+        rows=lambda given: compute_time(given, given.by),
+        totals=lambda given: compute_time(given, ()),
         compared=("active_minutes", "turns"),
     ),
     Report(
@@ -131,7 +131,7 @@ _ALL: Final = (
         help="the current and the longest run of days with activity",
         by=(),
         facts=_ACTIVITY_FACTS,
-        rows=lambda asked: streaks(asked.history, now=asked.now, timezone=asked.timezone),
+        rows=lambda given: streaks(given.history, now=given.now, timezone=given.timezone),
         is_fixed=True,
     ),
     Report(
@@ -139,10 +139,10 @@ _ALL: Final = (
         help="one row a session: where, when, how long, and what it cost",
         by=("session",),
         facts=("usage", "prompts", "tool_calls"),
-        rows=lambda asked: sessions(
-            asked.history, timezone=asked.timezone, idle_minutes=asked.idle_minutes
+        rows=lambda given: sessions(
+            given.history, timezone=given.timezone, idle_minutes=given.idle_minutes
         ),
-        totals=lambda asked: session_totals(asked.history),
+        totals=lambda given: session_totals(given.history),
         modelless=(
             *("prompts", "tool_calls", "active_minutes", "tool_errors", "api_errors"),
             "compactions",
@@ -155,7 +155,7 @@ _ALL: Final = (
         help="five-hour windows as limits count them: tokens, cost, rate, projection",
         by=(),
         facts=("usage",),
-        rows=answer_blocks,
+        rows=compute_blocks,
         modelless=(),
         has_money=True,
         nothing=(
@@ -168,7 +168,7 @@ _ALL: Final = (
         help="what a budget was spent of, and a forecast to the end of the month or day",
         by=(),
         facts=("usage",),
-        rows=answer_budget,
+        rows=compute_budget,
         modelless=(),
         has_money=True,
         has_projects=True,
@@ -179,8 +179,8 @@ _ALL: Final = (
         by=("tool",),
         dimensions=TOOL_DIMENSIONS,
         facts=("tool_calls",),
-        rows=lambda asked: tools(asked.history, **asked.grouping()),
-        totals=lambda asked: tools(asked.history, by=()),
+        rows=lambda given: tools(given.history, **given.grouping()),
+        totals=lambda given: tools(given.history, by=()),
         compared=("calls", "errors"),
     ),
     Report(
@@ -189,8 +189,8 @@ _ALL: Final = (
         by=("day",),
         dimensions=ERROR_DIMENSIONS,
         facts=("api_errors",),
-        rows=lambda asked: errors(asked.history, **asked.grouping()),
-        totals=lambda asked: errors(asked.history, by=()),
+        rows=lambda given: errors(given.history, **given.grouping()),
+        totals=lambda given: errors(given.history, by=()),
         compared=("errors", "retries", "rate_limits"),
     ),
     Report(
@@ -198,7 +198,7 @@ _ALL: Final = (
         help="what limits the numbers: lower bounds, missing prices, unreadable lines",
         by=(),
         facts=("usage",),
-        rows=answer_quality,
+        rows=compute_quality,
         modelless=(),
         is_fixed=True,
     ),
@@ -208,8 +208,8 @@ _ALL: Final = (
         by=("version",),
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
-        rows=lambda asked: lower_bounds(asked.history.usage, **asked.grouping()),
-        totals=lambda asked: lower_bounds(asked.history.usage, by=()),
+        rows=lambda given: lower_bounds(given.history.usage, **given.grouping()),
+        totals=lambda given: lower_bounds(given.history.usage, by=()),
         modelless=(),
     ),
     Report(
@@ -217,7 +217,7 @@ _ALL: Final = (
         help="each line that could not be read: file, line, reason and byte offset",
         by=(),
         facts=("usage",),
-        rows=lambda asked: quarantine(asked.history.usage, asked.audited()),
+        rows=lambda given: quarantine(given.history.usage, given.require_evidence()),
         nothing="Every line of these sessions could be read.",
         order=("file", "line"),
     ),
@@ -226,7 +226,7 @@ _ALL: Final = (
         help="what caching saved, and what other models would have cost",
         by=(),
         facts=("usage",),
-        rows=answer_savings,
+        rows=compute_savings,
         modelless=(),
         is_comparing=True,
     ),
@@ -235,7 +235,7 @@ _ALL: Final = (
         help="our cost beside Claude Code's own figures and a console's, by cause",
         by=(),
         facts=("usage",),
-        rows=answer_reconcile,
+        rows=compute_reconcile,
         is_comparing=True,
         nothing=(
             "None of these sessions has a figure of Claude Code's own to compare with; --usage-csv"
@@ -248,11 +248,11 @@ _ALL: Final = (
         by=("queue",),
         dimensions=QUEUE_DIMENSIONS,
         facts=(),
-        rows=lambda asked: queue(
-            asked.queued(), by=asked.by, now=asked.queued_at(), timezone=asked.timezone
+        rows=lambda given: queue(
+            given.require_queue(), by=given.by, now=given.queue_time(), timezone=given.timezone
         ),
-        totals=lambda asked: queue(
-            asked.queued(), by=(), now=asked.queued_at(), timezone=asked.timezone
+        totals=lambda given: queue(
+            given.require_queue(), by=(), now=given.queue_time(), timezone=given.timezone
         ),
         is_queue=True,
     ),
@@ -261,7 +261,7 @@ _ALL: Final = (
         help="batches of PocketDev's jobs and how far they are, as last synced",
         by=(),
         facts=(),
-        rows=lambda asked: batches(asked.queued(), timezone=asked.timezone),
+        rows=lambda given: batches(given.require_queue(), timezone=given.timezone),
         is_queue=True,
     ),
     Report(
@@ -269,7 +269,7 @@ _ALL: Final = (
         help="PocketDev's cached values and locks, and which have expired, as last synced",
         by=(),
         facts=(),
-        rows=lambda asked: locks(asked.queued(), now=asked.queued_at()),
+        rows=lambda given: locks(given.require_queue(), now=given.queue_time()),
         is_queue=True,
     ),
 )

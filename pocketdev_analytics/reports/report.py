@@ -9,12 +9,12 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.reports.dimensions import check_dimensions
-from pocketdev_analytics.reports.question import Question
+from pocketdev_analytics.reports.inputs import ReportInput
 
-__all__ = ["Answer", "Report"]
+__all__ = ["Compute", "Report"]
 
-#: What makes the rows of a report, or its totals.
-Answer = Callable[[Question], pl.LazyFrame]
+#: Computes the rows of a report, or its totals.
+Compute = Callable[[ReportInput], pl.LazyFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class Report:
     name: str
     help: str
     by: tuple[str, ...]
-    rows: Answer
+    rows: Compute
     facts: tuple[str, ...]
     dimensions: tuple[str, ...] = ()
-    totals: Answer | None = None
+    totals: Compute | None = None
     modelless: tuple[str, ...] | None = None
     has_money: bool = False
     is_comparing: bool = False

@@ -106,8 +106,6 @@ class Store:
         self._connection = connection
         self._is_open = True
         self._limit_mb: int | None = None
-        #: Where this is set, `history` tells no name: hashes are in their place.
-        self.redaction: Redaction | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -210,11 +208,16 @@ class Store:
         pricing: str = "full",
         *,
         fold: Callable[[History], History] | None = None,
+        redaction: Redaction | None = None,
         **options: Any,
     ) -> History:
-        """All the facts that reports are made of; usage priced as `usage_cost` is asked to.
+        """Return all the facts that reports are made of; usage is priced as by `usage_cost`.
 
-        `fold` is done to names before they are redacted: of hashes nothing can be told.
+        Args:
+            pricing: The mode of prices.
+            fold: Groups folders into projects, before names are redacted.
+            redaction: Hashes to replace names by.
+            options: The other arguments of `usage_cost`.
         """
         history = History(
             usage=self.usage_cost(pricing, **options),
@@ -224,7 +227,7 @@ class Store:
             session_events=self.session_events(),
         )
         folded = fold(history) if fold else history
-        return redact(folded, self.redaction) if self.redaction else folded
+        return redact(folded, redaction) if redaction else folded
 
     def queue(self) -> Queue:
         """PocketDev's queue as it was at the last sync."""

@@ -10,11 +10,12 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from pocketdev_analytics.cli._budget import exit_code, limits
+from pocketdev_analytics.cli._report_options import make_request
 from pocketdev_analytics.config import Budget, Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.reports import Limit
+from pocketdev_analytics.reports.limits import configured_limits, exceeded_state
 from tests.sources.by_hand import A, answer, write
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -39,7 +40,8 @@ def store(tmp_path_factory):
 def run(store, monkeypatch):
     """`run("--budget", "5")`: what `report budget` answers at noon of the last day."""
     module = import_module("pocketdev_analytics.cli.report")
-    monkeypatch.setattr(module, "datetime", SimpleNamespace(now=lambda _zone: NOW))
+    clock = SimpleNamespace(now=lambda _zone: NOW)
+    monkeypatch.setattr("pocketdev_analytics.reports.run.datetime", clock)
 
     def run(*arguments, budget=None, name="budget"):
         context = SimpleNamespace(settings=Settings(store, "UTC", budget or Budget()))
@@ -95,33 +97,38 @@ def test_the_settings_budget_counts_where_no_option_names_one(run):
     assert run(budget=Budget(daily=Decimal("0.1"))).exit_code == 3
 
 
-def test_options_go_before_the_settings_and_per_chooses_of_them():
-    assert limits(OWN, "7", [], None) == (Limit("month", Decimal(7)),)
-    assert limits(OWN, None, ["a=b=1.50"], "day") == (Limit("day", Decimal("1.5"), "a=b"),)
-    assert limits(OWN, None, [], None) == (MONTH, DAY, Limit("month", Decimal(20), "engine"))
-    assert limits(OWN, None, [], "day") == (DAY,)
-    assert limits(Budget(), None, [], "day") == (Limit("day"),)
+def test_an_option_sets_the_limit_of_a_project_whose_name_has_an_equals_sign():
+    options = {"pricing": "full", "prices_at": None, "as_model": None, "budget": None}
+    request = make_request("budget", options | {"budget_projects": ["a=b=1.50"], "per": "day"})
+    assert request.budgets == (Limit("day", Decimal("1.5"), "a=b"),)
 
 
-def test_what_was_spent_goes_before_what_will_be():
+def test_the_configured_limits_are_those_of_a_period():
+    assert configured_limits(OWN) == (MONTH, DAY, Limit("month", Decimal(20), "engine"))
+    assert configured_limits(OWN, "day") == (DAY,)
+    assert configured_limits(Budget(), "day") == (Limit("day"),)
+
+
+def test_a_spent_budget_goes_before_a_forecast():
     def states(*rows):
         return pl.DataFrame(rows, {"state": pl.String, "is_running": pl.Boolean}, orient="row")
 
-    assert exit_code(states(("forecast over", True), ("over", True))) == 3
-    assert exit_code(states(("over", False), ("forecast over", True), ("within", True))) == 4
-    assert exit_code(states(("over", False), (None, True))) == 0
-    assert exit_code(states()) == 0
+    mixed = states(("over", False), ("forecast over", True), ("within", True))
+    assert exceeded_state(states(("forecast over", True), ("over", True))) == "over"
+    assert exceeded_state(mixed) == "forecast over"
+    assert exceeded_state(states(("over", False), (None, True))) is None
+    assert exceeded_state(states()) is None
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--budget", "ten"), "--budget 'ten' is no amount of US dollars; write it as 50"),
-        (("--budget", ""), "--budget '' is no amount of US dollars"),
-        (("--budget", "1e-400"), "a budget of 1E-400 US dollars is none; give an amount above 0"),
-        (("--budget-project", " =5"), "--budget-project is empty; name a folder"),
-        (("--budget", "0"), "a budget of 0 US dollars is none; give an amount above 0"),
-        (("--budget-project", "engine"), "names no amount; write it as NAME=50"),
+        (("--budget", "ten"), "--budget 'ten' is not an amount of US dollars; expected 50"),
+        (("--budget", ""), "--budget '' is not an amount of US dollars"),
+        (("--budget", "1e-400"), "a budget must be an amount above 0 .*, got 1E-400"),
+        (("--budget-project", " =5"), "the budget of a project is empty; expected a folder"),
+        (("--budget", "0"), "a budget must be an amount above 0 .*, got 0"),
+        (("--budget-project", "engine"), "has no amount; expected NAME=50"),
         (("--budget-project", "engin=5"), r"in a project 'engin'; did you mean 'engine'\?"),
     ],
 )
@@ -134,13 +141,13 @@ def test_a_budget_that_means_nothing_is_refused(run, arguments, message):
     "option", [("--budget", "5"), ("--per", "day"), ("--budget-project", "a=1")]
 )
 def test_other_reports_take_no_budget(run, option):
-    with pytest.raises(ReportError, match="report 'cost' has no budget; ask `budget`"):
+    with pytest.raises(ReportError, match="report 'cost' takes no budget; use the report 'budget'"):
         run(*option, name="cost")
 
 
-def test_the_help_says_what_it_exits_with(run):
+def test_the_help_names_the_exit_codes(run):
     text = " ".join(run("--help").output.split())
-    assert "exits with 3 where more was spent, with 4 where more is to be expected" in text
+    assert "Exit code 3: over budget; 4: forecast to exceed it." in text
 
 
 def test_notes_are_those_of_the_periods_that_are_shown(run):
@@ -151,16 +158,16 @@ def test_notes_are_those_of_the_periods_that_are_shown(run):
     assert run("--per", "day").output.count("At least") == 0
 
 
-def test_a_slip_in_the_configured_budgets_is_told_in_every_format(run):
+def test_a_configured_budget_of_an_unknown_project_is_reported_in_every_format(run):
     settings = Budget(projects={"engin": Decimal(5)})
-    slip = "nothing was ever used in a project 'engin'; did you mean 'engine'?"
+    slip = "no usage in a project 'engin'; did you mean 'engine'?"
     for options in ((), ("--format", "csv")):
         result = run(*options, budget=settings)
         told = result.stderr if options else result.output
         assert f"[budget.projects] of the configuration: {slip}" in " ".join(told.split())
     redacted = run("--redact", "--format", "csv", budget=settings)
     assert "engin" not in redacted.output
-    assert "a project that the configuration has a budget for" in redacted.stderr
+    assert "a budget for a project without usage" in redacted.stderr
 
 
 def test_a_project_with_a_budget_has_the_hash_that_it_has_elsewhere(run):

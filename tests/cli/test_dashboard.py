@@ -112,7 +112,7 @@ def test_a_period_narrows_the_page_and_is_told(run):
     ("arguments", "said"),
     [
         (["-o", "one.html"], "names one file for two dashboards"),
-        (["--since", "yesterdya"], "--since 'yesterdya' is no date"),
+        (["--since", "yesterdya"], "since 'yesterdya' is not a date"),
         (["--since", "2026-11-02", "--until", "2026-11-01"], "swap them"),
         (["session"], "needs a session's id"),
         (["session", "nope"], "there is no session 'nope'"),
@@ -141,5 +141,5 @@ def test_a_budget_of_a_project_that_may_be_several_is_told_and_left_out(
     result = run("cost")
     assert result.exit_code == 0
     assert "leaves out the budgets of projects" in result.stderr
-    assert "may be any of" in result.stderr
+    assert "matches several" in result.stderr
     assert "$20.00" in Path("reports/cost.html").read_text("utf-8")

@@ -317,9 +317,7 @@ def test_sessions_of_a_model_are_those_that_used_it(run):
 
 
 def test_what_has_no_model_at_all_refuses_to_be_filtered_by_one(run):
-    with pytest.raises(
-        ReportError, match=r"'tools' cannot be filtered by model.*leave out --model"
-    ):
+    with pytest.raises(ReportError, match=r"'tools' cannot be filtered by model: only responses"):
         run("tools", "--model", "claude-opus-5")
 
 
@@ -363,9 +361,9 @@ def test_every_report_is_printed_in_every_format(run, name, format_):
         (("sessions", "--by", "day"), "always by session; leave out --by"),
         (
             ("cost", "--since", "yesterdya"),
-            "--since 'yesterdya' is no date and no span; write a date .*, or one of today, .*7d",
+            "since 'yesterdya' is not a date or a span; expected .*, or one of: today, .*7d",
         ),
-        (("cost", "--since", "2026-11-02", "--until", "2026-11-01"), "is after --until.*swap them"),
+        (("cost", "--since", "2026-11-02", "--until", "2026-11-01"), "is after until.*swap them"),
     ],
 )
 def test_a_wrong_word_is_answered_with_the_right_ones(run, arguments, message):
@@ -421,7 +419,7 @@ def test_rows_are_sorted_and_cut_while_totals_stay(run):
     document = json.loads(run("cost", *options, "--format", "json"))
     assert [row["model"] for row in document["rows"]] == ["other"]
     assert (document["rows_left_out"], document["totals"]["responses"]) == (1, 3)
-    assert "1 more row is not shown; the totals are over all.\n" in run("cost", *options)
+    assert "1 more row is not shown; totals cover all rows.\n" in run("cost", *options)
     for descending in ("-responses", "Responses:desc"):
         text = run("cost", "--by", "model", "--sort", descending, "--format", "csv")
         assert text.splitlines()[1].startswith("claude-opus-5,2,")
@@ -521,12 +519,15 @@ def test_a_markdown_table_renders_nothing_of_a_title(run):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("cost", "--compare"), "--compare needs to know of when; give --period last-month"),
-        (("sessions", "--period", "7d", "--compare"), "'sessions' cannot be compared .*; cost, "),
-        (("cost", "--sort", "costs"), r"no column 'costs' to sort by; there are day, .*'cost_usd'"),
-        (("cost", "--sort", "day:up"), "has no order 'up'; write :asc or :desc"),
-        (("cost", "-o", "a.xls"), "does not say its format"),
-        (("cost", "--period", "soon"), "--period 'soon' is no date and no span"),
+        (("cost", "--compare"), "a comparison needs a period, such as last-month"),
+        (("sessions", "--period", "7d", "--compare"), "'sessions' cannot be compared .*: cost, "),
+        (
+            ("cost", "--sort", "costs"),
+            r"unknown column 'costs' to sort by; expected one of: day, .*'cost_usd'",
+        ),
+        (("cost", "--sort", "day:up"), "unknown order 'up' in 'day:up'; expected :asc or :desc"),
+        (("cost", "-o", "a.xls"), "has no known extension"),
+        (("cost", "--period", "soon"), "period 'soon' is not a date or a span"),
     ],
 )
 def test_an_option_that_means_nothing_is_answered_with_what_does(run, arguments, message):
@@ -561,7 +562,7 @@ def test_without_unreadable_lines_the_quarantine_says_so(run, options, redacts):
 def test_a_filter_that_leaves_nothing_says_nothing_of_unreadable_lines(run, redacts):
     assert run("quarantine", "--project", "/nope").startswith("There is no usage of /nope")
     text = run("quarantine", "--project", "/nope", "--redact")
-    assert text == "There is nothing of what was asked for.\n"
+    assert text == "No data matches this request.\n"
 
 
 STEERING = "evil\x1b[31m\nmodel <img src=x>"
@@ -583,7 +584,7 @@ def test_no_sentence_steers_the_terminal_or_renders_as_markup(run):
 
 def test_a_name_that_is_no_text_is_refused_in_a_sentence(run):
     for option in ("--branch", "--model", "--machine", "--project"):
-        with pytest.raises(ReportError, match=r"'\\udcff' is no UTF-8 text"):
+        with pytest.raises(ReportError, match=r"'\\udcff' is not valid UTF-8"):
             run("cost", option, "\udcff")
 
 
@@ -613,9 +614,9 @@ def test_a_days_active_time_is_the_same_alone_compared_and_in_a_list(run):
 
 def test_no_error_of_a_redacted_report_names_what_there_is(run, redacts):
     usage = [response("2026-11-01T12:00:00+00:00", "1", project=f"/{a}/app") for a in "xy"]
-    with pytest.raises(ReportError, match="may be any of /x/app, /y/app"):
+    with pytest.raises(ReportError, match="matches several: /x/app, /y/app"):
         run("cost", "--project", "app", usage=usage, prompts=[])
     for option in (("cost", "--project", "app"), ("budget", "--budget-project", "app=5")):
-        with pytest.raises(ReportError, match="a name cannot be told from what there is") as told:
+        with pytest.raises(ReportError, match="a name matches nothing, or several things") as told:
             run(*option, "--redact", usage=usage)
         assert "/x/app" not in str(told.value)

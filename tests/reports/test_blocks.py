@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from pocketdev_analytics.reports import REPORTS, Filters, Question, blocks
+from pocketdev_analytics.reports import REPORTS, Filters, ReportInput, blocks
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FIVE_HOURS = timedelta(hours=5)
@@ -164,7 +164,7 @@ def test_a_period_cuts_no_window_in_two(make_history, make_provenance):
     times = ("2026-11-01T22:00:00+00:00", "2026-11-02T01:00:00+00:00", "2026-11-02T04:00:00+00:00")
     history = make_history(usage=[{"responded_at": time} for time in times])
     filters = Filters(since=date(2026, 11, 2))
-    asked = Question(
+    asked = ReportInput(
         filters.apply(history, timezone="UTC"),
         make_provenance(),
         (),

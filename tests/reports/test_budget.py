@@ -10,7 +10,7 @@ from pocketdev_analytics.reports import (
     REPORTS,
     Filters,
     Limit,
-    Question,
+    ReportInput,
     budget,
     filter_history,
     fold_projects,
@@ -192,7 +192,7 @@ def test_on_the_first_day_of_all_nothing_is_forecast(make_usage):
 
 @pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "1e20", "1e-400", "1e-9999999"])
 def test_an_amount_that_is_no_budget_is_refused(amount):
-    with pytest.raises(ReportError, match="give an amount above 0"):
+    with pytest.raises(ReportError, match="must be an amount above 0"):
         Limit("month", Decimal(amount))
 
 
@@ -203,14 +203,14 @@ def test_an_amount_may_have_as_many_places_as_a_cost(make_usage):
 
 
 def test_a_period_that_is_none_is_refused():
-    with pytest.raises(ReportError, match="month or day, not 'week'"):
+    with pytest.raises(ReportError, match="'week'; expected one of: month, day"):
         Limit("week", Decimal(1))
 
 
 def test_a_filter_by_period_takes_no_day_from_the_forecast(make_history, make_provenance):
     history = make_history(usage=[*days(*["2"] * 31, month=10), *days(*["2"] * 10)])
     filters = Filters(since=date(2026, 11, 10))
-    asked = Question(
+    asked = ReportInput(
         filters.apply(history, timezone="UTC"),
         make_provenance(),
         (),

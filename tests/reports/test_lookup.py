@@ -37,7 +37,9 @@ def test_a_project_is_named_by_the_last_part_of_its_path(history, text, project)
 
 
 def test_an_ambiguous_project_lists_those_it_may_be(history):
-    with pytest.raises(ReportError, match="'app' may be any of /home/me/app, /home/you/app; write"):
+    with pytest.raises(
+        ReportError, match="'app' matches several: /home/me/app, /home/you/app; give"
+    ):
         find_projects(history, ["app"])
 
 
@@ -49,7 +51,7 @@ def test_a_session_is_named_by_its_beginning(history, text, session):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("0b", "'0b' may be any of 0b-1, 0b-1-long, 0b-2; write more of it"),
+        ("0b", "'0b' matches several: 0b-1, 0b-1-long, 0b-2; give more of its id"),
         ("1", "no session begins with '1'"),
         ("", "no session begins with ''"),
     ],
@@ -61,10 +63,10 @@ def test_a_session_that_is_not_one_is_answered_with_those_there_are(history, tex
 
 def test_many_candidates_are_listed_by_the_first(make_history):
     history = make_history(usage=[{"session_id": f"s{n:02}"} for n in range(20)])
-    with pytest.raises(ReportError, match=r"any of s00, .*, s07 and 12 more; write more"):
+    with pytest.raises(ReportError, match=r"several: s00, .*, s07 and 12 more; give more"):
         find_sessions(history, ["s"])
 
 
 def test_an_empty_project_is_not_every_project(history):
-    with pytest.raises(ReportError, match="--project is empty; name a folder"):
+    with pytest.raises(ReportError, match="project is empty; expected a folder"):
         find_projects(history, [" "])

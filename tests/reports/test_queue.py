@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.reports import REPORTS, Filters, Question, batches, locks, queue
+from pocketdev_analytics.reports import REPORTS, Filters, ReportInput, batches, locks, queue
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
@@ -95,9 +95,11 @@ def test_ages_are_those_of_the_sync_and_no_filter_is_taken(
 ):
     tables = make_queue(jobs=[job(available_at=ago(10))])
     later = NOW + timedelta(days=3)
-    asked = Question(make_history(), make_provenance(), ("queue",), "UTC", now=later, queue=tables)
+    asked = ReportInput(
+        make_history(), make_provenance(), ("queue",), "UTC", now=later, queue=tables
+    )
     assert REPORTS["queue"].rows(asked).collect()["oldest_waiting_minutes"].item() == 10
-    with pytest.raises(ReportError, match="leave out what filters"):
+    with pytest.raises(ReportError, match="cannot be filtered"):
         REPORTS["queue"].rows(replace(asked, filters=Filters(since=NOW.date())))
-    with pytest.raises(ReportError, match="ask the store for it"):
+    with pytest.raises(ReportError, match="give the queue of a store"):
         REPORTS["locks"].rows(replace(asked, queue=None))

@@ -10,7 +10,7 @@ from pocketdev_analytics.reports import (
     DIMENSIONS,
     REPORTS,
     Comparison,
-    Question,
+    ReportInput,
     find_report,
 )
 
@@ -24,15 +24,15 @@ def test_every_report_answers_an_empty_and_a_full_history(
         compared = Comparison(*same, pl.LazyFrame(schema=COST_STATES), models=("claude-opus-5",))
         for report in REPORTS.values():
             by = report.grouping([])
-            asked = Question(
+            given = ReportInput(
                 *(history, make_provenance(), by, "Europe/Berlin", compared),
                 evidence=lambda usage=history.usage: make_evidence(usage),
                 queue=make_queue(),
             )
-            rows = report.rows(asked).collect()
+            rows = report.rows(given).collect()
             assert set(report.by) <= set(rows.columns)
             if report.totals:
-                assert report.totals(asked).collect().height == 1
+                assert report.totals(given).collect().height == 1
 
 
 def test_every_report_says_what_it_is_and_groups_by_what_there_is():
@@ -43,15 +43,15 @@ def test_every_report_says_what_it_is_and_groups_by_what_there_is():
 
 
 def test_a_comparing_report_says_what_it_lacks(make_history, make_provenance):
-    asked = Question(make_history(), make_provenance(), (), "UTC")
-    with pytest.raises(ReportError, match="compares with other prices"):
-        REPORTS["savings"].rows(asked)
+    given = ReportInput(make_history(), make_provenance(), (), "UTC")
+    with pytest.raises(ReportError, match="compares prices"):
+        REPORTS["savings"].rows(given)
 
 
 def test_a_report_that_audits_says_what_it_lacks(make_history, make_provenance):
-    asked = Question(make_history(), make_provenance(), (), "UTC")
-    with pytest.raises(ReportError, match="ask with its evidence"):
-        REPORTS["quarantine"].rows(asked)
+    given = ReportInput(make_history(), make_provenance(), (), "UTC")
+    with pytest.raises(ReportError, match="give the evidence"):
+        REPORTS["quarantine"].rows(given)
 
 
 def test_a_report_is_found_by_its_name_in_any_spelling():
@@ -81,17 +81,17 @@ def test_a_report_that_shows_projects_says_so(
     history = make_history(usage=[{}])
     for report in REPORTS.values():
         if not report.is_comparing:
-            asked = Question(
+            given = ReportInput(
                 *(history, make_provenance(), report.by, "UTC"),
                 evidence=lambda: make_evidence(history.usage),
                 queue=make_queue(),
             )
-            columns = report.rows(asked).collect_schema().names()
+            columns = report.rows(given).collect_schema().names()
             assert report.has_projects == ("project" in columns), report.name
 
 
 def test_what_a_report_compares_is_among_its_columns(make_history, make_provenance):
     for report in REPORTS.values():
         if report.compared:
-            asked = Question(make_history(), make_provenance(), report.by, "UTC")
-            assert set(report.compared) <= set(report.rows(asked).collect_schema().names())
+            given = ReportInput(make_history(), make_provenance(), report.by, "UTC")
+            assert set(report.compared) <= set(report.rows(given).collect_schema().names())

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from pocketdev_analytics.cli._days import asked_days, period
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.reports.days import resolve_days
 
 TODAY = date(2026, 11, 24)
 
 
 def days(since=None, until=None, span=None):
-    return asked_days(since, until, span, today=TODAY)
+    return resolve_days(since, until, span, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_span_begins_a_period_or_ends_one(since, until, first, last):
 def test_a_period_has_both_ends():
     found = days(span="last-month")
     assert (found.since, found.until) == (date(2026, 10, 1), date(2026, 10, 31))
-    with pytest.raises(ReportError, match="--period has a beginning and an end; leave out"):
+    with pytest.raises(ReportError, match="a period has a beginning and an end; leave out"):
         days("7d", None, "last-month")
 
 
@@ -72,6 +72,5 @@ def test_a_title_says_the_days():
     assert str(days("yesterday", "today")) == ", 2026-11-23 to 2026-11-24"
 
 
-def test_a_dashboard_takes_dates_and_spans():
-    assert period("2026-11-01", None) == (date(2026, 11, 1), None)
-    assert period("last-year", "last-year")[0].month == 1
+def test_a_date_is_taken_as_it_is():
+    assert days(date(2026, 11, 1), date(2026, 11, 2)).until == date(2026, 11, 2)

@@ -1,4 +1,4 @@
-"""What a report is asked: about which history, grouped and filtered how, compared with what."""
+"""What a report is computed from: a filtered history, and everything beside it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from pocketdev_analytics.reports.active_time import IDLE_MINUTES
 from pocketdev_analytics.reports.budget import Limit
 from pocketdev_analytics.reports.filters import Filters
 
-__all__ = ["Comparison", "Question"]
+__all__ = ["Comparison", "ReportInput"]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the comparing reports ask for: other prices, other models, others' figures.
+    """What the comparing reports need: other prices, other models, other programs' figures.
 
-    `usage` gives the history's usage priced otherwise (`as_model`, `is_uncached`,
-    `prices_at`), `unfiltered` the same of all time. `models` are those to compare with.
-    `names` gives spellings of a model one name. `cost_states` and `billed` are as
-    `reconcile` takes them.
+    `usage` returns the filtered usage priced otherwise (`as_model`, `is_uncached`, `prices_at`),
+    `unfiltered` the same of all time. `models` are those to compare with. `names` maps every
+    spelling of a model to its listed name. `cost_states` and `billed` are as `reconcile` takes
+    them.
     """
 
     usage: Callable[..., pl.LazyFrame]
@@ -38,11 +38,11 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What a report is asked about; `by`, `timezone`, `week_start` as its function takes them.
+class ReportInput:
+    """The input of a report; `by`, `timezone` and `week_start` are as its function takes them.
 
-    `now` is the moment that it is asked at. `history` is what `filters` leave of
-    `unfiltered`, for reports to which a filter's edge means something.
+    `history` is what `filters` leave of `unfiltered`; a few reports need what lies beyond a
+    filter's edge. `now` is the moment of the request.
     """
 
     history: History
@@ -60,48 +60,48 @@ class Question:
     queue: Queue | None = None
 
     def grouping(self) -> dict[str, Any]:
-        """How a report that takes any dimensions is to group."""
+        """Return the arguments of a report that takes any dimensions."""
         return {"by": self.by, "timezone": self.timezone, "week_start": self.week_start}
 
-    def audited(self) -> Evidence:
-        """How the facts came about.
+    def require_evidence(self) -> Evidence:
+        """Return how the facts came about.
 
         Raises:
-            ReportError: there is nothing that tells.
+            ReportError: the input has no evidence.
         """
         if self.evidence is None:
-            raise ReportError("this report audits a store; ask with its evidence")
+            raise ReportError("this report audits a store: give the evidence of one")
         return self.evidence()
 
-    def compared(self) -> Comparison:
-        """What to compare with.
+    def require_comparison(self) -> Comparison:
+        """Return what to compare with.
 
         Raises:
-            ReportError: there is nothing.
+            ReportError: the input has no comparison.
         """
         if self.comparison is None:
-            raise ReportError("this report compares with other prices; ask the store for them")
+            raise ReportError("this report compares prices: give a comparison")
         return self.comparison
 
-    def queued(self) -> Queue:
-        """PocketDev's queue.
+    def require_queue(self) -> Queue:
+        """Return PocketDev's queue.
 
         Raises:
-            ReportError: there is none, or it was asked to be filtered.
+            ReportError: the input has no queue, or has filters.
         """
         if self.queue is None:
-            raise ReportError("this report is of PocketDev's queue; ask the store for it")
+            raise ReportError("this report is about PocketDev's queue: give the queue of a store")
         if self.filters != Filters():
             raise ReportError(
-                "PocketDev's queue is told as it was at the last sync; leave out what filters"
+                "reports on PocketDev's queue cannot be filtered: they show the last sync"
             )
         return self.queue
 
-    def queued_at(self) -> datetime:
-        """The moment that ages of the queue count up to."""
-        return self.queued().synced_at or self.now
+    def queue_time(self) -> datetime:
+        """Return the moment that ages in the queue count up to."""
+        return self.require_queue().synced_at or self.now
 
-    def of_all_time(self) -> History:
-        """The history with every filter but that of a period."""
+    def all_time(self) -> History:
+        """Return the history under every filter but the period."""
         history = self.unfiltered or self.history
         return self.filters.without_period().apply(history, timezone=self.timezone)

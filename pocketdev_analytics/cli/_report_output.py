@@ -1,0 +1,80 @@
+"""Write the result of a report: a table or Markdown to read; JSON, CSV or Parquet to process."""
+
+from __future__ import annotations
+
+import sys
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from pocketdev_analytics.cli._files import Target
+from pocketdev_analytics.cli._output import csv_text, json_text, parquet_bytes, table_width
+from pocketdev_analytics.cli._text import printable, tell, unmarked
+from pocketdev_analytics.formatting import count_of
+
+if TYPE_CHECKING:
+    from pocketdev_analytics.reports import ReportResult
+
+__all__ = ["write_result"]
+
+
+def write_result(target: Target, result: ReportResult) -> None:
+    """Write the result to the terminal or a file; messages go to the terminal.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    target.write(_content(target, result))
+    if not target.is_to_read:
+        for sentence in filter(None, (result.empty_reason, *result.warnings)):
+            tell(sentence, err=True)
+    if target.file:
+        tell(f"{target.file}: {count_of(result.rows.height, 'row')}")
+
+
+def _content(target: Target, result: ReportResult) -> str | bytes:
+    if target.format == "json":
+        return json_text(result.to_dict())
+    if target.format == "csv":
+        return csv_text(result.rows)
+    if target.format == "parquet":
+        return parquet_bytes(result.rows)
+    is_markdown = target.format == "markdown"
+    if reason := result.empty_reason:
+        return f"{unmarked(reason) if is_markdown else printable(reason)}\n"
+    return _markdown(result) if is_markdown else _table(target, result)
+
+
+def _markdown(result: ReportResult) -> str:
+    from pocketdev_analytics.cli._table import markdown_text
+
+    table = markdown_text(result.rows, by=result.by, totals=result.totals)
+    sentences = "".join(f"- {unmarked(each)}\n" for each in _sentences(result))
+    return f"{unmarked(result.title)}\n\n{table}\n{sentences}"
+
+
+def _table(target: Target, result: ReportResult) -> str:
+    from pocketdev_analytics.cli._table import table_text
+
+    width = None if target.file else table_width()
+    table = table_text(
+        result.rows,
+        by=result.by,
+        totals=result.totals,
+        width=width,
+        encoding="utf-8" if target.file else sys.stdout.encoding or "utf-8",
+    )
+    title, *lines = (_wrapped(printable(e), width) for e in (result.title, *_sentences(result)))
+    return f"{title}\n\n{table}\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _sentences(result: ReportResult) -> list[str]:
+    left_out = []
+    if number := result.rows_left_out:
+        verb = "is" if number == 1 else "are"
+        over = "; totals cover all rows" if result.totals else ""
+        left_out = [f"{count_of(number, 'more row')} {verb} not shown{over}."]
+    return [*left_out, *result.warnings, *result.notes]
+
+
+def _wrapped(text: str, width: int | None) -> str:
+    return fill(text, width, break_long_words=False, break_on_hyphens=False) if width else text

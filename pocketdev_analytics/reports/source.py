@@ -1,0 +1,51 @@
+"""What reports need of a store: `pocketdev_analytics.store.Store` has it, and tests can fake it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from pocketdev_analytics.history import Evidence, History, Provenance, Queue
+from pocketdev_analytics.pricing import PriceBook
+
+__all__ = ["ReportSource"]
+
+
+class ReportSource(Protocol):
+    """Facts, where they come from and what prices them."""
+
+    @property
+    def path(self) -> Path:
+        """The file that the facts are in."""
+
+    @property
+    def history(self) -> Callable[..., History]:
+        """Return all facts; the arguments are those of `Pricing.asked`."""
+
+    @property
+    def usage_cost(self) -> Callable[..., pl.LazyFrame]:
+        """Return usage alone, priced likewise: `model.USAGE_COST`."""
+
+    def usage_kinds(self) -> pl.LazyFrame:
+        """The distinct models, speeds and service tiers of the usage."""
+
+    def cost_states(self) -> pl.LazyFrame:
+        """Claude Code's own sums: `reports.COST_STATES`."""
+
+    def price_book(self) -> PriceBook:
+        """The prices in effect."""
+
+    def provenance(self) -> Provenance:
+        """What the facts were read from."""
+
+    def evidence(self) -> Evidence:
+        """How the facts came about, for audits."""
+
+    def queue(self) -> Queue:
+        """PocketDev's queue as last synced."""
+
+    def session_files(self) -> pl.DataFrame:
+        """The imported session files: `model.SESSION_FILES`."""
