@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "processes": {"cores"},
     "live": {"reports", "store", "model", "formatting", "regular", "locations"},
     "importer": {
-        *{"sources", "store", "manifest", "live", "regular", "processes", "cores"},
+        *{"sources", "store", "manifest", "live", "pocketdev", "regular", "processes", "cores"},
         *{"model", "config", "exceptions"},
     },
 }

@@ -23,11 +23,10 @@ __all__ = ["settings"]
 
 @click.group("settings")
 def settings() -> None:
-    """The application's settings, encrypted with its own key as PocketDev does.
+    """Read and change PocketDev's settings in the store, encrypted as PocketDev does.
 
-    The key is APP_KEY of the environment, or of the .env that --env names; keys to be read
-    with are in APP_PREVIOUS_KEYS. The settings are those of the store: nothing here writes
-    to a PocketDev.
+    The key is PD_APP_KEY (or APP_KEY) of the environment, or of the .env named by --env;
+    PD_APP_PREVIOUS_KEYS are only read with. Nothing here writes to a PocketDev.
     """
 
 
@@ -37,17 +36,21 @@ def settings() -> None:
 )
 @click.pass_obj
 def list_(session: Session, kind: str) -> None:
-    """List the settings' names; needs no key."""
+    """List the settings' names and whether each is encrypted; needs no key."""
+    from pocketdev_analytics.pocketdev.app_settings import sealing_of
     from pocketdev_analytics.store import open_store
 
     with open_store(session.settings.store) as store:
         payloads = store.app_settings().all()
-    rows = [{"key": name, "is_set": payload is not None} for name, payload in payloads.items()]
+    rows = [
+        {"key": name, "is_set": value is not None, "is_encrypted": sealing_of(value) == "encrypted"}
+        for name, value in payloads.items()
+    ]
     if kind == "json":
         emit(json_text(rows))
     else:
-        for row in rows:
-            tell(f"{row['key']}: {'encrypted' if row['is_set'] else 'empty'}")
+        for name, value in payloads.items():
+            tell(f"{name}: {sealing_of(value)}")
 
 
 @settings.command("get")
@@ -56,17 +59,23 @@ def list_(session: Session, kind: str) -> None:
 @env_option
 @click.pass_obj
 def get(session: Session, key: str, reveal: bool, env_file: Path | None) -> None:  # noqa: FBT001
-    """Say whether a setting is there and can be opened; its value only with --reveal."""
+    """Check that a setting exists and can be decrypted; print its value with --reveal."""
     with _opened(session, env_file, is_read_only=True) as table:
         if not table.has(key):
             raise _unknown(key, table)
+        if table.sealing(key) == "not encrypted":
+            raise click.ClickException(
+                f"{key} is not encrypted: its value is not a payload; correct it in PocketDev, "
+                "or overwrite it with `settings set`"
+            )
         if reveal:
             emit(table.get(key) or "")
         elif table.can_open(key):
-            tell(f"{key} is set; --reveal shows its value.")
+            tell(f"{key} is set; use --reveal to show its value.")
         else:
             raise click.ClickException(
-                f"{key} is set, and none of the keys opens it; check APP_KEY and APP_PREVIOUS_KEYS"
+                f"{key} is set, but none of the keys opens it; check PD_APP_KEY (or APP_KEY) and "
+                "PD_APP_PREVIOUS_KEYS"
             )
 
 
@@ -76,13 +85,13 @@ def get(session: Session, key: str, reveal: bool, env_file: Path | None) -> None
 @env_option
 @click.pass_obj
 def set_(session: Session, key: str, rest: tuple[str, ...], env_file: Path | None) -> None:
-    """Encrypt a value and keep it: type it when asked, or pipe it in."""
+    """Encrypt and store a value: type it at the prompt, or pipe it in."""
     if rest:
         raise click.UsageError(
-            "a value is not taken from the command line, where others can read it; "
-            "type it when asked, or pipe it in"
+            "a value cannot be given on the command line, where others can read it; "
+            "type it at the prompt, or pipe it in"
         )
-    value = _asked(key)  # before the store is opened, which keeps everyone else out
+    value = _asked(key)  # before the store is opened for writing, which locks out everyone else
     with _opened(session, env_file, is_read_only=False) as table:
         table.set(key, value)
     tell(f"{key} is set.")
@@ -92,23 +101,25 @@ def set_(session: Session, key: str, rest: tuple[str, ...], env_file: Path | Non
 @click.argument("key")
 @click.pass_obj
 def unset(session: Session, key: str) -> None:
-    """Forget a setting; needs no key."""
+    """Delete a setting; needs no key."""
     from pocketdev_analytics.store import open_store
 
     with open_store(session.settings.store, read_only=False) as store:
         if not store.app_settings().remove(key):
             raise click.ClickException(f"there is no setting {key!r}")
-    tell(f"{key} is gone.")
+    tell(f"{key} is deleted.")
 
 
 @settings.command("rotate")
 @env_option
 @click.pass_obj
 def rotate(session: Session, env_file: Path | None) -> None:
-    """Encrypt every setting anew with APP_KEY; APP_PREVIOUS_KEYS open what was there."""
+    """Encrypt every setting again with the current key; previous keys open what is there."""
     with _opened(session, env_file, is_read_only=False) as table:
-        count = table.rotate()
-    tell(f"{count:,} settings are encrypted with the current key.")
+        rotation = table.rotate()
+    tell(f"{rotation.count_rotated:,} settings are encrypted with the current key.")
+    if rotation.not_encrypted:
+        tell(f"Left alone, not encrypted: {', '.join(rotation.not_encrypted)}.", err=True)
 
 
 @contextmanager
@@ -124,7 +135,7 @@ def _opened(
 
 
 def _asked(key: str) -> str:
-    """The value: typed without showing it, or what is piped in, less its last newline."""
+    """Return the value: typed without echo, or piped in, without its last newline."""
     if sys.stdin.isatty():
         return str(click.prompt(f"Value of {key}", hide_input=True, err=True))
     return sys.stdin.read().removesuffix("\n")
@@ -132,4 +143,4 @@ def _asked(key: str) -> str:
 
 def _unknown(key: str, table: AppSettings) -> click.ClickException:
     names = ", ".join(table.keys()) or "none"
-    return click.ClickException(f"there is no setting {key!r}, or it is empty; there are: {names}")
+    return click.ClickException(f"unknown or empty setting {key!r}; settings: {names}")

@@ -1,10 +1,10 @@
-"""The application's side: a live PocketDev's tables, its encrypter, its settings and its `.env`."""
+"""PocketDev's side: the tables of a live instance, its encrypter, its settings and its `.env`."""
 
 from pocketdev_analytics.pocketdev.address import Address
 from pocketdev_analytics.pocketdev.app_settings import AppSettings
 from pocketdev_analytics.pocketdev.encryption import Encrypter
 from pocketdev_analytics.pocketdev.env import LaravelEnv, read_env
-from pocketdev_analytics.pocketdev.reading import Finding, PocketDev, read_pocketdev
+from pocketdev_analytics.pocketdev.reading import Finding, PocketDev, connect, read_pocketdev
 
 __all__ = [
     "Address",
@@ -13,6 +13,7 @@ __all__ = [
     "Finding",
     "LaravelEnv",
     "PocketDev",
+    "connect",
     "read_env",
     "read_pocketdev",
 ]

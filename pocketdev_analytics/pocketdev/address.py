@@ -1,4 +1,4 @@
-"""Where a PocketDev's database is: from its `.env`, or from a URL; never shown whole."""
+"""The address of a PocketDev database, from its `.env` or a URL; the password is never shown."""
 
 from __future__ import annotations
 
@@ -15,22 +15,19 @@ _SCHEMES: Final = frozenset({"postgresql", "postgres", "pgsql"})
 _DEFAULT_PORT: Final = 5432
 _DEFAULT_HOST: Final = "127.0.0.1"
 _CONNECT_SECONDS: Final = 10
-# What Laravel's URLs carry beside these (charset, …) libpq refuses.
+# libpq refuses the other parameters of Laravel's URLs (charset, …).
 _PASSED_ON: Final = frozenset(
     {
         *("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding"),
         *("gssencmode", "hostaddr", "passfile", "require_auth", "target_session_attrs"),
     }
 )
-_NO_URL: Final = (
-    "The database's address is no PostgreSQL URL; "
-    "write it as postgresql://user:password@host:5432/database"
-)
+_NO_URL: Final = "not a PostgreSQL URL; expected postgresql://user:password@host:5432/database"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A PostgreSQL database and who reads it. Without a password libpq looks for one itself."""
+    """A PostgreSQL database and its user. Without a password libpq looks for one itself."""
 
     host: str
     port: int
@@ -40,12 +37,12 @@ class Address:
     options: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
-        """What people may see: no user, no password."""
+        """Return the text to show: database, host and port, without user and password."""
         return f"{self.database} at {self.host}:{self.port}"
 
     @property
     def uri(self) -> str:
-        """The address as libpq takes it, with everything escaped."""
+        """The connection URI for libpq, with everything escaped."""
         user = quote(self.username or "", safe="")
         password = f":{quote(self.password, safe='')}" if self.password else ""
         host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe="")
@@ -58,31 +55,33 @@ class Address:
             f"{quote(self.database, safe='')}?{urlencode((*self.options, *fixed), quote_via=quote)}"
         )
 
-    def moved(self, host: str | None, port: int | None) -> Address:
-        """The same database, reached at another host or port."""
+    def with_host(self, host: str | None, port: int | None) -> Address:
+        """Return the same database at another host or port; None keeps what is there."""
         return replace(self, host=host or self.host, port=port or self.port)
 
     @classmethod
     def from_env(cls, env: LaravelEnv) -> Address:
-        """The database that `env` names: DB_URL goes before DB_HOST and the others.
+        """Return the database of `env`: the URL takes precedence over host, port and the others.
 
         Raises:
-            ConfigurationError: it names none, or one that is not PostgreSQL.
+            ConfigurationError: `env` names no database, or one that is not PostgreSQL.
         """
         if env.db_url:
             return cls.from_url(env.db_url)
         if env.db_connection not in {None, "pgsql"}:
             raise ConfigurationError(
-                f"DB_CONNECTION is {env.db_connection!r}; a sync reads PostgreSQL only ('pgsql')"
+                f"PD_DB_CONNECTION (or DB_CONNECTION) is {env.db_connection!r}; "
+                "sync reads PostgreSQL only ('pgsql')"
             )
-        if env.db_database is None:
+        if env.db_host is None or env.db_port is None or env.db_database is None:
             raise ConfigurationError(
-                "There is no DB_DATABASE; name PocketDev's .env with --env, "
-                "or its database with --from postgresql://user@host/database"
+                "no database is configured: neither PD_DB_PASSWORD nor DB_PASSWORD, nor another "
+                "PD_DB_ or DB_ name, is set; name PocketDev's .env with --env, or its database "
+                "with --from postgresql://user@host/database"
             )
         return cls(
-            host=env.db_host or _DEFAULT_HOST,
-            port=env.db_port or _DEFAULT_PORT,
+            host=env.db_host,
+            port=env.db_port,
             database=env.db_database,
             username=env.db_username,
             password=env.db_password,
@@ -90,10 +89,10 @@ class Address:
 
     @classmethod
     def from_url(cls, url: str) -> Address:
-        """The database at `url`, with or without a user and a password.
+        """Return the database at `url`, with or without a user and a password.
 
         Raises:
-            ConfigurationError: it is no PostgreSQL URL; the message does not show it.
+            ConfigurationError: not a PostgreSQL URL; the message does not show it.
         """
         address = _parsed(url)
         del url

@@ -1,13 +1,15 @@
-"""Reading a live PostgreSQL: one snapshot, read-only, with a time limit on each statement."""
+"""Read a live PostgreSQL: one read-only snapshot, with a time limit on each statement."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Final, Self
 
 import polars as pl
 from adbc_driver_postgresql import dbapi
+from pyarrow import ArrowException
 
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.pocketdev.address import Address
@@ -29,7 +31,7 @@ class Snapshot:
 
     Args:
         address: the database.
-        timeout_seconds: how long a statement may take, and wait for a lock.
+        timeout_seconds: limit for each statement, and for each wait for a lock.
 
     Raises:
         SourceError: the database cannot be reached; the message has no password in it.
@@ -60,7 +62,7 @@ class Snapshot:
         self.close()
 
     def close(self) -> None:
-        """End the transaction, of which nothing can remain, and the connection."""
+        """Roll back the transaction and close the connection."""
         try:
             self._run("rollback")
         except SourceError:
@@ -70,7 +72,7 @@ class Snapshot:
             self._connection.close()
 
     def read(self, query: str) -> pl.DataFrame:
-        """The rows of `query`.
+        """Return the rows of `query`.
 
         Raises:
             ReadError: the database refused it, or it took too long.
@@ -78,17 +80,31 @@ class Snapshot:
         """
         self._run("savepoint here")
         try:
-            return self._fetched(query)
-        except ReadError:
-            self._run("rollback to savepoint here")
-            raise
-
-    def _fetched(self, query: str) -> pl.DataFrame:
-        try:
             self._cursor.execute(query)
             return pl.DataFrame(self._cursor.fetch_arrow_table())
         except dbapi.Error as error:
             reason = _reason(error, self.timeout_seconds)
+        self._run("rollback to savepoint here")
+        raise ReadError(reason)
+
+    def stream(self, query: str) -> Iterator[pl.DataFrame]:
+        """Yield the rows of `query` in batches, so that memory stays flat.
+
+        Raises:
+            ReadError: the database refused it, or it took too long.
+            SourceError: the connection is lost.
+        """
+        self._run("savepoint here")
+        try:
+            self._cursor.execute(query)
+            with self._cursor.fetch_record_batch() as reader:
+                for batch in reader:
+                    yield pl.DataFrame(batch)
+        except (dbapi.Error, ArrowException) as error:  # Arrow's where a later batch fails
+            reason = _reason(error, self.timeout_seconds)
+        else:
+            return
+        self._run("rollback to savepoint here")
         raise ReadError(reason)
 
     def _run(self, statement: str) -> None:
@@ -98,7 +114,7 @@ class Snapshot:
             said = _said(error)
         else:
             return
-        raise SourceError(f"the connection to {self.address} is lost: {said}; try again")
+        raise SourceError(f"lost the connection to {self.address}: {said}; try again")
 
 
 def _connection(address: Address) -> dbapi.Connection:
@@ -109,22 +125,25 @@ def _connection(address: Address) -> dbapi.Connection:
     # Raised out here: the error that libpq's wrapper raised knows the whole address.
     if _UNKNOWN_HOST in said:
         raise SourceError(
-            f"there is no host {address.host!r}; inside Docker that is a service's name: "
-            "publish its port, and say where it is with --host 127.0.0.1 --port 5432"
+            f"unknown host {address.host!r}; if it is a Docker service's name, publish its port "
+            "and pass --host 127.0.0.1 --port 5432, or read a dump with --dump (docs/pocketdev.md)"
         )
-    raise SourceError(f"cannot connect to {address}: {said}; check DB_HOST, DB_PORT and the rest")
+    raise SourceError(
+        f"cannot connect to {address}: {said}; check PD_DB_HOST, PD_DB_PORT and the rest"
+    )
 
 
-def _reason(error: dbapi.Error, timeout_seconds: float) -> str:
-    if error.sqlstate == _TIMED_OUT:
-        return f"it takes longer than {timeout_seconds:g} s; allow more with --timeout"
-    if error.sqlstate == _LOCKED:
-        return f"it was locked for longer than {timeout_seconds:g} s; try again"
+def _reason(error: Exception, timeout_seconds: float) -> str:
+    state = getattr(error, "sqlstate", None)
+    if state == _TIMED_OUT:
+        return f"takes longer than {timeout_seconds:g} s; allow more with --timeout"
+    if state == _LOCKED:
+        return f"locked for longer than {timeout_seconds:g} s; try again"
     return _said(error)
 
 
-def _said(error: dbapi.Error) -> str:
-    """The one line in which the server or libpq says what is wrong."""
+def _said(error: Exception) -> str:
+    """The line of the error in which the server or libpq names the cause."""
     text = str(error)
     found = _SAID.search(text)
     if found:

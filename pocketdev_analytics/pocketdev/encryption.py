@@ -7,8 +7,9 @@ A payload is the base64 of a JSON object of base64 texts, `{iv, value, mac, tag}
 - AES-256-GCM: an IV of 12 bytes, a `tag` of 16 bytes, `mac` empty.
 
 Source: the Encrypter of Laravel 12 (illuminate/encryption). This one differs in one thing:
-what Laravel ignores (a `mac` beside GCM, stray bits or characters in base64) is
-refused here, so that no field of a payload can be changed unnoticed.
+what Laravel ignores (a `mac` next to GCM, stray bits or characters in base64) is refused here, so
+that no field of a payload can be changed unnoticed. White space around and within the outer
+base64 is accepted as PHP accepts it: it changes no field.
 
 An error is raised where neither a key nor a text is in a local variable, and never
 while another is handled: no traceback, however detailed, can show a secret.
@@ -30,16 +31,16 @@ from cryptography.hazmat.primitives.padding import PKCS7
 
 from pocketdev_analytics.exceptions import EncryptionError
 
-__all__ = ["CIPHERS", "Encrypter"]
+__all__ = ["CIPHERS", "Encrypter", "is_payload"]
 
 CIPHERS: Final = ("AES-256-CBC", "AES-256-GCM")
 
 _REFUSED: Final = (
-    "The text cannot be encrypted or decrypted; "
-    "check that APP_KEY, APP_PREVIOUS_KEYS and APP_CIPHER are those it was written with"
+    "cannot encrypt or decrypt the text; check that APP_KEY, APP_PREVIOUS_KEYS and APP_CIPHER "
+    "(with or without PD_) are those it was written with"
 )
 _BAD_KEY: Final = (
-    "An application key cannot be used; it must be 'base64:' and the base64 of 32 bytes, "
+    "invalid application key; expected 'base64:' and the base64 of 32 bytes, "
     "as `php artisan key:generate` writes it, or 32 bytes as they are"
 )
 _KEY_BYTES: Final = 32
@@ -60,7 +61,7 @@ class _Payload(msgspec.Struct):
 
 
 class _Key:
-    """The bytes of a key, and all that is done with them; it never shows them."""
+    """The bytes of a key and the operations with them; they are never shown."""
 
     __slots__ = ("_secret",)
 
@@ -93,7 +94,7 @@ class _Key:
         return _Payload(_to_base64(iv), _to_base64(value), mac="", tag=_to_base64(tag))
 
     def open_cbc(self, payload: _Payload) -> bytes | None:
-        """What was sealed, None if this key did not do it."""
+        """Return the plain bytes, or None if another key sealed them."""
         if payload.tag or not hmac.compare_digest(
             self._mac(payload).encode(), payload.mac.encode()
         ):
@@ -105,7 +106,7 @@ class _Key:
         return unpadder.update(padded) + unpadder.finalize()
 
     def open_gcm(self, payload: _Payload) -> bytes | None:
-        """What was sealed, None if this key did not do it."""
+        """Return the plain bytes, or None if another key sealed them."""
         if payload.mac:
             return None
         iv = _from_base64(payload.iv, length=_GCM_IV_BYTES)
@@ -117,6 +118,24 @@ class _Key:
 
     def _mac(self, payload: _Payload) -> str:
         return hmac.digest(self._secret, (payload.iv + payload.value).encode(), "sha256").hex()
+
+
+def is_payload(text: str) -> bool:
+    """Return whether `text` has the form of a payload, whatever key it was sealed with."""
+    try:
+        _decoded(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _decoded(text: str) -> _Payload:
+    """The fields of a payload.
+
+    Raises:
+        ValueError: not the base64 of a JSON object with these fields.
+    """
+    return msgspec.json.decode(_from_base64("".join(text.split())), type=_Payload)
 
 
 class Encrypter:
@@ -146,7 +165,7 @@ class Encrypter:
         return f"<Encrypter with {len(self._keys)} keys>"
 
     def encrypt(self, text: str) -> str:
-        """The payload of `text`, as Laravel's `encryptString` writes it; never twice the same.
+        """Return the payload of `text`, as Laravel's `encryptString` writes it; each one differs.
 
         Raises:
             EncryptionError: `text` holds half a surrogate pair.
@@ -158,11 +177,11 @@ class Encrypter:
         return payload
 
     def decrypt(self, payload: str) -> str:
-        """The text in `payload`, as Laravel's `decryptString` gives it.
+        """Return the text in `payload`, as Laravel's `decryptString` does.
 
         Raises:
-            EncryptionError: it is no payload, was changed, none of the keys fits, or
-                what it holds is not UTF-8; always with the same message.
+            EncryptionError: not a payload, changed, sealed with another key, or not UTF-8; always
+                with the same message.
         """
         text = self._open(payload)
         if text is None:
@@ -180,7 +199,7 @@ class Encrypter:
 
     def _open(self, text: str) -> str | None:
         try:
-            payload = msgspec.json.decode(_from_base64(text), type=_Payload)
+            payload = _decoded(text)
             for key in self._keys:
                 plain = self._open_with(key, payload)
                 if plain is not None:
@@ -196,18 +215,18 @@ class Encrypter:
 def _cipher_name(name: str) -> Literal["AES-256-CBC", "AES-256-GCM"]:
     if name.upper() not in CIPHERS:
         raise EncryptionError(
-            f"The cipher {name!r} is not supported; set APP_CIPHER to {' or '.join(CIPHERS)}"
+            f"unsupported cipher {name!r}; set APP_CIPHER to {' or '.join(CIPHERS)}"
         )
     return cast("Literal['AES-256-CBC', 'AES-256-GCM']", name.upper())
 
 
 def _key_bytes(text: str) -> bytes:
-    """The key's bytes; none where `text` cannot be read."""
+    """Return the key's bytes; empty if `text` cannot be decoded."""
     try:
         if not text.startswith(_BASE64_PREFIX):
             return text.encode()
         encoded = text.removeprefix(_BASE64_PREFIX)
-        # PHP does not miss the padding, and people lose it when they copy a key.
+        # PHP does not need the padding, and people lose it when they copy a key.
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except ValueError:
         return b""
@@ -218,12 +237,12 @@ def _to_base64(data: bytes) -> str:
 
 
 def _from_base64(text: str, *, length: int | None = None) -> bytes:
-    """The bytes of `text`, which must be their only spelling, and `length` of them.
+    """Return the bytes of canonical base64, `length` of them.
 
     Raises:
-        ValueError: it is another spelling, no base64, or of another length.
+        ValueError: not base64, not its canonical spelling, or of another length.
     """
     data = base64.b64decode(text, validate=True)
     if _to_base64(data) != text or (length is not None and len(data) != length):
-        raise ValueError("no base64 of the expected length")
+        raise ValueError("not base64 of the expected length")
     return data

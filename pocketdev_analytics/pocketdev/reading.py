@@ -1,8 +1,9 @@
-"""What a live PocketDev holds: its documented tables as frames, and what differs from them."""
+"""Read a live PocketDev: its tables as frames, and how they differ from the documented ones."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -11,29 +12,16 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.pocketdev.address import Address
+from pocketdev_analytics.pocketdev.catalogue import Catalogue, SourceColumn, read_catalogue
 from pocketdev_analytics.pocketdev.checks import misfit
+from pocketdev_analytics.pocketdev.conversations import ConversationReader
 from pocketdev_analytics.pocketdev.database import ReadError, Snapshot
 from pocketdev_analytics.pocketdev.tables import TABLES, Column, Kind, Table
 
-__all__ = ["DEFAULT_TIMEOUT_SECONDS", "Finding", "PocketDev", "read_pocketdev"]
+__all__ = ["DEFAULT_TIMEOUT_SECONDS", "Finding", "PocketDev", "connect", "read_pocketdev"]
 
 DEFAULT_TIMEOUT_SECONDS: Final = 60.0
 
-_CATALOGUE: Final = """
-select
-    c.relname::text as table_name,
-    a.attname::text as column_name,
-    t.typname::text as type_name,
-    (t.typtype = 'e')::boolean as is_enum
-from pg_catalog.pg_class c
-join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-join pg_catalog.pg_type t on t.oid = a.atttypid
-join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p', 'v', 'm', 'f')
-    and n.nspname not in ('pg_catalog', 'information_schema')
-    and pg_catalog.pg_table_is_visible(c.oid)
-order by c.relname, a.attnum
-"""
 _TEXTS: Final = frozenset({"varchar", "text", "bpchar", "citext"})
 _WHOLE: Final = frozenset({"int2", "int4", "int8"})
 _READABLE: Final[Mapping[Kind, frozenset[str]]] = {
@@ -52,88 +40,148 @@ _CALENDAR: Final = "between timestamp '0001-01-01' and timestamp '9999-12-31 23:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Where a table of the source is not as documented, and what was found there instead."""
+    """A difference between a table of the source and the documented one.
+
+    `is_read`: the table was synced all the same. `is_gone`: PocketDev itself dropped the table.
+    `is_missing`: the database has no such table. `is_refused`: the table is there, but this role
+    could not read it now.
+    """
 
     table: str
     problem: str
     found: tuple[str, ...] = ()
     is_read: bool = False
+    is_gone: bool = False
+    is_missing: bool = False
+    is_refused: bool = False
 
     def __str__(self) -> str:
         found = f"; found: {', '.join(self.found)}" if self.found else ""
-        kept = "" if self.is_read else " (not synced; what the store holds of it stays)"
-        return f"{self.table}: {self.problem}{found}{kept}"
+        outcome = " (not synced; rows of earlier syncs stay)"
+        if self.is_gone:
+            outcome = " (rows of earlier syncs are kept as history)"
+        return f"{self.table}: {self.problem}{found}{'' if self.is_read else outcome}"
 
 
 @dataclass(frozen=True, slots=True)
 class PocketDev:
-    """One moment of a PocketDev: `tables` has the documented columns of those it could read."""
+    """One moment of a PocketDev.
+
+    Attributes:
+        source: database, host and port; never a user or password.
+        taken_at: the moment that the rows show, UTC.
+        generation: the generation of its schema, such as "2026-02".
+        tables: the rows of the tables that could be read, by name: the documented tables with
+            their documented columns, and `conversations` with `conversations.CONVERSATIONS`.
+        gone: the tables that PocketDev dropped.
+        findings: what differs, one entry a table and problem.
+        message_states: see `conversations.MESSAGE_STATES`; None where there are no messages.
+        conversations: reads the messages themselves, while the connection is open.
+    """
 
     source: str
     taken_at: datetime
+    generation: str
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
+    gone: frozenset[str]
     findings: tuple[Finding, ...]
+    message_states: pl.DataFrame | None = field(repr=False)
+    conversations: ConversationReader = field(repr=False)
+
+    @property
+    def has_sessions(self) -> bool:
+        """Whether a table was read that joins PocketDev to session files."""
+        return not self.tables.keys().isdisjoint({"claude_sessions", "conversations"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A column of the source."""
+@contextmanager
+def connect(
+    address: Address, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+) -> Iterator[PocketDev]:
+    """Read the tables of the PocketDev at `address`, all as of one moment.
 
-    name: str
-    type_name: str
-    is_enum: bool
+    Everything is read in one read-only transaction, which stays open for messages to be read. A
+    table that is missing, or whose columns or rows do not fit, is left out and named in
+    `findings`.
 
-    def fits(self, column: Column) -> bool:
-        if self.is_enum:
-            return column.kind == "text"
-        return column.is_withheld or self.type_name in _READABLE[column.kind]
+    Raises:
+        SourceError: the database cannot be reached, or is not a PocketDev's.
+    """
+    with Snapshot(address, timeout_seconds=timeout_seconds) as snapshot:
+        taken_at = snapshot.read("select transaction_timestamp() as taken_at")["taken_at"][0]
+        catalogue = read_catalogue(snapshot)
+        known = {*TABLES, "conversations"}
+        if not catalogue.tables.keys() & known:
+            raise SourceError(f"{address} is not a PocketDev database: {_contents(catalogue)}")
+        findings: list[Finding] = []
+        tables = {
+            table.name: frame
+            for table in TABLES.values()
+            if (frame := _read(snapshot, table, catalogue, findings)) is not None
+        }
+        reader = ConversationReader(snapshot, catalogue)
+        conversations = _conversations(reader, catalogue, findings)
+        if conversations is not None:
+            tables["conversations"] = conversations
+        states = _message_states(reader, catalogue, findings) if conversations is not None else None
+        yield PocketDev(
+            source=str(address),
+            taken_at=taken_at.astimezone(UTC),
+            generation=catalogue.generation,
+            tables=tables,
+            gone=frozenset(name for name in known if catalogue.is_dropped(name)),
+            findings=tuple(findings),
+            message_states=states,
+            conversations=reader,
+        )
 
 
 def read_pocketdev(
     address: Address, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
 ) -> PocketDev:
-    """The documented tables of the PocketDev at `address`, all as of one moment.
-
-    Read in one read-only transaction. A table that is missing, or whose columns or
-    rows do not fit, is left out and named in `findings`.
+    """Read what `connect` reads, and close the connection: messages cannot be read from it.
 
     Raises:
-        SourceError: the database cannot be reached, or is no PocketDev's.
+        SourceError: the database cannot be reached, or is not a PocketDev's.
     """
-    findings: list[Finding] = []
-    tables: dict[str, pl.DataFrame] = {}
-    with Snapshot(address, timeout_seconds=timeout_seconds) as snapshot:
-        taken_at = snapshot.read("select transaction_timestamp() as taken_at")["taken_at"][0]
-        there = _columns(snapshot)
-        if not there.keys() & TABLES.keys():
-            raise SourceError(f"{address} is no PocketDev's: {_instead(there)}")
-        for table in TABLES.values():
-            frame = _read(snapshot, table, there, findings)
-            if frame is not None:
-                tables[table.name] = frame
-    return PocketDev(str(address), taken_at.astimezone(UTC), tables, tuple(findings))
+    with connect(address, timeout_seconds=timeout_seconds) as pocketdev:
+        return pocketdev
 
 
-def _columns(snapshot: Snapshot) -> dict[str, dict[str, _Found]]:
-    """What is there: by table and column."""
-    tables: dict[str, dict[str, _Found]] = {}
-    for table, column, kind, is_enum in snapshot.read(_CATALOGUE).iter_rows():
-        tables.setdefault(table, {})[column] = _Found(column, kind, is_enum)
-    return tables
+def _conversations(
+    reader: ConversationReader, catalogue: Catalogue, findings: list[Finding]
+) -> pl.DataFrame | None:
+    if "conversations" in catalogue.hidden:
+        findings.append(Finding("conversations", "not visible to this role", is_refused=True))
+    if not catalogue.has("conversations", "id", "provider_type"):
+        return None
+    try:
+        return reader.conversations()
+    except ReadError as refused:
+        findings.append(Finding("conversations", str(refused), is_refused=True))
+        return None
+
+
+def _message_states(
+    reader: ConversationReader, catalogue: Catalogue, findings: list[Finding]
+) -> pl.DataFrame | None:
+    if not catalogue.has("messages", "id", "conversation_id"):
+        return None
+    try:
+        return reader.message_states()
+    except ReadError as refused:
+        findings.append(Finding("messages", str(refused), is_refused=True))
+        return None
 
 
 def _read(
-    snapshot: Snapshot,
-    table: Table,
-    there: Mapping[str, Mapping[str, _Found]],
-    findings: list[Finding],
+    snapshot: Snapshot, table: Table, catalogue: Catalogue, findings: list[Finding]
 ) -> pl.DataFrame | None:
-    """The table's rows; None, with the reason among the findings, where they do not fit."""
-    if table.name not in there:
-        others = tuple(sorted(there.keys() - TABLES.keys()))
-        findings.append(Finding(table.name, "there is no such table", others))
+    """Return the rows; None, with the reason among the findings, if they do not fit."""
+    if table.name not in catalogue.tables:
+        findings.append(_missing(table, catalogue))
         return None
-    columns = there[table.name]
+    columns = catalogue.tables[table.name]
     difference = _difference(table, columns)
     if difference is not None:
         findings.append(difference)
@@ -142,24 +190,35 @@ def _read(
     try:
         frame, endless = _rows(snapshot, table, columns)
     except ReadError as refused:
-        findings.append(Finding(table.name, str(refused)))
+        findings.append(Finding(table.name, str(refused), is_refused=True))
         return None
     problem = misfit(table, frame)
     if problem:
         findings.append(Finding(table.name, problem))
         return None
     if endless:
-        problem = f"{endless:,} times are infinite or before the year 1: taken as empty"
+        problem = f"{endless:,} times are infinite or before year 1; read as NULL"
         findings.append(Finding(table.name, problem, is_read=True))
     return frame
 
 
-def _difference(table: Table, columns: Mapping[str, _Found]) -> Finding | None:
-    """How the table's columns are not those of the document."""
-    missing = [column for column in table.columns if column.name not in columns]
+def _missing(table: Table, catalogue: Catalogue) -> Finding:
+    if catalogue.is_dropped(table.name):
+        return Finding(table.name, "dropped by PocketDev", is_gone=True)
+    if table.name in catalogue.hidden:
+        return Finding(table.name, "not visible to this role", is_refused=True)
+    others = tuple(sorted(catalogue.tables.keys() - TABLES.keys()))
+    return Finding(table.name, "no such table", others, is_missing=True)
+
+
+def _difference(table: Table, columns: Mapping[str, SourceColumn]) -> Finding | None:
+    """Compare the table's columns with the documented ones."""
+    missing = [
+        column for column in table.columns if column.name not in columns and not column.is_optional
+    ]
     present = [column for column in table.columns if column.name in columns]
-    other = [column.name for column in present if not columns[column.name].fits(column)]
-    names = {column.name for column in table.columns}
+    other = [column.name for column in present if not _fits(columns[column.name], column)]
+    names = {column.name for column in table.columns} | table.ignored
     extra = [name for name in columns if name not in names]
     said = [
         *(f"no column {column.name}" for column in missing),
@@ -173,10 +232,16 @@ def _difference(table: Table, columns: Mapping[str, _Found]) -> Finding | None:
     return Finding(table.name, ", ".join(said), found, is_read=not (needed or other))
 
 
+def _fits(found: SourceColumn, column: Column) -> bool:
+    if found.is_enum:
+        return column.kind == "text"
+    return column.is_withheld or found.type_name in _READABLE[column.kind]
+
+
 def _rows(
-    snapshot: Snapshot, table: Table, columns: Mapping[str, _Found]
+    snapshot: Snapshot, table: Table, columns: Mapping[str, SourceColumn]
 ) -> tuple[pl.DataFrame, int]:
-    """The table's rows, and how many of its times no calendar has."""
+    """Return the table's rows, and the number of its times that no calendar has."""
     read = [column for column in table.columns if column.name in columns and not column.is_withheld]
     expressions = [_expression(column, columns[column.name]) for column in read]
     frame = snapshot.read(f"select {', '.join(expressions)} from {_quoted(table.name)}")
@@ -194,7 +259,7 @@ def _rows(
     return typed, counted["endless"]
 
 
-def _expression(column: Column, found: _Found) -> str:
+def _expression(column: Column, found: SourceColumn) -> str:
     name = _quoted(column.name)
     if column.kind == "timestamp":
         time = _time(found)
@@ -203,16 +268,16 @@ def _expression(column: Column, found: _Found) -> str:
     return f"{name}::{kind} as {name}"
 
 
-def _time(found: _Found) -> str:
+def _time(found: SourceColumn) -> str:
     """A time in UTC, as the application means its times without a zone."""
     zone = " at time zone 'UTC'" if found.type_name == "timestamptz" else ""
     return f"({_quoted(found.name)}{zone})"
 
 
-def _instead(there: Mapping[str, object]) -> str:
-    if not there:
-        return "it has no table that this user can see; check the database's name and the user"
-    return f"it has none of the documented tables; found: {', '.join(there)}"
+def _contents(catalogue: Catalogue) -> str:
+    if not catalogue.tables:
+        return "it has no table that this user can see; check the database name and the user"
+    return f"it has none of the known tables; found: {', '.join(catalogue.tables)}"
 
 
 def _quoted(name: str) -> str:

@@ -1,7 +1,8 @@
-"""PocketDev's tables as its document describes them: what a sync asks for.
+"""PocketDev's documented tables: the columns that `sync` reads.
 
-A column is withheld where nothing here needs its values: it is never read, and
-holds NULL in the store, or an empty text where it must hold something.
+A column is withheld where nothing here needs its values: it is never read, and holds NULL in the
+store, or an empty text where it must hold something. A column is optional where only some
+generations of the schema have it.
 """
 
 from __future__ import annotations
@@ -27,28 +28,33 @@ class Column:
     kind: Kind
     is_required: bool = False
     is_withheld: bool = False
+    is_optional: bool = False
 
     @property
     def dtype(self) -> pl.DataType:
-        """How a frame holds it: numbers and times as such, anything else as text."""
+        """The type in a frame: numbers and times as such, anything else as text."""
         if self.kind in {"tinyint", "integer", "bigint"}:
             return pl.Int64()
         return pl.Datetime("us") if self.kind == "timestamp" else pl.String()
 
     @property
     def substitute(self) -> pl.Expr:
-        """What stands for a column that is not read."""
+        """The value of a column that is not read."""
         value = "" if self.is_required else None
         return pl.lit(value, self.dtype).alias(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of PocketDev: its key is its first column."""
+    """A table of PocketDev: its key is its first column.
+
+    `ignored` names further columns that some generation of the schema has: they are never read.
+    """
 
     name: str
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = field(default=())
+    ignored: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -78,11 +84,16 @@ _ALL: Final = (
             _required("model"),
             _required("turn_count", "integer"),
             _required("status"),
-            Column("streaming_state", "json"),
+            Column("streaming_state", "json", is_optional=True),
             Column("last_activity_at", "timestamp"),
             *_WRITTEN,
+            # The live state from 2025-10-25 on; no migration ever made streaming_state.
+            Column("process_pid", "bigint", is_optional=True),
+            Column("process_status", "text", is_optional=True),
+            Column("last_message_index", "bigint", is_optional=True),
         ),
         unique=("claude_session_id",),
+        ignored=frozenset({"messages", "context"}),  # until 2025-10-20, and text
     ),
     Table(
         "model_pricing",
@@ -110,6 +121,9 @@ _ALL: Final = (
             *_WRITTEN,
         ),
         unique=("email",),
+        ignored=frozenset(  # since 2026-04-14
+            {"two_factor_secret", "two_factor_recovery_codes", "two_factor_confirmed_at"}
+        ),
     ),
     Table(
         "jobs",

@@ -35,6 +35,7 @@ from pocketdev_analytics.store.settings import SettingsTable
 from pocketdev_analytics.store.shown import store_html
 from pocketdev_analytics.store.spill import limit_memory, raise_limit
 from pocketdev_analytics.store.sync import TableSync, sync_tables
+from pocketdev_analytics.store.sync_messages import ReadMessages
 from pocketdev_analytics.store.upgrade import upgrade
 from pocketdev_analytics.store.writing import interruptible, writing
 
@@ -325,18 +326,28 @@ class Store:
         return SettingsTable(self._connection)
 
     def sync(
-        self, tables: Mapping[str, pl.DataFrame], *, source: str, taken_at: datetime
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        *,
+        source: str,
+        taken_at: datetime,
+        gone: Collection[str] = (),
+        messages: tuple[pl.DataFrame, ReadMessages] | None = None,
     ) -> list[TableSync]:
-        """Bring PocketDev's tables in, in one transaction: afterwards the store holds what they do.
-
-        `tables` has the documented columns by table, decimals, UUIDs and JSON as text;
-        `source` is a name for where they come from, without a password.
+        """Bring PocketDev's tables in, in one transaction; see `store.sync.sync_tables`.
 
         Raises:
             StoreError: the disk is full or the rows did not arrive as they were sent.
         """
         with writing(self.path):
-            return sync_tables(self._connection, tables, source=source, taken_at=taken_at)
+            return sync_tables(
+                self._connection,
+                tables,
+                source=source,
+                taken_at=taken_at,
+                gone=gone,
+                messages=messages,
+            )
 
     def leave_cores(self) -> None:
         """Work on one core from now on: others have use for the rest."""

@@ -1,13 +1,16 @@
-"""PocketDev's tables into the store: afterwards it holds what the source held, in one transaction.
+"""PocketDev's tables into the store: afterwards it holds the source's rows, in one transaction.
 
-Tables that only PocketDev writes are mirrored. `claude_sessions` is what session files and
-PocketDev's sessions say together (the view `merged_sessions`). `model_pricing` and
+Tables that only PocketDev writes are mirrored. `claude_sessions` merges session files with
+PocketDev's sessions and conversations (the view `merged_sessions`). `model_pricing` and
 `app_settings` hold PocketDev's rows and the store's own: rows that no sync ever brought.
+
+A table that PocketDev dropped keeps its rows, marked as history (`synced_tables.gone_at`). One that
+cannot be read now stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,10 +23,13 @@ from pocketdev_analytics.resources import sql_dir
 from pocketdev_analytics.store.arrow import registered
 from pocketdev_analytics.store.migrations import transaction
 from pocketdev_analytics.store.price_seeds import seed_prices
+from pocketdev_analytics.store.sync_messages import ReadMessages, sync_messages
 
 __all__ = ["TableSync", "sync_tables"]
 
 _SESSIONS: Final = "claude_sessions"
+# Where the rows of a table of PocketDev go, if not into the table of its name.
+_TARGETS: Final = {_SESSIONS: "pocketdev_sessions", "conversations": "pocketdev_conversations"}
 # Each of these also holds rows of the store's own, told apart by this column.
 _SHARED: Final = {"model_pricing": "model_name", "app_settings": "key"}
 _SUMMED: Final = ("TINYINT", "INTEGER", "BIGINT", "DECIMAL")
@@ -31,7 +37,7 @@ _SUMMED: Final = ("TINYINT", "INTEGER", "BIGINT", "DECIMAL")
 
 @dataclass(frozen=True, slots=True)
 class TableSync:
-    """What a sync did to a table: the source's rows, and how many are new, other, or gone."""
+    """The outcome of a sync of a table: the source's rows, and how many are new, changed, gone."""
 
     table: str
     rows: int
@@ -46,33 +52,54 @@ def sync_tables(
     *,
     source: str,
     taken_at: datetime,
+    gone: Collection[str] = (),
+    messages: tuple[pl.DataFrame, ReadMessages] | None = None,
 ) -> list[TableSync]:
-    """Make the store hold what these tables hold; a table that is not there stays as it is.
+    """Make the store hold the rows of these tables; a table that is not given stays as it is.
 
-    `tables` has the columns of the documented tables, decimals, UUIDs and JSON as text.
+    Args:
+        connection: the store.
+        tables: the documented tables with their columns, and `conversations`; decimals, UUIDs
+            and JSON as text.
+        source: database, host and port.
+        taken_at: the moment that the rows show.
+        gone: tables that PocketDev dropped: their rows become history.
+        messages: the states and the reader that `sync_messages` takes.
 
     Raises:
-        StoreError: what arrived is not what was sent; nothing was changed.
+        StoreError: the rows did not arrive as they were sent; nothing was changed.
     """
     with transaction(connection):
         done = [_sync(connection, name, frame) for name, frame in tables.items()]
-        connection.executemany(
-            "insert or replace into synced_tables values (?, ?, ?, ?)",
-            [[table.table, source, taken_at, table.rows] for table in done],
+        if messages is not None:
+            synced = sync_messages(connection, *messages)
+            done.append(
+                TableSync("messages", synced.rows, synced.added, synced.changed, synced.removed)
+            )
+        for table in done:
+            connection.execute(
+                "insert or replace into synced_tables "
+                "(table_name, source, taken_at, count_rows, gone_at) values (?, ?, ?, ?, null)",
+                [table.table, source, taken_at, table.rows],
+            )
+        connection.execute(
+            "update synced_tables set gone_at = ? where gone_at is null "
+            "and table_name in (from unnest(?))",
+            [taken_at, list(gone)],
         )
+        if not tables.keys().isdisjoint(_TARGETS) or _SESSIONS in gone:
+            _fold_sessions(connection)
     return done
 
 
 def _sync(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> TableSync:
-    # A session is compared with the row that the last sync brought, not with what files made of it.
-    target = "pocketdev_sessions" if table == _SESSIONS else table
+    # A session is compared with the row that the last sync brought, not with the merged one.
+    target = _TARGETS.get(table, table)
     _stage(connection, target, frame)
     if table in _SHARED:
         _keep_own(connection, table, _SHARED[table])
     done = _make_equal(connection, target)
     _count_on(connection, target)
-    if table == _SESSIONS:
-        _fold_sessions(connection)
     if table == "model_pricing":
         seed_prices(connection)
     return TableSync(table, frame.height, *done)

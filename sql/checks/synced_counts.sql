@@ -2,6 +2,10 @@
 with held as (
     select 'claude_sessions' as table_name, count(*) as count_rows from pocketdev_sessions
     union all
+    select 'conversations', count(*) from pocketdev_conversations
+    union all
+    select 'messages', count(*) from pocketdev_messages
+    union all
     select 'users', count(*) from users
     union all
     select 'jobs', count(*) from jobs

@@ -40,7 +40,7 @@ def shell(tmp_path: Path) -> Shell:
 
 def test_a_value_is_shown_only_when_asked(shell: Shell) -> None:
     told = shell("get", "openai_api_key")
-    assert told.output == "openai_api_key is set; --reveal shows its value.\n"
+    assert told.output == "openai_api_key is set; use --reveal to show its value.\n"
     assert shell("get", "openai_api_key", "--reveal").stdout == f"{SECRET}\n"
 
 
@@ -55,11 +55,11 @@ def test_the_store_holds_it_encrypted(shell: Shell) -> None:
 def test_settings_are_listed_without_a_key(shell: Shell) -> None:
     assert shell("list", key="").output == "openai_api_key: encrypted\n"
     document = json.loads(shell("list", "--format", "json", key="").output)
-    assert document == [{"key": "openai_api_key", "is_set": True}]
+    assert document == [{"key": "openai_api_key", "is_set": True, "is_encrypted": True}]
 
 
 def test_a_setting_can_be_forgotten_once(shell: Shell) -> None:
-    assert shell("unset", "openai_api_key").output == "openai_api_key is gone.\n"
+    assert shell("unset", "openai_api_key").output == "openai_api_key is deleted.\n"
     again = shell("unset", "openai_api_key")
     assert (again.exit_code, again.output) == (1, "Error: there is no setting 'openai_api_key'\n")
 
@@ -67,7 +67,7 @@ def test_a_setting_can_be_forgotten_once(shell: Shell) -> None:
 def test_a_setting_that_is_not_there_is_named_with_those_that_are(shell: Shell) -> None:
     done = shell("get", "openai_key")
     assert done.exit_code == 1
-    assert "no setting 'openai_key', or it is empty; there are: openai_api_key" in done.output
+    assert "unknown or empty setting 'openai_key'; settings: openai_api_key" in done.output
 
 
 def test_rotation_moves_everything_to_the_current_key(shell: Shell) -> None:
@@ -101,14 +101,16 @@ def test_the_key_may_come_from_an_env_file(shell: Shell, tmp_path: Path) -> None
 def test_without_a_key_it_says_where_to_take_it_from(shell: Shell) -> None:
     done = shell("get", "openai_api_key", "--reveal", key="")
     assert done.exit_code == 1
-    assert done.output.startswith("Error: There is no APP_KEY; take it from PocketDev's .env")
+    assert done.output.startswith(
+        "Error: neither PD_APP_KEY nor APP_KEY is set; name PocketDev's .env"
+    )
 
 
 @pytest.mark.parametrize("value", [SECRET, "-" + SECRET])
 def test_a_value_on_the_command_line_is_refused_and_not_repeated(shell: Shell, value: str) -> None:
     done = shell("set", "other", value)
     assert done.exit_code == 2
-    assert "not taken from the command line" in done.output
+    assert "cannot be given on the command line" in done.output
     assert SECRET not in done.output
 
 

@@ -29,10 +29,10 @@ def test_an_address_comes_from_the_parts_of_an_env() -> None:
     )
 
 
-def test_what_an_env_leaves_out_is_what_laravel_takes() -> None:
-    address = Address.from_env(LaravelEnv(db_database="d"))
-    assert str(address) == "d at 127.0.0.1:5432"
-    assert address.uri.startswith("postgresql://127.0.0.1:5432/d?")
+def test_pocketdev_has_defaults_for_what_an_env_leaves_out() -> None:
+    address = Address.from_env(LaravelEnv.from_mapping({"DB_DATABASE": "d"}))
+    assert str(address) == "d at pocket-dev-postgres:5432"
+    assert address.uri.startswith("postgresql://pocket-dev@pocket-dev-postgres:5432/d?")
 
 
 def test_a_url_in_the_env_goes_before_its_parts() -> None:
@@ -62,8 +62,8 @@ def test_an_address_never_shows_who_reads_or_the_password() -> None:
 
 def test_the_same_database_can_be_reached_elsewhere() -> None:
     address = Address.from_url("postgresql://kim:planted@inside/d")
-    assert str(address.moved("127.0.0.1", None)) == "d at 127.0.0.1:5432"
-    assert str(address.moved(None, 6000)) == "d at inside:6000"
+    assert str(address.with_host("127.0.0.1", None)) == "d at 127.0.0.1:5432"
+    assert str(address.with_host(None, 6000)) == "d at inside:6000"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_same_database_can_be_reached_elsewhere() -> None:
     ],
 )
 def test_what_is_no_postgresql_url_is_refused_without_being_shown(url: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"write it as postgresql://") as caught:
+    with pytest.raises(ConfigurationError, match=r"expected postgresql://") as caught:
         Address.from_url(url)
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     own = [line for line in shown.format() if "test_address.py" not in line]
@@ -86,10 +86,14 @@ def test_what_is_no_postgresql_url_is_refused_without_being_shown(url: str) -> N
 
 
 def test_only_postgresql_is_read() -> None:
-    with pytest.raises(ConfigurationError, match="DB_CONNECTION is 'sqlite'"):
+    with pytest.raises(
+        ConfigurationError, match=r"PD_DB_CONNECTION \(or DB_CONNECTION\) is 'sqlite'"
+    ):
         Address.from_env(LaravelEnv(db_connection="sqlite", db_database="d"))
 
 
 def test_an_env_without_a_database_says_what_to_do() -> None:
-    with pytest.raises(ConfigurationError, match=r"no DB_DATABASE; name PocketDev's \.env"):
+    with pytest.raises(
+        ConfigurationError, match=r"neither PD_DB_PASSWORD nor DB_PASSWORD.*name PocketDev's \.env"
+    ):
         Address.from_env(LaravelEnv())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics.exceptions import ConfigurationError, EncryptionError
+from pocketdev_analytics.pocketdev.address import Address
 from pocketdev_analytics.pocketdev.encryption import Encrypter
 from pocketdev_analytics.pocketdev.env import LaravelEnv, read_env
 
@@ -119,7 +120,7 @@ def test_the_encrypter_of_a_file_uses_its_keys_and_cipher(write: Write) -> None:
 
 
 def test_a_file_without_a_key_has_no_encrypter(write: Write) -> None:
-    with pytest.raises(ConfigurationError, match="There is no APP_KEY"):
+    with pytest.raises(ConfigurationError, match="neither PD_APP_KEY nor APP_KEY is set"):
         read_env(write("APP_NAME=x"), {}).encrypter()
     with pytest.raises(EncryptionError, match="application key"):
         read_env(write("APP_KEY=short"), {}).encrypter()
@@ -137,14 +138,14 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", ['DB_PASSWORD="planted', "DB_PASSWORD='planted' planted"])
 def test_a_line_that_is_no_assignment_is_named_without_its_value(write: Write, wrong: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"\.env:4 is no assignment") as refused:
+    with pytest.raises(ConfigurationError, match=r"\.env:4: not an assignment") as refused:
         read_env(write(f"APP_NAME=x\n\n# why\n{wrong}\nDB_HOST=db\n"), {})
     assert "planted" not in str(refused.value)
 
 
 @pytest.mark.parametrize("port", ["postgres", "0", "65536", "-1", "5432x"])
 def test_a_port_that_is_none_is_refused(write: Write, port: str) -> None:
-    with pytest.raises(ConfigurationError, match="DB_PORT is no port"):
+    with pytest.raises(ConfigurationError, match="is not a port"):
         read_env(write(f"DB_PORT={port}"), {})
 
 
@@ -152,3 +153,40 @@ def test_keys_passwords_and_urls_are_never_shown(write: Write) -> None:
     shown = repr(read_env(write(WHOLE), {}))
     assert "pocket-dev" in shown
     assert not [secret for secret in (KEY, OLD_KEY, SPACED, "planted") if secret in shown]
+
+
+@pytest.mark.parametrize("prefix", ["", "PD_"])
+def test_both_generations_of_names_are_read(write: Write, prefix: str) -> None:
+    text = f"{prefix}APP_KEY={KEY}\n{prefix}DB_PASSWORD=secret\n{prefix}DB_HOST=db\n"
+    found = read_env(write(text), {})
+    assert (found.app_key, found.db_password, found.db_host) == (KEY, "secret", "db")
+    # PocketDev's configuration has defaults for the others.
+    assert (found.db_port, found.db_database, found.db_username) == (
+        5432,
+        "pocket-dev",
+        "pocket-dev",
+    )
+
+
+def test_a_prefixed_name_takes_precedence_even_if_it_says_null(write: Write) -> None:
+    text = "DB_PASSWORD=old\nPD_DB_PASSWORD=new\nDB_URL=postgresql://x/y\nPD_DB_URL=null\n"
+    found = read_env(write(text), {})
+    assert (found.db_password, found.db_url) == ("new", None)
+
+
+def test_text_in_single_quotes_is_literal(write: Write) -> None:
+    assert (
+        password(write("DB_PASSWORD='a\\\\b\\n${WHO}' # it's"), WHO="not she") == "a\\\\b\\n${WHO}"
+    )
+
+
+@pytest.mark.parametrize("name", ["env_2025_deploy", "env_2026"])
+def test_real_settings_files_name_the_database_and_a_key(name: str) -> None:
+    path = Path(__file__).parents[3] / "shared" / "pocketdev" / name
+    if not path.exists():
+        pytest.skip("needs ../shared/pocketdev")
+    found = read_env(path, {})
+    address = Address.from_env(found)
+    assert str(address) == "pocket-dev at pocket-dev-postgres:5432"
+    assert (address.username, address.password) == ("pocket-dev", "not-a-secret")
+    assert found.encrypter().decrypt(found.encrypter().encrypt("text")) == "text"

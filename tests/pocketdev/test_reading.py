@@ -117,8 +117,8 @@ def test_endless_times_are_empty_and_named(database: Any) -> None:
     assert session["last_activity_at"] is None
     assert session["created_at"] is None
     assert problems(there) == {
-        "claude_sessions": "2 times are infinite or before the year 1: taken as empty",
-        "model_pricing": "1 times are infinite or before the year 1: taken as empty",
+        "claude_sessions": "2 times are infinite or before year 1; read as NULL",
+        "model_pricing": "1 times are infinite or before year 1; read as NULL",
     }
     database.run("update failed_jobs set failed_at = 'infinity'")
     there = read(database)
@@ -135,8 +135,8 @@ def test_a_missing_table_is_named_with_what_is_there_instead(database: Any) -> N
     there = read(database)
     (finding,) = there.findings
     assert str(finding) == (
-        "claude_sessions: there is no such table; found: conversations, messages, migrations "
-        "(not synced; what the store holds of it stays)"
+        "claude_sessions: no such table; found: conversations, messages, migrations "
+        "(not synced; rows of earlier syncs stay)"
     )
     assert there.tables.keys() == TABLES.keys() - {"claude_sessions"}
 
@@ -285,7 +285,7 @@ def test_no_connection_stays_open(database: Any) -> None:
 def test_another_applications_database_is_refused_with_what_it_has(database: Any) -> None:
     tables = [name for name in database.contents() if not name.endswith("_seq")]
     database.run(*(f"drop table {name}" for name in tables), "create table albums (id int)")
-    with pytest.raises(SourceError, match=r"is no PocketDev's: .*found: albums"):
+    with pytest.raises(SourceError, match=r"is not a PocketDev database: .*found: albums"):
         read(database)
 
 
@@ -293,7 +293,7 @@ def test_another_applications_database_is_refused_with_what_it_has(database: Any
     ("user", "host", "said"),
     [
         ("pocket-dev", "127.0.0.1", "password authentication failed"),
-        ("pocket-dev", "no-such-host.invalid", r"inside Docker .* --host 127\.0\.0\.1"),
+        ("pocket-dev", "no-such-host.invalid", r"Docker service.* --host 127\.0\.0\.1"),
     ],
 )
 def test_a_failed_connection_says_why_and_never_the_password(

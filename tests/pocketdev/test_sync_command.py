@@ -142,7 +142,7 @@ def test_without_a_file_the_environment_names_the_database(
     monkeypatch.delenv("DB_URL")
     done = run(store_path, "sync")
     assert done.exit_code == 1
-    assert "There is no DB_DATABASE; name PocketDev's .env with --env" in done.output
+    assert "no database is configured: neither PD_DB_PASSWORD nor DB_PASSWORD" in done.output
 
 
 def test_what_is_not_as_documented_is_told_and_the_rest_synced(
@@ -151,17 +151,22 @@ def test_what_is_not_as_documented_is_told_and_the_rest_synced(
     sync(store_path, source)
     source.run("alter table claude_sessions rename to conversations", "truncate app_settings")
     done = run(store_path, "sync", "--from", source.url)
-    assert done.exit_code == 0
-    assert "claude_sessions: there is no such table; found: conversations" in done.stderr
+    assert done.exit_code == 3
+    assert "no such tables: claude_sessions (rows of earlier syncs stay)" in done.stderr
+    assert "no table joins this PocketDev to session files" in done.stderr
     assert re.search(r"app_settings +0 rows: 1 removed", done.stdout)
     with open_store(store_path) as store:
         assert store.query("select count(*) from pocketdev_sessions").item() > 0
-    (finding,) = sync(store_path, source)["findings"]
+    again = run(store_path, "sync", "--from", source.url, "--format", "json")
+    (finding,) = json.loads(again.stdout)["findings"]
     assert finding == {
         "table": "claude_sessions",
-        "problem": "there is no such table",
+        "problem": "no such table",
         "found": ["conversations", "migrations"],
         "is_read": False,
+        "is_gone": False,
+        "is_missing": True,
+        "is_refused": False,
     }
 
 

@@ -188,7 +188,13 @@ def test_a_store_says_from_where_and_when_its_tables_are(store: Store) -> None:
     sync(store, users=[])
     found = store.query("select * from synced_tables").to_dicts()
     assert found == [
-        {"table_name": "users", "source": "d at h:5432", "taken_at": AT, "count_rows": 0}
+        {
+            "table_name": "users",
+            "source": "d at h:5432",
+            "taken_at": AT,
+            "count_rows": 0,
+            "gone_at": None,
+        }
     ]
 
 
