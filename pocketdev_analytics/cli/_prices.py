@@ -11,7 +11,7 @@ import click
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import MODES
 
-__all__ = ["pricing_options"]
+__all__ = ["parse_day", "pricing_options"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -21,7 +21,7 @@ def pricing_options(command: _Command) -> _Command:
     at = click.option(
         "--prices-at",
         metavar="DATE",
-        callback=_parse_day,
+        callback=parse_day,
         help="Use the prices of this day (UTC) for all usage.",
     )
     mode = click.option(
@@ -35,7 +35,12 @@ def pricing_options(command: _Command) -> _Command:
     return mode(at(command))
 
 
-def _parse_day(_context: click.Context, option: click.Parameter, text: str | None) -> date | None:
+def parse_day(_context: click.Context, option: click.Parameter, text: str | None) -> date | None:
+    """Parse the day of an option, as click's `callback`.
+
+    Raises:
+        ReportError: it is not a date.
+    """
     if text is None:
         return None
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,9 +14,17 @@ import polars as pl
 
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
 from pocketdev_analytics.cli._price_csv import price_number, read_prices
+from pocketdev_analytics.cli._prices import parse_day
 from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import PricingError
-from pocketdev_analytics.pricing import CATALOGUE, MODEL_PRICING, PRICE_COLUMNS, ModelPrice
+from pocketdev_analytics.formatting import count_of
+from pocketdev_analytics.pricing import (
+    CATALOGUE,
+    MODEL_PRICING,
+    PRICE_COLUMNS,
+    ModelPrice,
+    read_managed_settings,
+)
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -103,20 +111,44 @@ def set_(
 
 @pricing.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--since",
+    metavar="DATE",
+    callback=parse_day,
+    help="First day (UTC) of the prices of a JSON file. [default: today]",
+)
 @click.pass_obj
-def import_(session: Session, file: Path) -> None:
-    """Set the prices in FILE, a CSV with the columns of model_pricing.
+def import_(session: Session, file: Path, since: date | None) -> None:
+    """Set the prices in FILE: a CSV, or Claude Code's managed settings.
+
+    A .json file is read as managed-settings.json: its modelPricing (overrides and
+    multiplier) is charged exactly as Claude Code does, from --since on.
+
+    A CSV has the columns of model_pricing.
 
     Columns: model_name, input_price_per_million, output_price_per_million and, where they
     are not as `pricing set` would fill them in, cache_write_multiplier and
     cache_read_multiplier. What `pricing list --format csv` prints can be changed and
     imported. All rows are set, or none.
     """
+    if file.suffix.lower() == ".json":
+        _import_managed(session, file, since or datetime.now(UTC).date())
+        return
+    if since:
+        raise PricingError("--since is for a JSON file; prices of a CSV hold for all time")
     with _writing(session) as store:
         book = store.price_book()
         models = [_completed(book, name, given) for name, given in read_prices(file)]
         store.price_tables().set(models)
     tell(f"{len(models)} price{'' if len(models) == 1 else 's'} set from {file}")
+
+
+def _import_managed(session: Session, file: Path, since: date) -> None:
+    edition = read_managed_settings(file, since)
+    with _writing(session) as store:
+        store.price_tables().set_managed(edition)
+    scaled = f"; every price times {edition.multiplier:f}" if edition.multiplier != 1 else ""
+    tell(f"{count_of(len(edition.overrides), 'price')} from {since} on, from {file}{scaled}")
 
 
 @pricing.command()

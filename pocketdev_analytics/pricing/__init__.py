@@ -3,6 +3,7 @@
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.catalogue import Catalogue, news
 from pocketdev_analytics.pricing.formula import KINDS, price
+from pocketdev_analytics.pricing.managed import ManagedPrices, read_managed_settings
 from pocketdev_analytics.pricing.names import Spelling, spelled
 from pocketdev_analytics.pricing.options import MODES, Pricing
 from pocketdev_analytics.pricing.prices import (
@@ -24,6 +25,7 @@ __all__ = [
     "Catalogue",
     "CatalogueRow",
     "Kind",
+    "ManagedPrices",
     "ModelPrice",
     "PriceBook",
     "Prices",
@@ -33,5 +35,6 @@ __all__ = [
     "news",
     "price",
     "quote",
+    "read_managed_settings",
     "spelled",
 ]

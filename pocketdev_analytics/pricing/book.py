@@ -10,7 +10,8 @@ from difflib import get_close_matches
 import polars as pl
 
 from pocketdev_analytics.exceptions import PricingError
-from pocketdev_analytics.pricing.catalogue import Catalogue
+from pocketdev_analytics.pricing.catalogue import Boundaries, Catalogue
+from pocketdev_analytics.pricing.managed import ManagedPrices
 from pocketdev_analytics.pricing.names import Spelling, spelled
 from pocketdev_analytics.pricing.prices import STANDARD, CatalogueRow, ModelPrice
 
@@ -19,11 +20,12 @@ __all__ = ["PriceBook"]
 
 @dataclass(frozen=True, slots=True)
 class PriceBook:
-    """The catalogue, the rows of `model_pricing` by name, and the user's aliases."""
+    """The catalogue, the rows of `model_pricing` by name, aliases, and contracted prices."""
 
     catalogue: Catalogue
     models: Mapping[str, ModelPrice]
     aliases: Mapping[str, str]
+    managed: tuple[ManagedPrices, ...] = ()
 
     @classmethod
     def of(
@@ -31,9 +33,25 @@ class PriceBook:
         rows: Iterable[CatalogueRow],
         models: Iterable[ModelPrice] = (),
         aliases: Mapping[str, str] | None = None,
+        managed: Iterable[ManagedPrices] = (),
     ) -> PriceBook:
         """Build a book; the catalogue's rows come in the order they were added."""
-        return cls(Catalogue(rows), {model.model_name: model for model in models}, aliases or {})
+        return cls(
+            Catalogue(rows),
+            {model.model_name: model for model in models},
+            aliases or {},
+            tuple(sorted(managed, key=lambda edition: edition.valid_from)),
+        )
+
+    def managed_on(self, day: date) -> ManagedPrices | None:
+        """The edition of contracted prices that holds on that day."""
+        return next((each for each in reversed(self.managed) if each.valid_from <= day), None)
+
+    def boundaries(self, model: str | None = None) -> Boundaries:
+        """Where prices change: those of a listed model, or all."""
+        found = self.catalogue.boundaries(model)
+        days = {*found.days, *(each.valid_from for each in self.managed)}
+        return replace(found, days=tuple(sorted(days)))
 
     def alias(self, name: str) -> str | None:
         """Return the alias that `name` is, or is a spelling of."""
@@ -110,7 +128,8 @@ class PriceBook:
         Raises:
             PricingError: it has none.
         """
-        if self.listed_model(name) or self.model_price(name):
+        is_managed = self.managed and self.managed[-1].override(name, self.listed_model)
+        if self.listed_model(name) or self.model_price(name) or is_managed:
             return name
         if listed := self.ambiguous(name):
             raise PricingError(

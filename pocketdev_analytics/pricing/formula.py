@@ -54,7 +54,7 @@ class PriceIntervals:
     """
 
     def __init__(self, book: PriceBook, prices_at: date | None = None) -> None:
-        found = book.catalogue.boundaries()
+        found = book.boundaries()
         self._first = prices_at or date.min
         self.boundaries = Boundaries(() if prices_at else found.days, found.lengths, found.times)
 
@@ -152,7 +152,7 @@ def _quotes_of(
 ) -> list[Quote]:
     # Few of all the boundaries are of one model's prices: a quote holds between those.
     model = book.listed_model(options.as_model or kind.model)
-    own = book.catalogue.boundaries(model) if model else Boundaries()
+    own = book.boundaries(model or "")
     found: dict[tuple[int, int, int], Quote] = {}
     result = []
     cells = zip(own.cells(intervals.boundaries), intervals.cells(), strict=True)

@@ -94,6 +94,10 @@ class Prices:
             )
         )
 
+    def times(self, factor: Decimal) -> Self:
+        """Copy with every price multiplied."""
+        return type(self)(tuple(each if each is None else each * factor for each in self.values))
+
 
 _POSITIONS: Final = {unit.name: position for position, unit in enumerate(UNITS)}
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from pocketdev_analytics.pricing.book import PriceBook
+from pocketdev_analytics.pricing.managed import ManagedPrices
 from pocketdev_analytics.pricing.names import model_version
 from pocketdev_analytics.pricing.options import Pricing
 from pocketdev_analytics.pricing.prices import STANDARD, CatalogueRow, ModelPrice, Prices
@@ -85,6 +86,9 @@ def _full(
     book: PriceBook, kind: Kind, name: str, prompt_tokens: int, at: datetime, *, is_what_if: bool
 ) -> Quote:
     model, own = book.listed_model(name), book.model_price(name)
+    edition = book.managed_on(at.date()) if not (own and own.is_own_price) else None
+    if edition and (key := edition.override(name, book.listed_model)):
+        return _contracted(book, edition, key, model, at)
     if model is None:
         return _of_own_alone(own, kind) if own else Quote(reason=_unknown(book, name))
     speed, tier = _speed(book, kind, name), kind.service_tier or STANDARD
@@ -97,7 +101,25 @@ def _full(
         return Quote(model, own=customised, reason=_missing(book, model, speed, tier, at.date()))
     listed = Quote(model, row.prices, base.prices, row, customised, why=(str(row),))
     quoted = _customised(listed, customised, base.prices) if customised else listed
-    return _placed(quoted, kind, is_regional=book.spelling(name).is_regional)
+    placed = _placed(quoted, kind, is_regional=book.spelling(name).is_regional)
+    return _scaled(placed, edition) if edition else placed
+
+
+def _contracted(
+    book: PriceBook, edition: ManagedPrices, key: str, model: str | None, at: datetime
+) -> Quote:
+    """The rates of a contract, exactly as written: without tiers and surcharges."""
+    listed = book.catalogue.base(model, at) if model else None
+    prices = edition.prices(key, web_search=listed.prices["web_search"] if listed else None)
+    quoted = Quote(model or key, prices, prices, listed, why=(f"{edition}, {key} as written",))
+    return _scaled(quoted, edition)
+
+
+def _scaled(quoted: Quote, edition: ManagedPrices) -> Quote:
+    if quoted.prices is None or edition.multiplier == 1:
+        return quoted
+    why = (*quoted.why, f"{edition}, everything times {edition.multiplier.normalize():f}")
+    return replace(quoted, prices=quoted.prices.times(edition.multiplier), why=why)
 
 
 def _speed(book: PriceBook, kind: Kind, name: str) -> str:

@@ -1,4 +1,4 @@
-"""A person's changes to prices."""
+"""The user's changes to prices."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Final
 import duckdb
 
 from pocketdev_analytics.exceptions import PricingError
-from pocketdev_analytics.pricing import CatalogueRow, ModelPrice
+from pocketdev_analytics.pricing import CatalogueRow, ManagedPrices, ModelPrice
+from pocketdev_analytics.pricing.managed import RATES
 from pocketdev_analytics.store.arrow import fetch
 from pocketdev_analytics.store.migrations import transaction
 from pocketdev_analytics.store.price_seeds import update_prices
-from pocketdev_analytics.store.prices import MODEL, PRICES, model_values, read_book
+from pocketdev_analytics.store.prices import MANAGED_RATES, MODEL, PRICES, model_values, read_book
 
 __all__ = ["PriceTables"]
 
@@ -21,7 +22,7 @@ _NOW: Final = "current_timestamp at time zone 'UTC'"
 
 
 class PriceTables:
-    """Prices as a person changes them, in one transaction each."""
+    """Changes to prices, in one transaction each."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -84,8 +85,28 @@ class PriceTables:
                 f"{name!r} is no alias; `pricing list --aliases` shows those there are"
             )
 
+    def set_managed(self, edition: ManagedPrices) -> None:
+        """Take in contracted prices from their first day on, over an edition of the same day."""
+        names = ", ".join(("valid_from", "model", *MANAGED_RATES))
+        rows = [
+            [edition.valid_from, model, *(rates[name] for name in RATES)]
+            for model, rates in edition.overrides.items()
+        ]
+        with transaction(self._connection):
+            self._connection.execute(
+                "delete from managed_prices where valid_from = ?", [edition.valid_from]
+            )
+            self._connection.execute(
+                "insert or replace into managed_price_editions values (?, ?, ?)",
+                [edition.valid_from, edition.multiplier, edition.source],
+            )
+            for row in rows:
+                self._connection.execute(
+                    f"insert into managed_prices ({names}) values (?, ?, ?, ?, ?, ?)", row
+                )
+
     def update(self, listed: Sequence[CatalogueRow], today: date) -> list[CatalogueRow]:
-        """Take in a newer price list; the rows that it added. What a person set stays."""
+        """Take in a newer price list; the rows that it added. What the user set stays."""
         with transaction(self._connection):
             return update_prices(self._connection, listed, today)
 

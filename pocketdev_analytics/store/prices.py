@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
@@ -12,15 +15,28 @@ from pocketdev_analytics.pricing import (
     MODEL_PRICING,
     PRICE_COLUMNS,
     CatalogueRow,
+    ManagedPrices,
     ModelPrice,
     PriceBook,
 )
+from pocketdev_analytics.pricing.managed import RATES
 
-__all__ = ["MODEL", "PRICES", "model_values", "read_book", "read_catalogue"]
+__all__ = [
+    "MANAGED_RATES",
+    "MODEL",
+    "PRICES",
+    "model_values",
+    "read_book",
+    "read_catalogue",
+]
 
 #: The columns of `model_pricing` that say what a model costs; with its name.
 PRICES: Final = PRICE_COLUMNS
 MODEL: Final = tuple(MODEL_PRICING)
+#: The columns of `managed_prices` for the rates of `modelPricing`, in their order.
+MANAGED_RATES: Final = tuple(
+    f"{name}_price_per_million" for name in ("input", "output", "cache_read", "cache_write")
+)
 
 
 def read_book(read: Callable[[str], pl.DataFrame]) -> PriceBook:
@@ -31,7 +47,21 @@ def read_book(read: Callable[[str], pl.DataFrame]) -> PriceBook:
         read_catalogue(read),
         [ModelPrice(*row) for row in models.iter_rows()],
         dict(aliases.iter_rows()),
+        read_managed(read),
     )
+
+
+def read_managed(read: Callable[[str], pl.DataFrame]) -> list[ManagedPrices]:
+    """The editions of contracted prices, by `read(sql)`."""
+    editions = read("select valid_from, multiplier, source from managed_price_editions")
+    rows = read(f"select valid_from, model, {', '.join(MANAGED_RATES)} from managed_prices")
+    overrides: dict[date, dict[str, dict[str, Decimal]]] = defaultdict(dict)
+    for day, model, *rates in rows.iter_rows():
+        overrides[day][model] = dict(zip(RATES, rates, strict=True))
+    return [
+        ManagedPrices(day, multiplier, overrides[day], source)
+        for day, multiplier, source in editions.iter_rows()
+    ]
 
 
 def read_catalogue(read: Callable[[str], pl.DataFrame]) -> list[CatalogueRow]:
