@@ -71,7 +71,7 @@ export function createControls(state, domains, onChange) {
   const [from, to] = ["from", "to"].map((name) =>
     element("input", [], { type: "date", name, min: state.days[0], max: last }));
   const picks = Object.fromEntries(state.filters.map((name) => [name, createPick(name, domains[name])]));
-  const reset = element("button", "Reset", { type: "button", class: "button reset" });
+  const reset = element("button", "Reset", { type: "button", class: "button reset", id: "reset" });
 
   function show() {
     const { wanted } = current, { days } = periodOf(wanted, state);

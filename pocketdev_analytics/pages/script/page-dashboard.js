@@ -41,13 +41,10 @@ function make(id) {
   data.figures[id] = drawn.figure;
   if (shown.isWritten) shown.writer.write(id, drawn);
 }
-/** The mark that was clicked: of several at one place that under the pointer. */
+/** The mark that was clicked: in a stack the part under the pointer, which Plotly knows by its top. */
 function clicked({ points, event }) {
-  const [one, ...others] = points;
-  if (!others.length) return one;
-  const { top } = event.target.closest(".plot").getBoundingClientRect(), y = event.clientY - top;
-  const isAt = ({ bbox }) => bbox && y >= Math.min(bbox.y0, bbox.y1) && y <= Math.max(bbox.y0, bbox.y1);
-  return points.find(isAt);
+  const above = points.filter(({ bbox }) => bbox && bbox.y0 <= event.clientY + 1);
+  return above.sort((a, b) => b.bbox.y0 - a.bbox.y0)[0] ?? points[0];
 }
 function followClicks(plot, id) {
   const filtersOf = () => data.figures[id]?.filters ?? [];
