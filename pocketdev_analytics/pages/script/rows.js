@@ -19,21 +19,23 @@ const isMoney = (column) => column.endsWith("_usd");
  * @param {Row[]} rows @param {string} column @returns {number|bigint|null}
  */
 export function totalOf(rows, column) {
-  const known = rows.filter((row) => row[column] !== null);
-  if (!known.length && rows.length) return null;
-  return known.reduce((sum, row) => sum + row[column], isMoney(column) ? 0n : 0);
+  let sum = isMoney(column) ? 0n : 0, isKnown = !rows.length;
+  for (const { [column]: value } of rows)
+    if (value !== null) {
+      sum += value;
+      isKnown = true;
+    }
+  return isKnown ? sum : null;
 }
+const placeOf = (value) => (value instanceof Entry ? value.code : value);
 const compare = (a, b) => {
-  const [left, right] = [a, b].map((each) => (each instanceof Entry ? each.code : each));
+  const left = placeOf(a), right = placeOf(b);
   return left < right ? -1 : Number(left > right);
 };
-/**
- * Rows by columns and directions; null is always last, and what is equal stays in order.
- * @param {Row[]} rows @param {[string, "asc"|"desc"][]} order @returns {Row[]}
- */
-export const ordered = (rows, order) => [...rows].sort((a, b) => {
+/** Which of two rows is first by columns and directions; null is always last. */
+const compareBy = (order) => (a, b) => {
   for (const [column, direction] of order) {
-    const [left, right] = [a[column], b[column]];
+    const left = a[column], right = b[column];
     if (left === null || right === null) {
       if (left !== right) return left === null ? 1 : -1;
     } else {
@@ -42,7 +44,12 @@ export const ordered = (rows, order) => [...rows].sort((a, b) => {
     }
   }
   return 0;
-});
+};
+/**
+ * Rows by columns and directions; null is always last, and what is equal stays in order.
+ * @param {Row[]} rows @param {[string, "asc"|"desc"][]} order @returns {Row[]}
+ */
+export const ordered = (rows, order) => [...rows].sort(compareBy(order));
 const isNumber = (value) => value === null || typeof value === "number" || typeof value === "bigint";
 /**
  * One row a group of the entries of `by`, with the sums of all numbers, in the order of `by`.
@@ -51,14 +58,16 @@ const isNumber = (value) => value === null || typeof value === "number" || typeo
 export function regroup(rows, by) {
   const groups = new Map();
   for (const row of rows) {
-    const key = by.map((name) => row[name].code).join(" ");
-    groups.set(key, [...groups.get(key) ?? [], row]);
+    const key = by.map((name) => row[name].code).join(" "), group = groups.get(key);
+    if (group) group.push(row); else groups.set(key, [row]);
   }
+  const names = rows.length ? Object.keys(rows[0]).filter((name) => !by.includes(name)) : [];
+  const numbers = names.filter((name) => rows.every((row) => isNumber(row[name])));
   const found = [...groups.values()].map((group) => {
-    const sums = Object.keys(group[0])
-      .filter((name) => !by.includes(name) && group.every((row) => isNumber(row[name])))
-      .map((name) => [name, totalOf(group, name)]);
-    return Object.fromEntries([...by.map((name) => [name, group[0][name]]), ...sums]);
+    const made = {};
+    for (const name of by) made[name] = group[0][name];
+    for (const name of numbers) made[name] = totalOf(group, name);
+    return made;
   });
   return ordered(found, by.map((name) => [name, "asc"]));
 }
@@ -160,8 +169,9 @@ export function valuesOf(declared, sets, scope) {
     return place < 0 ? rows.length : place + 1;
   };
   const pick = (rows, order, column) => {
-    const [first] = ordered(rows, order);
-    if (!first) return null;
+    if (!rows.length) return null;
+    const isBefore = compareBy(order);
+    const first = rows.reduce((best, row) => (isBefore(row, best) < 0 ? row : best));
     if (column in first) return amount(first[column], [first], column);
     const [name, attribute] = column.split(".");
     return first[name].get(attribute);

@@ -14,6 +14,8 @@ import { dateOf } from "./periods.js";
  */
 
 const MINUTE_US = 6e7, DAY_US = 864e8;
+/** Up to so many possible groups are found by a list of all, more by a map of those that occur. */
+const MOST_DENSE = 2 ** 22;
 
 /**
  * Group rows by columns, in the order of these columns' codes.
@@ -25,13 +27,26 @@ export function groupRows(columns, sizes, rows) {
   columns.forEach((column, index) => {
     for (let i = 0; i < rows.length; i++) keys[i] = keys[i] * sizes[index] + column[rows[i]];
   });
-  const seen = new Map();
-  for (let i = 0; i < rows.length; i++) if (!seen.has(keys[i])) seen.set(keys[i], rows[i]);
-  const order = [...seen.keys()].sort((a, b) => a - b);
-  const places = new Map(order.map((key, place) => [key, place]));
-  const groupOf = new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) groupOf[i] = places.get(keys[i]);
-  return { groupOf, first: order.map((key) => seen.get(key)) };
+  const places = placesOf(keys, sizes.reduce((room, size) => room * size, 1));
+  const groupOf = new Int32Array(rows.length), first = [];
+  for (let i = 0; i < rows.length; i++) {
+    groupOf[i] = places(keys[i]);
+    first[groupOf[i]] ??= rows[i];
+  }
+  return { groupOf, first };
+}
+/** The place of each key among those that occur, in order. */
+function placesOf(keys, room) {
+  if (room > MOST_DENSE) {
+    const order = [...new Set(keys)].sort((a, b) => a - b);
+    const places = new Map(order.map((key, place) => [key, place]));
+    return (key) => places.get(key);
+  }
+  const places = new Int32Array(room);
+  for (const key of keys) places[key] = 1;
+  let number = 0;
+  for (let key = 0; key < room; key++) if (places[key]) places[key] = number++;
+  return (key) => places[key];
 }
 /** @param {Query} query @param {string[]} names @param {Groups} groups @returns {Float64Array} */
 function sumCounts({ table, rows }, names, { groupOf, first }) {
