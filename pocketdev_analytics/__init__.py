@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pocketdev_analytics import charts, dashboard, model, notebooks, pricing, reports
     from pocketdev_analytics.config import Settings
-    from pocketdev_analytics.importer import ImportSummary, import_history
+    from pocketdev_analytics.importer import ImportSummary
+    from pocketdev_analytics.live.importing import import_history
     from pocketdev_analytics.reports.projects import folding
     from pocketdev_analytics.reports.run import report
     from pocketdev_analytics.sample import write_sample
@@ -46,7 +47,7 @@ _HOMES = {
     "Settings": "config",
     "Store": "store",
     "folding": "reports.projects",
-    "import_history": "importer",
+    "import_history": "live.importing",
     "list_queries": "store",
     "open_store": "store",
     "report": "reports.run",

@@ -59,9 +59,12 @@ MAY_IMPORT = {
     },
     "cores": set(),
     "processes": {"cores"},
-    "live": {"reports", "store", "model", "formatting", "regular", "locations"},
+    "live": {
+        *{"importer", "reports", "store", "config", "model", "formatting", "regular"},
+        *{"locations", "exceptions"},
+    },
     "importer": {
-        *{"sources", "store", "manifest", "live", "pocketdev", "regular", "processes", "cores"},
+        *{"sources", "store", "manifest", "pocketdev", "regular", "processes", "cores"},
         *{"model", "config", "exceptions"},
     },
 }

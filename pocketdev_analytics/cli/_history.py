@@ -54,7 +54,7 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
 
 def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: str) -> None:
     from pocketdev_analytics.cli._progress import ImportBar
-    from pocketdev_analytics.importer import import_history
+    from pocketdev_analytics.live.importing import import_history
 
     tell(f"Reading {said} ...")
     with ImportBar(is_shown=sys.stderr.isatty()) as bar:
@@ -72,7 +72,7 @@ def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: 
 
 
 def _sample_store(folder: Path) -> Path:
-    from pocketdev_analytics.importer import import_history
+    from pocketdev_analytics.live.importing import import_history
     from pocketdev_analytics.sample import write_sample
     from pocketdev_analytics.store import open_store
 

@@ -50,7 +50,7 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
             from pocketdev_analytics.processes import prepared
 
             stack.enter_context(prepared())
-        from pocketdev_analytics.importer import import_history
+        from pocketdev_analytics.live.importing import import_history
 
         bar = stack.enter_context(ImportBar(is_shown=kind == "text" and sys.stderr.isatty()))
         summary = import_history(

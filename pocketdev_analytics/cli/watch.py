@@ -71,8 +71,8 @@ def _shown(settings: Settings, *, is_view: bool) -> _Shows:
 
 def _follow(paths: tuple[Path, ...], settings: Settings, shown: _Shows) -> None:
     """Import until interrupted, and show after each import what is running."""
-    from pocketdev_analytics.importer import watch_history
     from pocketdev_analytics.live.figures import running
+    from pocketdev_analytics.live.importing import watch_history
     from pocketdev_analytics.store import open_store
 
     def locked(error: StoreLockedError) -> None:

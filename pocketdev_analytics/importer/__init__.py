@@ -1,6 +1,19 @@
-"""Sources to store: what is new on disk, decoded on several cores, loaded in batches."""
+"""Import session files: what is new on disk, decoded on several cores, loaded in batches."""
 
-from pocketdev_analytics.importer.run import ImportSummary, Progress, import_history
-from pocketdev_analytics.importer.watch import watch_history
+from pocketdev_analytics.importer.run import (
+    AfterImport,
+    ImportSummary,
+    Progress,
+    history_paths,
+    import_history,
+    store_file,
+)
 
-__all__ = ["ImportSummary", "Progress", "import_history", "watch_history"]
+__all__ = [
+    "AfterImport",
+    "ImportSummary",
+    "Progress",
+    "history_paths",
+    "import_history",
+    "store_file",
+]

@@ -1,4 +1,4 @@
-"""Decoded chunks to batches: whole-file line numbers, one record a file."""
+"""Build batches from decoded chunks: line numbers of the entire file, one row per file."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from pocketdev_analytics.sources import (
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Batch
 
-__all__ = ["Assembly"]
+__all__ = ["BatchBuilder"]
 
 
 @dataclass(slots=True)
 class FileState:
-    """What has been read of a file, now and before."""
+    """What has been read of a file, by this import and before."""
 
     item: NewBytes
     origin: Origin
-    #: What its lines say together, those read before as well.
+    #: What all its lines state together, those read before included.
     span: Span
     bytes_read: int
     noted_at: datetime
@@ -55,7 +55,7 @@ class FileState:
     is_loaded: bool = False
 
     def add(self, chunk: DecodedChunk) -> None:
-        """Take what the file's next chunk held."""
+        """Add the file's next chunk."""
         span = chunk.span
         if chunk.size:  # a line longer than a chunk leaves nothing for the next one
             self.span.add(span)
@@ -72,13 +72,13 @@ class FileState:
         self.is_complete = chunk.is_last
 
     def gap_before(self, chunk: DecodedChunk) -> str | None:
-        """Why the chunk's lines cannot follow those that were added, if they cannot."""
+        """Return why the chunk cannot follow those that were added, or None."""
         if not chunk.size or chunk.start == self.bytes_read:
             return None
         return f"changed while it was read, at byte {self.bytes_read}; import again"
 
     def row(self) -> dict[str, Any]:
-        """The file's row of `model.SESSION_FILES`."""
+        """Return the file's row of `model.SESSION_FILES`."""
         file, origin = self.item.file, self.origin
         meta = read_agent_meta(file.path) if origin.agent_id else AgentMeta()
         return {
@@ -100,7 +100,7 @@ class FileState:
             "superseded_at": None,
             "machine": self.item.machine,
             "is_remote": False,
-            **{name: getattr(self.span, name) for name in _SAID},
+            **{name: getattr(self.span, name) for name in _STATED},
             **{name: getattr(self, name) for name in _READ},
         }
 
@@ -112,14 +112,14 @@ class FileState:
         return helper or meta.agent_type or self.span.attribution_agent
 
 
-_SAID = ("project_path", "first_at", "last_at", "count_lines", "unread_bytes")
+_STATED = ("project_path", "first_at", "last_at", "count_lines", "unread_bytes")
 _READ = (
     *("bytes_read", "head_digest", "tail_digest", "samples_digest", "content_crc32"),
     *("first_line_digest", "noted_at"),
 )
 
 
-class Assembly:
+class BatchBuilder:
     """Collects decoded tasks, in their order, into batches for the store."""
 
     def __init__(self, noted_at: datetime) -> None:
@@ -127,21 +127,21 @@ class Assembly:
         self.files_read = 0
         self.bytes_read = 0
         self._noted_at = noted_at
-        self._awaited: dict[int, tuple[NewBytes, Origin]] = {}
-        # Of the files that were begun and are not loaded to their end: of a long history few.
+        self._expected: dict[int, tuple[NewBytes, Origin]] = {}
+        # Only files that were begun and are not loaded to their end: few, however long a history.
         self._states: dict[int, FileState] = {}
         self._rows: list[PackedRows] = []
         self._touched: set[int] = set()
 
-    def awaited(self, files: Iterable[NewBytes]) -> Iterator[Chunk]:
-        """What is to be read of the files, in their order."""
+    def expect(self, files: Iterable[NewBytes]) -> Iterator[Chunk]:
+        """Yield what is to be read of each file; results are then added in that order."""
         for item in files:
             chunk = item.chunk()
-            self._awaited[item.file_id] = item, chunk.origin
+            self._expected[item.file_id] = item, chunk.origin
             yield chunk
 
     def add(self, decoded: Decoded) -> None:
-        """Take the result of a task of awaited files."""
+        """Add the result of a task."""
         shift = 0
         for chunk in decoded.chunks:
             state = self._state(chunk.file_id)
@@ -150,8 +150,8 @@ class Assembly:
                 state.is_broken, state.is_complete = True, False
                 self.problems.append(Problem(state.item.file.path, problem))
             if state.is_broken:
-                continue  # nor later chunks of the file: there must be no gap
-            # Only a chunk inside a file, alone in its task, cannot know its first line.
+                continue  # later chunks of the file, too: there must be no gap
+            # A chunk in the middle of a file does not know its first line; its task has no other.
             shift = state.span.count_lines - state.item.lines_before
             state.add(chunk)
             self._touched.add(chunk.file_id)
@@ -161,11 +161,11 @@ class Assembly:
 
     @property
     def has_more(self) -> bool:
-        """Whether anything was added since the last batch."""
+        """Whether anything was added since the last batch was taken."""
         return bool(self._touched)
 
     def take(self) -> Batch:
-        """Everything added since the last batch, as one."""
+        """Return everything that was added since the last batch."""
         from pocketdev_analytics.store import Batch  # not before the first files are read
 
         states = [self._states[file_id] for file_id in sorted(self._touched)]
@@ -186,7 +186,7 @@ class Assembly:
 
     def _state(self, file_id: int) -> FileState:
         if file_id not in self._states:
-            self._states[file_id] = _state(*self._awaited.pop(file_id), self._noted_at)
+            self._states[file_id] = _state(*self._expected.pop(file_id), self._noted_at)
         return self._states[file_id]
 
 
@@ -215,7 +215,7 @@ def _span(known: KnownFile) -> Span:
 
 
 def _reread(states: list[FileState]) -> pl.DataFrame:
-    """After which line of which files rows are made again."""
-    again = [state.item for state in states if state.item.reread_after is not None]
-    rows = [(item.file_id, item.reread_after) for item in again]
+    """Return the files whose rows after a line are made again: `file_id` and `line_no`."""
+    items = [state.item for state in states if state.item.reread_after is not None]
+    rows = [(item.file_id, item.reread_after) for item in items]
     return pl.DataFrame(rows, schema={"file_id": pl.Int64, "line_no": pl.Int64}, orient="row")

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from pocketdev_analytics.cli import main
-from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.live.command import Asked, asked
+from pocketdev_analytics.live.importing import import_history
 from pocketdev_analytics.live.summary import summary_path
 from tests.sources.by_hand import A, answer, write
 

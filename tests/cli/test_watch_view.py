@@ -22,8 +22,8 @@ import pytest
 from rich.console import Console
 
 from pocketdev_analytics.cli._view import screen
-from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.live.figures import Running, running
+from pocketdev_analytics.live.importing import import_history
 from pocketdev_analytics.store import open_store
 from tests.sources.by_hand import A, answer, as_bytes, title, write
 

@@ -116,8 +116,8 @@ def test_a_read_error_inside_a_file_is_reported_once_and_made_good_by_the_next_i
 def test_lines_are_never_numbered_over_a_gap(books: Books, small_batches: None) -> None:
     path = books.write(A, *LARGE)
     plan = make_plan(discover([path]), KnownFiles(), "here")
-    assembly = batches.Assembly(plan.noted_at)
-    (whole,) = assembly.awaited(plan.new)
+    assembly = batches.BatchBuilder(plan.noted_at)
+    (whole,) = assembly.expect(plan.new)
     chunks = list(reading.split(whole, 4000))
     assert len(chunks) > 3
     for chunk in (*chunks[:2], *chunks[3:]):

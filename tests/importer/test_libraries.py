@@ -11,7 +11,7 @@ from tests.sources.by_hand import A, answer, api_error, call, prompt, result, sy
 ROOT = Path(__file__).parents[2]
 _SCRIPT = """
 import sys
-from pocketdev_analytics.importer import import_history
+from pocketdev_analytics.live.importing import import_history
 
 import_history(sys.argv[1:2], sys.argv[2], machine="here", timezone="UTC")
 print(sorted({"pyarrow", "watchfiles", "rich", "concurrent.futures.process"} & set(sys.modules)))

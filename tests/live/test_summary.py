@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from pocketdev_analytics import reports
 from pocketdev_analytics.cli import main
-from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.live.figures import Running, running, summarised
+from pocketdev_analytics.live.importing import import_history
 from pocketdev_analytics.live.leaving import keep_summary, leave_summary
 from pocketdev_analytics.live.line import projected_cost
 from pocketdev_analytics.live.summary import (

@@ -1,4 +1,4 @@
-"""Files that wait to be read."""
+"""The queue of files with something to read."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pocketdev_analytics.importer.plan import NewBytes
 from pocketdev_analytics.model import SESSION_FILES, Schema
 from pocketdev_analytics.sources import SessionFile
 
-__all__ = ["Waiting"]
+__all__ = ["FileQueue"]
 
 _COLUMNS: Schema = {
     **{name: SESSION_FILES[name] for name in (*STATUS, "file_id", "machine")},
     "reread_after": pl.Int64,
 }
-_AT_A_TIME = 512
+_SLICE_ROWS = 512
 
 
-class Waiting:
-    """What is new of files, in their order, each given once.
+class FileQueue:
+    """Files in their order, each yielded once.
 
-    Of a long history that is many files: here they are rows, which take less memory than
-    objects, until it is their turn. It takes `new` over and leaves it empty.
+    A long history has many of them: they are rows of a frame, which take less memory than
+    objects, until it is their turn. The queue empties the list that it is made from.
     """
 
     def __init__(self, new: list[NewBytes]) -> None:
@@ -38,7 +38,7 @@ class Waiting:
         self._rows = pl.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), schema=_COLUMNS)
 
     def __iter__(self) -> Iterator[NewBytes]:
-        for rows in self._rows.iter_slices(_AT_A_TIME):
+        for rows in self._rows.iter_slices(_SLICE_ROWS):
             for *status, file_id, machine, reread_after in rows.rows():
                 known = self._known.pop(file_id, None)
                 yield NewBytes(SessionFile(*status), file_id, machine, known, reread_after)
