@@ -173,7 +173,7 @@ def _follow(settings: Settings, address: Address, timeout: float, every: float) 
 
 def _imported(settings: Settings) -> None:
     """Import new session files, so that the costs of running conversations are current."""
-    from pocketdev_analytics.importer import import_history
+    from pocketdev_analytics.live.importing import import_history
 
     # Without session files on this machine there is nothing to import, and that is no failure.
     with suppress(SourceError):
