@@ -36,6 +36,11 @@ _MEASURES: Final = (
     "p90_turn_seconds",
     "longest_turn_seconds",
 )
+#: Events that a person or the model caused; others happen while nobody works, such as the
+#: notification of a background task, a recap or a scheduled task.
+_WORK_EVENTS: Final = (
+    *("turn_duration", "compact_boundary", "interruption", "slash_command", "shell_command"),
+)
 # Stretches are grouped by the event that ends them, under this frame's name for its time.
 _EVENT: Final = FACTS["session_events"]
 
@@ -57,7 +62,8 @@ def active_time(
     `by`, and one row over all where there are none.
 
     A session was worked in from each of its events (prompt, response, tool call, API error,
-    measured event) to the next, where that is at most `idle_minutes` later. `session_minutes`
+    command, interruption, end of a turn) to the next, where that is at most `idle_minutes`
+    later: what a person or the model did, not notifications, recaps and hooks. `session_minutes`
     adds these stretches up. `active_minutes` is their union over the sessions of the group:
     what passed on the clock, so that sessions side by side count once; over groups it does not
     add up. A stretch belongs to the group of the event that ends it, and is not cut where an
@@ -122,8 +128,13 @@ def stretches(history: History, idle_minutes: float = IDLE_MINUTES) -> pl.LazyFr
 
 
 def _events(history: History) -> pl.LazyFrame:
-    """Every event of every session: what all frames have, and when."""
-    frames = history.frames()
+    """Every event of every session that is work: what all frames have, and when."""
+    frames = {
+        **history.frames(),
+        # Unlisted calls have the time at which they were counted, not made.
+        "usage": history.usage.filter(pl.col("kind") != "unlisted"),
+        "session_events": history.session_events.filter(pl.col("kind").is_in(_WORK_EVENTS)),
+    }
     columns = {name: frame.collect_schema() for name, frame in frames.items()}
     first, *others = (set(names) for names in columns.values())
     shared = sorted(first.intersection(*others))

@@ -37,7 +37,7 @@ def test_events_of_every_kind_carry_on(make_history):
         usage=[{"responded_at": "2026-11-01T10:10:00+00:00"}],
         tool_calls=[{"called_at": "2026-11-01T10:20:00+00:00"}],
         api_errors=[{"occurred_at": "2026-11-01T10:30:00+00:00"}],
-        session_events=[{"occurred_at": "2026-11-01T10:40:00+00:00", "kind": "stop_hook_summary"}],
+        session_events=[{"occurred_at": "2026-11-01T10:40:00+00:00", "kind": "interruption"}],
     )
     frame = active_time(history).collect()
     assert frame.columns == [
@@ -45,6 +45,25 @@ def test_events_of_every_kind_carry_on(make_history):
         "longest_turn_seconds",
     ]
     assert frame.row(0) == (date(2026, 11, 1), 40.0, 40.0, 0, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "kind", ["notification", "away_summary", "scheduled_task_fire", "stop_hook_summary"]
+)
+def test_what_neither_a_person_nor_the_model_did_is_no_work(make_history, kind):
+    told = {"occurred_at": "2026-11-01T10:10:00+00:00", "kind": kind}
+    unlisted = {"responded_at": "2026-11-01T10:12:00+00:00", "kind": "unlisted"}
+    history = make_history(
+        prompts=prompted("10:00"), session_events=[told], usage=[{**unlisted, "response_count": 0}]
+    )
+    assert minutes(active_time(history, by=())) == [(0.0, 0.0)]
+
+
+@pytest.mark.parametrize("kind", ["slash_command", "shell_command", "interruption"])
+def test_commands_and_interruptions_are_work(make_history, kind):
+    entered = {"occurred_at": "2026-11-01T10:10:00+00:00", "kind": kind}
+    history = make_history(prompts=prompted("10:00"), session_events=[entered])
+    assert minutes(active_time(history, by=())) == [(10.0, 10.0)]
 
 
 def test_sessions_side_by_side_pass_once_on_the_clock(make_history):
