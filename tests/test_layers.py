@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "locations": set(),
     "regular": set(),
     "formatting": set(),
+    "names": set(),
     "files": {"exceptions"},
     "config": {"locations", "regular", "timezones", "exceptions"},
     "resources": {"exceptions"},
@@ -32,7 +33,7 @@ MAY_IMPORT = {
         *{"history", "pricing", "redaction", "config", "formatting", "paths", "model"},
         *{"timezones", "exceptions"},
     },
-    "charts": {"formatting", "model", "exceptions"},
+    "charts": {"formatting", "names", "model", "exceptions"},
     "dashboard": {
         *{"charts", "reports", "history", "files", "pages"},
         *{"formatting", "model", "exceptions"},

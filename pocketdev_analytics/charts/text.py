@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -19,6 +17,7 @@ from pocketdev_analytics.formatting import (
     format_tokens,
     format_usd,
 )
+from pocketdev_analytics.names import project_names
 
 __all__ = [
     "change",
@@ -103,32 +102,3 @@ def figure_label(text: str | None, limit: int = 40) -> str:
         return "(none)"
     short = shortened(text, limit)
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-_WORKTREE_NUMBER = 2  # characters
-_MOST_FOLDERS = 6
-
-
-def project_names(paths: Iterable[str | None]) -> dict[str | None, str]:
-    """For each project path its last folder.
-
-    With as many of those above as tell it from others that end alike; with the one above also
-    where it is as short as a worktree's number.
-    """
-    distinct = list(dict.fromkeys(paths))
-    names: dict[str | None, str] = {}
-    for folders in range(1, _MOST_FOLDERS + 1):
-        ends = {path: _last_folders(path, folders) for path in distinct}
-        often = Counter(ends.values())
-        for path, end in ends.items():
-            is_clear = often[end] == 1 and (len(end) > _WORKTREE_NUMBER or folders > 1)
-            if path not in names and (is_clear or folders == _MOST_FOLDERS):
-                names[path] = end
-    return {path: names[path] for path in distinct}
-
-
-def _last_folders(path: str | None, folders: int) -> str:
-    if path is None:
-        return "(no project)"
-    parts = [part for part in re.split(r"[/\\]", path) if part]
-    return "/".join(parts[-folders:]) or path

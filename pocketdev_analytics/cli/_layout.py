@@ -8,11 +8,11 @@ from io import StringIO
 from itertools import zip_longest
 from typing import Final
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-__all__ = ["GAP", "LaidOut", "laid_out", "length"]
+__all__ = ["GAP", "LaidOut", "laid_out", "length", "truncated"]
 
 #: The blanks between two columns.
 GAP: Final = 2
@@ -60,6 +60,13 @@ def laid_out(columns: Sequence[LaidOut], *, has_totals: bool) -> str:
 def length(text: str) -> int:
     """How many columns of a terminal a text takes."""
     return len(text) if text.isascii() else cell_len(text)
+
+
+def truncated(text: str, width: int) -> str:
+    """The text in at most `width` columns of a terminal; `…` replaces the rest."""
+    if length(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…"
 
 
 def _head(columns: Sequence[LaidOut]) -> Iterator[str]:

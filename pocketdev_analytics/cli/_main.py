@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from pocketdev_analytics.cli._text import abandon_unwritten, shown, tell
+from pocketdev_analytics.cli._typed import remember_arguments, typed_arguments
 from pocketdev_analytics.config import (
     CONFIG_VARIABLE,
     STORE_VARIABLE,
@@ -25,7 +26,6 @@ from pocketdev_analytics.exceptions import AnalyticsError, StoreOutdatedError
 __all__ = ["Session", "main"]
 
 _COLLECT_EVERY = 100_000
-_ARGUMENTS = "pocketdev_analytics.arguments"
 _WAIT_SECONDS = 10.0
 # Each verb is the click command of its name in the module of its name: help needs
 # this table alone, and a run imports no other verb's libraries.
@@ -79,7 +79,7 @@ class _Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.meta[_ARGUMENTS] = list(args)
+        remember_arguments(ctx, args)
         return super().parse_args(ctx, args)
 
     def make_context(
@@ -99,7 +99,7 @@ class _Verbs(click.Group):
             except StoreOutdatedError:
                 # Reading never writes. Verbs open the store before they print anything.
                 _migrate(ctx.obj.settings.store)
-                with self.make_context(ctx.info_name, list(ctx.meta[_ARGUMENTS])) as again:
+                with self.make_context(ctx.info_name, typed_arguments(ctx)) as again:
                     return super().invoke(again)
 
 

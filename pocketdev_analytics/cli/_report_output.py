@@ -6,10 +6,14 @@ import sys
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from pocketdev_analytics.cli._files import Target
 from pocketdev_analytics.cli._output import csv_text, json_text, parquet_bytes, table_width
 from pocketdev_analytics.cli._text import printable, tell, unmarked
+from pocketdev_analytics.cli._typed import typed_command
 from pocketdev_analytics.formatting import count_of
+from pocketdev_analytics.names import project_names
 
 if TYPE_CHECKING:
     from pocketdev_analytics.reports import ReportResult
@@ -47,7 +51,7 @@ def _content(target: Target, result: ReportResult) -> str | bytes:
 def _markdown(result: ReportResult) -> str:
     from pocketdev_analytics.cli._table import markdown_text
 
-    table = markdown_text(result.rows, by=result.by, totals=result.totals)
+    table = markdown_text(_with_short_projects(result.rows), by=result.by, totals=result.totals)
     sentences = "".join(f"- {unmarked(each)}\n" for each in _sentences(result))
     return f"{unmarked(result.title)}\n\n{table}\n{sentences}"
 
@@ -57,7 +61,7 @@ def _table(target: Target, result: ReportResult) -> str:
 
     width = None if target.file else table_width()
     table = table_text(
-        result.rows,
+        _with_short_projects(result.rows),
         by=result.by,
         totals=result.totals,
         width=width,
@@ -67,12 +71,22 @@ def _table(target: Target, result: ReportResult) -> str:
     return f"{title}\n\n{table}\n" + "".join(f"{line}\n" for line in lines)
 
 
+def _with_short_projects(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the display name of each project in place of its path, as on the pages."""
+    if rows.schema.get("project") != pl.String:
+        return rows
+    names = project_names(rows["project"])
+    shown = [None if path is None else names[path] for path in rows["project"]]
+    return rows.with_columns(project=pl.Series(shown, dtype=pl.String))
+
+
 def _sentences(result: ReportResult) -> list[str]:
     left_out = []
     if number := result.rows_left_out:
         verb = "is" if number == 1 else "are"
         over = "; totals cover all rows" if result.totals else ""
-        left_out = [f"{count_of(number, 'more row')} {verb} not shown{over}."]
+        more = f"{count_of(number, 'more row')} {verb} not shown{over}."
+        left_out = [f"{more} To see all rows: {typed_command(without='--limit')}"]
     return [*left_out, *result.warnings, *result.notes]
 
 

@@ -1,8 +1,15 @@
 """A frame as a table that fits the terminal and reads without colour.
 
-Where it is too wide, columns of zeros go first, then numbers are shortened
-(12.3M), then ids to their beginnings, then long texts are folded, then times
-but the first and columns from the right go; the line below names them.
+A table that is too wide is made to fit in this order:
+
+1. Columns of zeros are left out.
+2. Columns with the same value in every row are stated once, above the table.
+3. Counts are shortened (12.3M), then ids to their first characters.
+4. Titles are truncated, and other texts wrapped.
+5. Times but the first are left out, then columns from the right.
+
+The columns of the answer always stay: names, titles, money. A line below the table
+says which columns were left out and how to see them.
 """
 
 from __future__ import annotations
@@ -18,7 +25,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pocketdev_analytics.cli._layout import GAP, LaidOut, laid_out, length
+from pocketdev_analytics.cli._layout import GAP, LaidOut, laid_out, length, truncated
 from pocketdev_analytics.cli._output import decimal_text
 from pocketdev_analytics.cli._text import in_encoding, printable, short_count, unmarked
 from pocketdev_analytics.formatting import format_moment, format_number, format_share, format_usd
@@ -30,6 +37,13 @@ _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses", "unseen_calls")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ID_BEGINNING: Final = 8
+#: Columns that always stay, like those of `by` and money.
+_ALWAYS_KEPT: Final = frozenset({"cost_usd", "title"})
+#: Titles are truncated to one line, and not below this many characters.
+_TITLE: Final = "title"
+_SHORTEST_TITLE: Final = 24
+_LEAST_REPEATED: Final = 2
+_SEE_ALL: Final = "Shown in a wider terminal, or with --format csv."
 
 
 @dataclass(frozen=True)
@@ -40,9 +54,10 @@ class _Column:
     is_number: bool = False
     is_kept: bool = False
     is_zero: bool = False
+    is_constant: bool = False
     is_time: bool = False
     limit: int | None = None
-    unbroken: tuple[str, ...] = ()  # what the cells were before they were broken
+    unbroken: tuple[str, ...] = ()  # the cells before they were wrapped or truncated
 
     @property
     def header(self) -> str:
@@ -61,21 +76,36 @@ def table_text(
     *,
     by: Sequence[str] = (),
     totals: Mapping[str, Any] | None = None,
+    keep: Sequence[str] = (),
     is_exact: bool = False,
     width: int | None = None,
     encoding: str = "utf-8",
 ) -> str:
-    """The table's lines: numbers to the right, with thousands separators, a last row of totals.
+    """Render a frame: numbers right-aligned with thousands separators, totals in the last row.
 
-    Columns of `by` are names, and stay. Money is rounded to cents and marked `≥`
-    where the row's cost is a lower bound or lacks unpriced tokens. `is_exact`
-    shows every value as it is. `width` is what the table may fill, None for any;
-    what `encoding` has no sign for is replaced.
+    Money is rounded to cents and marked `≥` if the row's cost is a lower bound or lacks unpriced
+    tokens.
+
+    Args:
+        frame: The rows.
+        by: Columns of names, which always stay.
+        totals: The values of the last row, by column.
+        keep: Columns that always stay, in addition to `by`, titles and money.
+        is_exact: Show every value unrounded.
+        width: The columns of the terminal; None for no limit.
+        encoding: Characters that it lacks are replaced.
     """
     columns = _columns(frame, by, totals, is_exact=is_exact)
-    columns = [_encodable(column, encoding) for column in columns]
-    shown = columns if width is None else _fitted(columns, width)
-    text = _rendered(shown, has_totals=bool(totals)) + _left_out(columns, shown, width)
+    columns = [
+        replace(_encodable(column, encoding), is_kept=column.is_kept or column.name in keep)
+        for column in columns
+    ]
+    shown, constants = (columns, []) if width is None else _fitted(columns, width)
+    text = (
+        _stated(constants, width)
+        + _rendered(shown, has_totals=bool(totals))
+        + _left_out(columns, [*shown, *constants], width)
+    )
     return in_encoding(text, encoding)
 
 
@@ -101,7 +131,7 @@ def _columns(
 ) -> list[_Column]:
     rows = [*frame.to_dicts(), *([dict(totals)] if totals else [])]
     columns = [
-        _column(name, kind, rows, is_name=name in by, is_exact=is_exact)
+        _column(name, kind, rows, is_name=name in by, is_exact=is_exact, has_totals=bool(totals))
         for name, kind in frame.schema.items()
         if name not in _hidden(frame.columns)
     ]
@@ -126,7 +156,13 @@ def _rows(columns: Sequence[_Column]) -> list[tuple[str, ...]]:
 
 
 def _column(
-    name: str, kind: pl.DataType, rows: list[dict[str, Any]], *, is_name: bool, is_exact: bool
+    name: str,
+    kind: pl.DataType,
+    rows: list[dict[str, Any]],
+    *,
+    is_name: bool,
+    is_exact: bool,
+    has_totals: bool,
 ) -> _Column:
     show = _plain if is_exact or is_name else _shown
     values = [row.get(name) for row in rows]
@@ -144,10 +180,18 @@ def _column(
         cells=cells,
         counts=tuple(values) if is_count else (),
         is_number=kind.is_numeric(),
-        is_kept=is_name or (is_money and not is_empty),
+        is_kept=is_name or name in _ALWAYS_KEPT or (is_money and not is_empty),
         is_zero=is_empty or (is_count and not any(values)),
+        is_constant=_is_constant(cells, has_totals=has_totals),
         is_time=kind.is_temporal(),
     )
+
+
+def _is_constant(cells: tuple[str, ...], *, has_totals: bool) -> bool:
+    """Whether one value stands for all rows, and also for the total if there is one."""
+    rows, total = (cells[:-1], cells[-1]) if has_totals else (cells, "")
+    is_repeated = len(rows) >= _LEAST_REPEATED and len(set(rows)) == 1
+    return is_repeated and rows[0] != "" and total in {"", rows[0]}
 
 
 def _encodable(column: _Column, encoding: str) -> _Column:
@@ -213,10 +257,22 @@ def _short(value: int | None, cell: str) -> str:
     return ("+" if cell.startswith("+") else "") + short_count(value)
 
 
-def _fitted(columns: list[_Column], width: int) -> list[_Column]:
+def _fitted(columns: list[_Column], width: int) -> tuple[list[_Column], list[_Column]]:
+    """Make the columns fit; return those to show, and those to state above the table."""
+    if _width(columns) <= width:
+        return columns, []
+    columns = [column for column in columns if column.is_kept or not column.is_zero]
+    if _width(columns) <= width:
+        return columns, []
+    constants = [column for column in columns if column.is_constant and not column.is_kept]
+    columns = [column for column in columns if column not in constants]
+    return _narrowed(columns, width), constants
+
+
+def _narrowed(columns: list[_Column], width: int) -> list[_Column]:
+    """Shorten cells, then leave out columns, until the rest fits."""
     steps: tuple[Callable[[list[_Column]], list[_Column]], ...] = (
         lambda wide: wide,
-        lambda wide: [column for column in wide if column.is_kept or not column.is_zero],
         lambda wide: [_shortened(column) for column in wide],
         lambda wide: [_begun(column) for column in wide],
         *(partial(_folded, limit=limit) for limit in _FOLDED),
@@ -228,7 +284,9 @@ def _fitted(columns: list[_Column], width: int) -> list[_Column]:
     while _width(columns) > width and (spare := [c for c in columns if not c.is_kept]):
         later = [column for column in spare if column.name.endswith("_at")][1:]
         columns.remove((later or spare)[-1])
-    return columns
+    # What was left out makes room for longer texts.
+    wider = (_folded(columns, limit) for limit in _FOLDED)
+    return next((found for found in wider if _width(found) <= width), columns)
 
 
 def _shortened(column: _Column) -> _Column:
@@ -253,8 +311,11 @@ def _folded(columns: list[_Column], limit: int) -> list[_Column]:
 
 
 def _broken(column: _Column, limit: int) -> _Column:
-    """The column with its long paths broken between folders, as far as that goes."""
+    """The column with its titles truncated, or its long paths broken between folders."""
     whole = column.unbroken or column.cells
+    if column.name == _TITLE:
+        cells = tuple(truncated(cell, max(limit, _SHORTEST_TITLE)) for cell in whole)
+        return replace(column, cells=cells, unbroken=whole)
     cells = tuple(_path_lines(cell, limit) for cell in whole)
     return replace(column, cells=cells, limit=limit, unbroken=whole)
 
@@ -281,10 +342,22 @@ def _rendered(columns: Sequence[_Column], *, has_totals: bool) -> str:
     return laid_out(shown, has_totals=has_totals)
 
 
+def _stated(constants: Sequence[_Column], width: int | None) -> str:
+    """The line above the table with the columns that have one value in every row."""
+    if not constants:
+        return ""
+    values = ", ".join(f"{column.header} {column.cells[0]}" for column in constants)
+    return _wrapped(f"In every row: {values}.", width) + "\n\n"
+
+
 def _left_out(columns: Sequence[_Column], shown: Sequence[_Column], width: int | None) -> str:
+    """The line below the table with the columns that are left out, and how to see them."""
     names = {column.name for column in shown}
     missing = [column.name for column in columns if column.name not in names]
     if not missing:
         return ""
-    text = f"Not shown, to fit: {', '.join(missing)}."
-    return (fill(text, width, break_long_words=False) if width else text) + "\n"
+    return _wrapped(f"Not shown, to fit: {', '.join(missing)}. {_SEE_ALL}", width) + "\n"
+
+
+def _wrapped(text: str, width: int | None) -> str:
+    return fill(text, width, break_long_words=False, break_on_hyphens=False) if width else text

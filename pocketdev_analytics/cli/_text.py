@@ -87,7 +87,7 @@ def in_encoding(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        plain = text.replace("≥", ">=").replace("─", "-")
+        plain = text.replace("≥", ">=").replace("─", "-").replace("…", ".")
         return plain.encode(encoding, "replace").decode(encoding)
     return text
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["explain"]
 
 _SHORTEST_PREFIX = 6
+# What makes up the cost: always shown, however narrow the terminal.
+_ANSWER = ("count", "price_usd", "per", "cost_usd")
 _RESPONSE = (
     *("response_id", "kind", "responded_at", "model", "cost_usd"),
     *("is_lower_bound", "lower_bound_reason", "file", "line"),
@@ -145,10 +147,12 @@ def _total(responses: pl.DataFrame) -> Any:
 def _text(found: _Found, timezone: str) -> str:
     from pocketdev_analytics.cli._table import table_text
 
+    has_groups = len(found.explanation.why) > 1
     parts = table_text(
-        found.explanation.parts,
-        by=("group",),
+        _shown_parts(found.explanation.parts),
+        by=("group", "class") if has_groups else ("class",),
         totals={"cost_usd": _total(found.responses)},
+        keep=_ANSWER,
         is_exact=True,
         width=table_width(),
         encoding=sys.stdout.encoding or "utf-8",
@@ -161,6 +165,15 @@ def _text(found: _Found, timezone: str) -> str:
         lines.append(f"Group {group}: {'; '.join(rules)}.")
     lines += ["", *(_line(row, timezone) for row in found.responses.iter_rows(named=True))]
     return "\n".join(lines) + "\n"
+
+
+def _shown_parts(parts: pl.DataFrame) -> pl.DataFrame:
+    """The parts to read: short names of classes, the model of a group in its first row only."""
+    is_first = pl.col("group").is_first_distinct() | (pl.col("group").n_unique() == 1)
+    return parts.with_columns(
+        pl.col("class").str.strip_suffix("_tokens"),
+        pl.when(is_first).then(pl.col("model", "responses")),
+    )
 
 
 def _is_bound(responses: pl.DataFrame) -> bool:

@@ -171,6 +171,7 @@ def _error_kinds(kinds: pl.DataFrame, counted: list[Column]) -> Panel:
         Column("status", "HTTP status", tables.name, is_text=True),
         *counted,
         most=tables.MOST_ROWS,
+        report="errors --by error --by status",
     )
     summary = "As the API named them, the most frequent first; without a status none answered."
     return Panel("error-kinds", "API errors by kind", summary, rows, span=6, live="errorKinds")
@@ -215,6 +216,7 @@ def _session_table(rows: pl.DataFrame, known: Known) -> Table:
         Column("tool_calls", "Tool calls", tables.counts),
         Column("project", "Project", tables.project(known.projects), is_text=True),
         most=tables.MOST_ROWS,
+        report="sessions",
     )
     linked = [
         (replace(first, link=session_link(session, known.left.of(known.pages))), *others)
@@ -255,4 +257,5 @@ def _tool_table(tools: pl.DataFrame) -> Table:
         Column("lines_added", "Lines added", tables.counts),
         Column("lines_removed", "Lines removed", tables.counts),
         most=tables.MOST_ROWS,
+        report="tools",
     )

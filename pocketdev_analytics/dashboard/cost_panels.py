@@ -178,6 +178,7 @@ def _agents(rows: pl.DataFrame) -> Panel:
         Column("sessions", "Sessions", tables.counts),
         Column("total_tokens", "Tokens", tables.counts),
         most=tables.MOST_ROWS,
+        report="agents",
     )
     return panel(charts.cost_by_agent, named, shown, span=6, live="costByAgent")
 
@@ -227,6 +228,7 @@ def _sessions(frames: dict[str, pl.DataFrame], known: Known) -> Panel:
         _name("session", "Id"),
         Column("query", "Query that lists its rows", Cell, is_text=True),
         most=tables.MOST_ROWS,
+        report="sessions --sort=-cost_usd",
     )
     linked = [
         (replace(first, link=session_link(session, known.pages)), *others)
@@ -278,6 +280,7 @@ def _windows(rows: pl.DataFrame) -> Panel:
         _RESPONSES,
         Column("total_tokens", "Tokens", tables.counts),
         most=tables.MOST_ROWS,
+        report="blocks",
     )
     return panel(charts.block_costs, rows, shown, live="blockCosts")
 
@@ -294,7 +297,8 @@ def _name(source: str, heading: str) -> Column:
 def _ranking(rows: pl.DataFrame, first: Column, *columns: Column) -> tables.Table:
     """The rows of a ranking by what `first` shows, the dearest first."""
     ordered = _dearest(rows, first.source)
-    return table(ordered, first, _MONEY, _RESPONSES, *columns, most=tables.MOST_ROWS)
+    report = f"cost --by {first.source} --sort=-cost_usd"
+    return table(ordered, first, _MONEY, _RESPONSES, *columns, most=tables.MOST_ROWS, report=report)
 
 
 def _dearest(rows: pl.DataFrame, by: str) -> pl.DataFrame:

@@ -236,4 +236,5 @@ def _tool_table(tools: pl.DataFrame) -> tables.Table:
         Column("lines_added", "Lines added", tables.counts),
         Column("lines_removed", "Lines removed", tables.counts),
         most=tables.MOST_ROWS,
+        report="tools",
     )

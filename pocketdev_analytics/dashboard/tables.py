@@ -78,21 +78,25 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Headings and cells; `more` rows of the frame are not in it."""
+    """Headings and cells; `more` rows of the frame are not in it, but in the report `report`."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     more: int = 0
+    report: str = ""
 
 
-def table(rows: pl.DataFrame, *columns: Column, most: int | None = None) -> Table:
-    """The frame's rows, at most `most` of them, in these columns."""
+def table(rows: pl.DataFrame, *columns: Column, most: int | None = None, report: str = "") -> Table:
+    """The frame's rows, at most `most` of them, in these columns.
+
+    `report` are the arguments of `pocketdev-analytics report` that list all rows.
+    """
     shown = rows if most is None else rows.head(most)
     cells = [
         tuple(column.show(_value(row, column.source)) for column in columns)
         for row in shown.iter_rows(named=True)
     ]
-    return Table(columns, tuple(cells), rows.height - shown.height)
+    return Table(columns, tuple(cells), rows.height - shown.height, report)
 
 
 def by_model(rows: pl.DataFrame, by: str, heading: str) -> Table:

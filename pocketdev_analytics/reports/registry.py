@@ -136,12 +136,12 @@ _ALL: Final = (
     ),
     Report(
         name="sessions",
-        help="one row a session: where, when, how long, and what it cost",
+        help="one row per session, newest first: where, when, how long, and what it cost",
         by=("session",),
         facts=("usage", "prompts", "tool_calls"),
         rows=lambda given: sessions(
             given.history, timezone=given.timezone, idle_minutes=given.idle_minutes
-        ),
+        ).sort("started_at", "session", descending=[True, False]),
         totals=lambda given: session_totals(given.history),
         modelless=(
             *("prompts", "tool_calls", "active_minutes", "tool_errors", "api_errors"),

@@ -152,3 +152,28 @@ def test_csv_has_the_parts(explain: Explain) -> None:
         == "group,model,responses,class,count,base_price_usd,multiplier,price_usd,per,cost_usd"
     )
     assert len(rows) == 3
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_cost_is_shown_in_any_terminal(
+    explain: Explain, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for id_, cost in (("msg_bbbbbb03", "0.0484"), (SESSION, "0.0")):
+        heading, _, rest = explain(id_).stdout.partition("\n\n")
+        table = rest.partition("\n\nGroup 1")[0].splitlines()
+        assert f"${cost}" in heading
+        assert max(map(len, table)) <= width
+        (header,) = [line for line in table if " per " in line]
+        assert header.endswith("USD")
+        (total,) = [line for line in table if line.lstrip().startswith("total")]
+        assert total.split()[-1] == heading.rpartition("$")[2]
+
+
+def test_what_one_price_has_in_common_is_stated_once(
+    explain: Explain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = explain("msg_bbbbbb03").stdout
+    assert "\nIn every row: group 1, model claude-opus-5-5, responses 1.\n" in text
+    assert "Not shown" not in text

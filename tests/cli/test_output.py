@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -140,22 +140,27 @@ def test_a_table_is_set_for_reading():
 
 def test_a_table_fits_the_terminal_and_names_what_it_leaves_out():
     for width in (100, 80, 60, 40):
-        *lines, last = table_text(wide(), by=["project"], width=width).splitlines()
-        assert max(map(len, lines)) <= width
-        assert any("1.50" in line for line in lines)
-        assert "web_search_requests" in last
+        text = table_text(wide(), by=["project"], width=width)
+        assert max(map(len, text.splitlines())) <= width
+        table, _, note = text.partition("Not shown, to fit: ")
+        assert "1.50" in table
+        assert "web_search_requests" in note
+        assert note.split()[-3:] == ["with", "--format", "csv."]
 
 
 def test_a_narrow_table_shortens_numbers_before_it_leaves_any_out():
     text = table_text(wide(), by=["project"], width=64)
     assert "1.23 M" in text
     assert "Not shown, to fit: web_search_requests." in text
+    assert "In every row" not in text
 
 
 def sessions(*ids):
     noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
-    columns = {"session": ids, "started_at": noon, "ended_at": noon, "prompts": 3, "responses": 4}
-    return pl.DataFrame(columns).with_columns(cost_usd=pl.lit(Decimal("1.50")))
+    times = [noon + timedelta(hours=number) for number in range(len(ids))]
+    columns = {"session": ids, "started_at": times, "ended_at": times}
+    counts = {name: range(1, len(ids) + 1) for name in ("prompts", "responses")}
+    return pl.DataFrame(columns | counts).with_columns(cost_usd=pl.lit(Decimal("1.50")))
 
 
 IDS = ("aaaaaaaa-0000-4000-8000-00000000000a", "bbbbbbbb-0000-4000-8000-00000000000b")
@@ -179,6 +184,53 @@ def test_a_narrow_table_leaves_out_later_times_before_counts():
     text = table_text(sessions(*IDS), by=["session"], width=60)
     assert "responses" in text
     assert "Not shown, to fit: ended_at." in text
+
+
+def titled_sessions():
+    titles = ["Find why the import is slow on a network drive", "Résumé des coûts", None]
+    counts = {name: [1_000_000, 2, 3] for name in ("prompts", "responses", "tool_calls")}
+    return sessions(*IDS, "named").with_columns(
+        **{name: pl.Series(values) for name, values in counts.items()},
+        title=pl.Series(titles),
+        project=pl.Series(["a/long/path/of/a/project", "app", "app"]),
+        models=pl.Series([["claude-opus-5", "claude-haiku-4-5"], ["claude-opus-5"], []]),
+    )
+
+
+def test_a_narrow_table_keeps_titles_each_on_one_line():
+    text = table_text(titled_sessions(), by=["session"], width=60)
+    assert "  Find why the import is…\n" in text
+    assert "Résumé des coûts" in text
+    assert max(map(len, text.splitlines())) <= 60
+    assert text.count("1.50") == 3
+
+
+def test_what_is_left_out_makes_room_for_titles():
+    texts = {
+        width: table_text(titled_sessions(), by=["session"], width=width) for width in (60, 99)
+    }
+    assert "models" in texts[60].partition("Not shown")[2]
+    assert "network drive" in table_text(titled_sessions(), by=["session"], width=200)
+    assert len(max(texts[99].splitlines(), key=len)) > 60
+
+
+def test_a_column_of_one_value_is_stated_once_above_a_narrow_table():
+    frame = pl.DataFrame(
+        {
+            "class": ["input", "output"],
+            "group": [1, 1],
+            "model": ["claude-opus-5-20260101"] * 2,
+            "calls": [4, 4],
+            "cost_usd": [Decimal("0.5"), Decimal("0.5")],
+        }
+    )
+    options = {"by": ["class"], "totals": {"cost_usd": Decimal(1), "calls": 8}, "is_exact": True}
+    wide, narrow = (table_text(frame, width=width, **options) for width in (80, 40))
+    assert "In every row" not in wide
+    first, *table = narrow.splitlines()
+    assert f"{first} {table[0]}" == "In every row: group 1, model claude-opus-5-20260101."
+    assert table[-1].split() == ["total", "8", "1"]
+    assert "Not shown" not in narrow
 
 
 def test_what_has_no_name_is_called_none_and_only_totals_are_called_total():

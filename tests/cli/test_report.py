@@ -419,7 +419,7 @@ def test_rows_are_sorted_and_cut_while_totals_stay(run):
     document = json.loads(run("cost", *options, "--format", "json"))
     assert [row["model"] for row in document["rows"]] == ["other"]
     assert (document["rows_left_out"], document["totals"]["responses"]) == (1, 3)
-    assert "1 more row is not shown; totals cover all rows.\n" in run("cost", *options)
+    assert "1 more row is not shown; totals cover all rows. To see all" in run("cost", *options)
     for descending in ("-responses", "Responses:desc"):
         text = run("cost", "--by", "model", "--sort", descending, "--format", "csv")
         assert text.splitlines()[1].startswith("claude-opus-5,2,")

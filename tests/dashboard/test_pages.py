@@ -243,6 +243,19 @@ def test_a_page_that_cannot_be_written_is_one_sentence(tmp_path):
         write(tmp_path / "file" / "cost.html", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "commands"),
+    [
+        ("cost", ("sessions --sort=-cost_usd", "cost --by project --sort=-cost_usd", "blocks")),
+        ("activity", ("sessions", "tools", "errors --by error --by status")),
+    ],
+)
+def test_a_long_table_names_the_command_that_lists_the_rest(name, commands):
+    text = page(name)
+    for command in commands:
+        assert f"more rows are in <code>pocketdev-analytics report {command}</code>" in text
+
+
 def test_made_at_is_shown_in_the_time_zone():
     late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     text = cost_page(made(), provenance(), timezone="Asia/Tokyo", made_at=late)
