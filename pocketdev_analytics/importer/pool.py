@@ -1,4 +1,4 @@
-"""Decoding here or in processes, whichever is sooner done."""
+"""Decode in this process or in several, whichever is faster."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from pocketdev_analytics.sources import Decoded, read_chunks
 
 __all__ = ["Decode", "decoding", "needs_cores"]
 
-#: Tasks and how many bytes they are, to their results in order.
+#: Takes tasks and their total bytes, yields their results in order.
 Decode = Callable[[Iterable[Task], int], Iterator[Decoded]]
-# Below this, processes take longer to start than the bytes to decode.
+# Below this, starting processes takes longer than decoding.
 _WORTH_PROCESSES_BYTES = 96 * 2**20
 
 
 @contextmanager
 def decoding() -> Iterator[Decode]:
-    """Decodes tasks, here or in processes; these begin when they are told of the tasks."""
+    """Yield the function that decodes tasks; its processes end with the context."""
     with ExitStack() as stack:
 
         def decode(tasks: Iterable[Task], total_bytes: int) -> Iterator[Decoded]:
-            """The tasks' results, in their order."""
+            """Yield the results of `tasks` in order."""
             if not needs_cores(total_bytes):
                 return map(read_chunks, tasks)
-            # Most imports find little that is new, and are done before this is imported.
+            # Most imports find little that is new and never need this module.
             from pocketdev_analytics.importer.workers import in_order
 
             try:
                 return in_order(stack, iter(tasks))
-            except OSError:  # not so much as their pipes could be made
+            except OSError:  # not even their pipes could be created
                 return map(read_chunks, tasks)
 
         yield decode
 
 
 def needs_cores(total_bytes: int) -> bool:
-    """Whether as much is decoded in processes."""
+    """Return whether so many bytes are decoded in several processes."""
     return total_bytes >= _WORTH_PROCESSES_BYTES and count_cores() > 1

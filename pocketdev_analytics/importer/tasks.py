@@ -1,4 +1,4 @@
-"""What is decoded at a time, by one process: some small files, or a part of a large one."""
+"""Tasks: what one process decodes at a time, several small files or a part of a large one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TASK_FILES = 512
 
 
 def make_tasks(files: Iterable[Chunk]) -> Iterator[Task]:
-    """Small files, each of them a chunk, together; large ones in chunks of their own."""
+    """Group small files, a chunk each, into tasks; give each chunk of a large file its own."""
     task: Task = []
     size = 0
     for chunk in files:

@@ -1,4 +1,4 @@
-"""Decoding on several cores: tasks go out to processes, results come back in order."""
+"""Decode tasks in several processes and yield their results in order."""
 
 from __future__ import annotations
 
@@ -17,61 +17,61 @@ from pocketdev_analytics.sources import Decoded, read_chunks
 
 __all__ = ["in_order"]
 
-# Results that wait to be loaded: enough to keep the processes busy while a batch is
-# written, about a megabyte each.
+# Results that may wait to be loaded, about a megabyte each: enough to keep the processes busy
+# while a batch is written.
 _AHEAD_PER_PROCESS = 8
 
 
 def in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
-    """The results of tasks in their order, of processes that end with `stack`.
+    """Yield the results of tasks in order, from processes that end with `stack`.
 
     Raises:
-        OSError: no process can be had at all.
+        OSError: no process can be started at all.
     """
     processes = stack.enter_context(executor())
     waiting: deque[tuple[Task, Future[Decoded] | None]] = deque()
 
-    def go_on(number: int) -> None:
-        waiting.extend((task, _handed_out(processes, task)) for task in islice(tasks, number))
+    def submit(number: int) -> None:
+        waiting.extend((task, _submit(processes, task)) for task in islice(tasks, number))
 
-    # Handing out the first task waits until there is a process to take it.
-    beginning = Thread(target=go_on, args=[count_processes() * _AHEAD_PER_PROCESS])
+    # Submitting the first task waits until a process has started.
+    beginning = Thread(target=submit, args=[count_processes() * _AHEAD_PER_PROCESS])
     beginning.start()
     stack.callback(beginning.join)
 
     def end() -> None:
-        # What is done last, with nothing left to decode, has their memory.
+        # Frees their memory for what the import does after the last task.
         ending = Thread(target=processes.shutdown, kwargs={"cancel_futures": True})
         ending.start()
         stack.callback(ending.join)
 
-    return _results(beginning, waiting, go_on, end)
+    return _results(beginning, waiting, submit, end)
 
 
-def _handed_out(processes: Executor, task: Task) -> Future[Decoded] | None:
-    """The result to be of a task; None where no process can be had: it is decoded here then."""
+def _submit(processes: Executor, task: Task) -> Future[Decoded] | None:
+    """Submit the task. Return None if no worker is available: decode it in-process then."""
     try:
         return processes.submit(read_chunks, task)
-    except (OSError, RuntimeError, EOFError):  # for want of memory, files, processes or threads
+    except (OSError, RuntimeError, EOFError):  # out of memory, files, processes or threads
         return None
 
 
 def _results(
     beginning: Thread,
     waiting: deque[tuple[Task, Future[Decoded] | None]],
-    go_on: Callable[[int], None],
+    submit: Callable[[int], None],
     end: Callable[[], None],
 ) -> Iterator[Decoded]:
     beginning.join()
     try:
-        go_on(1)
+        submit(1)
         while waiting:
             task, future = waiting.popleft()
             yield future.result() if future else read_chunks(task)
-            go_on(1)
+            submit(1)
         end()
     except BrokenProcessPool:
         raise SourceError(
-            "a process that reads session files was ended, perhaps for want of memory; what"
-            " was loaded before stays: import again"
+            "a process that decodes session files was killed, perhaps for lack of memory; what was"
+            " loaded before is kept: import again"
         ) from None

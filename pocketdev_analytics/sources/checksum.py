@@ -1,8 +1,8 @@
-"""A checksum of all that was read of a file, made of the parts as they are read.
+"""CRC-32 of everything that was read of a file, combined from the checksums of its parts.
 
-CRC-32, since no other is as fast (ISA-L's takes as long as reading memory does) and since
-the checksum of two parts follows from theirs: parts are read in any process, and an append reads
-only what is new. It tells what was changed, not who would hide a change.
+No other checksum is as fast (ISA-L's takes as long as reading memory), and that of two parts
+follows from theirs: parts are read in any process, and an append reads only what is new. It
+detects changes, not attempts to hide them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _BLOCK_BYTES: Final = 2**20
 
 
 def joined_crc32(first: int, second: int, second_bytes: int) -> int:
-    """The CRC-32 of two parts, one after the other, from theirs.
+    """Return the CRC-32 of two consecutive parts from theirs.
 
-    That of zlib's `crc32_combine`: the first is multiplied by x^8 for each byte behind it.
+    As zlib's `crc32_combine`: the first is multiplied by x^8 for each byte of the second.
     """
-    if not first:  # nothing was read before: so it is for most files
+    if not first:  # nothing was read before, as for most files
         return second
     power, factor = _ONE, _ONE_BYTE
     while second_bytes:
@@ -38,7 +38,7 @@ def joined_crc32(first: int, second: int, second_bytes: int) -> int:
 
 
 def prefix_crc32(path: str, length: int) -> int:
-    """The CRC-32 of a file's first `length` bytes.
+    """Return the CRC-32 of a file's first `length` bytes.
 
     Raises:
         OSError: the file cannot be read.
@@ -52,7 +52,7 @@ def prefix_crc32(path: str, length: int) -> int:
 
 
 def _product(first: int, second: int) -> int:
-    """The product of two polynomials modulo that of CRC-32, bits reversed as there."""
+    """Return the product of two polynomials modulo that of CRC-32, in its reversed bit order."""
     product, bit = 0, _ONE
     while bit:
         if first & bit:

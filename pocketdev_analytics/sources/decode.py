@@ -1,8 +1,7 @@
-"""Lines to rows: stateless, no store, no clock, no order between files.
+"""Decode lines into rows: stateless, without a store, a clock or an order between files.
 
-The rules are those of the format as counted over real files; docs/session-files.md
-lists them with their reasons. What needs more than one line (one response from
-its lines, forks, sessions) is not decided here but on keys, in the store.
+docs/session-files.md lists the rules with their reasons. What needs more than one line (one
+response from its lines, forks, sessions) is decided later on keys, in the store.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _HANDLERS: Final[dict[str | None, Callable[[Position, Line], None]]] = {
 
 @dataclass(slots=True)
 class Span:
-    """What the lines of some bytes say together."""
+    """What the lines of some bytes state together."""
 
     count_lines: int = 0
     unread_bytes: int = 0
@@ -58,7 +57,7 @@ class Span:
     attribution_agent: str | None = None
 
     def add(self, later: Span) -> None:
-        """Take what the bytes after these say."""
+        """Add the span of the bytes that follow."""
         self.count_lines += later.count_lines
         self.unread_bytes = later.unread_bytes
         self.first_at = min(filter(None, (self.first_at, later.first_at)), default=None)
@@ -71,13 +70,13 @@ class Span:
 def decode(data: bytes, origin: Origin, rows: Rows, size: int | None = None) -> Span:
     """Decode `data`, which begins at the start of a line, or the first `size` bytes into `rows`.
 
-    Of a final line without its newline the objects that are whole are read, but it is not
-    counted: it may still be written on, and then its rows are made again. Lines that cannot be
-    read become rows of `rows.quarantine`.
+    Complete objects of a last line without its newline are read, but the line is not counted:
+    it may still be written on, and then its rows are made again. Lines that cannot be read
+    become rows of `rows.quarantine`, odd fields rows of `rows.odd_fields`.
 
     Returns:
-        The span of the lines: `count_lines` are those that end, `unread_bytes` the
-        size of a last line that is not whole.
+        The span of the lines: `count_lines` are those that end, `unread_bytes` is the size of
+        a last line that is not complete.
     """
     return _Decoder(origin, rows).run(data, len(data) if size is None else size)
 
@@ -109,7 +108,7 @@ class _Decoder:
         return self.span
 
     def _read_last(self, raw: memoryview, offset: int) -> None:
-        """Read what is whole of a line that has not ended."""
+        """Read the complete objects of a line that has not ended."""
         objects, is_whole = leading_objects(bytes(raw))
         self.position.line_no += 1
         if is_whole:

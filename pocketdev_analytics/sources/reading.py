@@ -1,7 +1,7 @@
-"""Bytes to frames: read the new part of session files and decode it.
+"""Read the new part of session files and decode it into frames.
 
-A `Chunk` is a range of a file; chunks of one file are decoded in any process and
-in any order. What it takes to know a file again is its `Fingerprint`.
+A `Chunk` is a range of a file; the chunks of a file are decoded in any process and in any
+order. A `Fingerprint` is what a file is recognised by.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ __all__ = [
 
 CHUNK_BYTES = 16 * 2**20
 EDGE_BYTES = 4096
-#: A file of as many bytes is compared as a whole: a millisecond.
+#: A file up to this size is compared as a whole, which takes a millisecond.
 SMALL_BYTES = 2**20
 _SAMPLES = 16
-# What is in memory of a file at a time. More is no faster, and is not given back.
+# Bytes of a file in memory at a time. More is no faster, and is not given back.
 _PART_BYTES = 2**19
 
 
@@ -57,7 +57,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Digests of the first and the last 4 KiB before `bytes_read`, and of 16 between them."""
+    """Digests of the first and the last 4 KiB before `bytes_read`, and of 16 blocks between."""
 
     bytes_read: int
     head: str
@@ -69,9 +69,9 @@ class Fingerprint:
 class DecodedChunk:
     """What a chunk of `size` bytes held; `problem` is why it could not be read.
 
-    It began at `start`, where its first line does. `ended_bytes` are those of lines that
-    end, `ended_crc32` is their checksum; `first_line_digest` is of the file's first line.
-    `is_last` says that it ends where the file did when it was listed.
+    `start` is where its first line begins. `ended_bytes` and `ended_crc32` are the size and the
+    checksum of the lines that end; `first_line_digest` is that of the file's first line.
+    `is_last` says that the chunk ends where the file did when it was listed.
     """
 
     file_id: int
@@ -88,9 +88,9 @@ class DecodedChunk:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Chunks in the order they were asked for, and the rows of them all.
+    """The result of a task: its chunks in order, and the rows of all of them.
 
-    A `line_no` of a row counts from its chunk's first line.
+    The `line_no` of a row counts from its chunk's first line.
     """
 
     chunks: list[DecodedChunk]
@@ -98,7 +98,7 @@ class Decoded:
 
 
 def split(chunk: Chunk, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
-    """The same lines in chunks of about `chunk_bytes`, so that no file fills the memory."""
+    """Split a chunk into chunks of about `chunk_bytes`, so that no file fills the memory."""
     for start in range(chunk.start, max(chunk.stop, chunk.start + 1), chunk_bytes):
         yield replace(
             chunk,
@@ -109,13 +109,13 @@ def split(chunk: Chunk, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
 
 
 def read_chunks(chunks: Iterable[Chunk]) -> Decoded:
-    """Decode chunks into one set of rows; a file that cannot be read is a chunk with a problem."""
+    """Decode chunks into one set of rows; one that cannot be read is a chunk with a problem."""
     rows = Rows()
     return Decoded([_read_chunk(chunk, rows) for chunk in chunks], rows.packed())
 
 
 def fingerprint(path: str, bytes_read: int) -> Fingerprint:
-    """The fingerprint of a file's first `bytes_read` bytes.
+    """Return the fingerprint of a file's first `bytes_read` bytes.
 
     Raises:
         OSError: the file cannot be read.
@@ -125,7 +125,7 @@ def fingerprint(path: str, bytes_read: int) -> Fingerprint:
 
 
 def head_digests(path: str, lengths: Iterable[int]) -> dict[int, str]:
-    """For each length what `Fingerprint.head` would be after as many bytes.
+    """Return for each length what `Fingerprint.head` would be after that many bytes.
 
     Raises:
         OSError: the file cannot be read.
@@ -166,9 +166,9 @@ def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
             ended = end + ended_bytes
         head += data[: min(EDGE_BYTES - len(head), size)]
         end += size
-    # A file that was read at once need not be read again to know it by.
+    # A file that was read in one part need not be read again.
     known_by = _fingerprint(BytesIO(data) if end == len(data) else file, ended)
-    if not start:  # as it was read, should it have been written anew since
+    if not start:  # of what was read, even if the file has been rewritten since
         known_by = replace(known_by, head=_digest(head[:ended]))
     return DecodedChunk(
         *(chunk.origin.file_id, end - start, span, known_by),
@@ -181,7 +181,7 @@ def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
 
 
 def _first_line_at(file: BinaryIO, chunk: Chunk) -> int:
-    """Where the first line begins that is the chunk's."""
+    """Return where the first line of the chunk begins."""
     if chunk.is_aligned:
         return chunk.start
     # The line that covers `start` belongs to the chunk before.
@@ -190,9 +190,9 @@ def _first_line_at(file: BinaryIO, chunk: Chunk) -> int:
 
 
 def _parts(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[tuple[bytes, int]]:
-    """The chunk's bytes from `start` on: whole lines, beyond `stop` if need be.
+    """Yield the chunk's bytes from `start` on in entire lines, beyond `stop` if necessary.
 
-    With each come how many of its bytes are the part's; the rest comes again with the next.
+    Each part comes with the number of its bytes that count; the rest begins the next part.
     """
     file.seek(start)
     while data := file.read(max(min(chunk.stop - start, _PART_BYTES), 0)):
@@ -200,7 +200,7 @@ def _parts(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[tuple[bytes, in
         if start + size < chunk.size and not data.endswith(b"\n"):
             whole = data.rfind(b"\n") + 1
             if whole and start + size < chunk.stop:
-                # To add the rest of the line would copy all that comes before it.
+                # Appending the rest of the line would copy everything before it.
                 size = whole
                 file.seek(start + size)
             else:
@@ -209,7 +209,7 @@ def _parts(file: BinaryIO, chunk: Chunk, start: int) -> Iterator[tuple[bytes, in
         start += size
         yield data, size
         if data[size - 1 : size] != b"\n":
-            return  # what may be there by now is no line's beginning
+            return  # what may have been written since does not begin a line
 
 
 def _fingerprint(file: BinaryIO, bytes_read: int) -> Fingerprint:
@@ -221,7 +221,7 @@ def _fingerprint(file: BinaryIO, bytes_read: int) -> Fingerprint:
 
 
 def _samples_digest(file: BinaryIO, bytes_read: int) -> str:
-    """The digest of blocks spread evenly; "" where the whole file is checked anyway."""
+    """Return the digest of evenly spread blocks; "" where the entire file is checked anyway."""
     if bytes_read <= SMALL_BYTES:
         return ""
     digest = blake2b(digest_size=16)

@@ -1,7 +1,7 @@
-"""Objects from a line that is not one JSON object.
+"""Salvage the objects of a line that is not one JSON object.
 
-Real files hold lines with two objects and no newline between, lines cut off and
-written on, lone surrogate escapes and bytes that are not UTF-8.
+Real files hold lines with two objects and no newline between, lines that were cut and written
+on, lone surrogate escapes and bytes that are not UTF-8.
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ from dataclasses import dataclass
 
 __all__ = ["leading_objects", "split_objects"]
 
-# A UTF-16 surrogate escape without its other half: no Unicode text, so no UTF-8.
+# A UTF-16 surrogate escape without its other half, which UTF-8 cannot encode.
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
-# How Claude Code begins a line; where a cut-off line is written on, it begins there.
+# How Claude Code begins a line, also after one that was cut.
 _LINE_START = re.compile(r'\{\s*"(?:parentUuid|type|uuid)"\s*:')
 _SPACE = re.compile(r"\s*")
 _decoder = json.JSONDecoder()
-# How often the text of a line is gone over in search of where the next begins: a cut-off
-# line has few objects that do not end, a hostile one as many as it has characters.
+# How many times the text of a line may be searched for the beginning of another: a cut line has
+# few objects that do not end, a hostile one as many as it has characters.
 _TIMES = 50
 
 
 def split_objects(raw: bytes) -> tuple[list[bytes], str | None]:
-    """The whole JSON objects of a line, and why the rest of it cannot be read.
+    """Return the complete JSON objects of a line, and why the rest of it cannot be read.
 
-    Lone surrogates and bytes that are no UTF-8 become U+FFFD. The reason is None
-    when nothing is left over, and never holds any of the line's text.
+    Lone surrogates and bytes that are not UTF-8 become U+FFFD. The reason is None if nothing
+    remains, and never holds any of the line's text.
     """
     text = _text(raw)
     objects: list[bytes] = []
@@ -52,7 +52,7 @@ def split_objects(raw: bytes) -> tuple[list[bytes], str | None]:
 
 
 def leading_objects(raw: bytes) -> tuple[list[bytes], bool]:
-    """The whole JSON objects that a line begins with, and whether there is nothing after them."""
+    """Return the complete JSON objects at the beginning of a line, and whether they are all."""
     text = _text(raw)
     objects: list[bytes] = []
     position = 0
@@ -71,10 +71,10 @@ def _text(raw: bytes) -> str:
 
 
 def _end_of_object(text: str, position: int) -> int:
-    """Where the object ends that begins there; another value if it is all there is.
+    """Return where the object at `position` ends, or another value that ends the text.
 
     Raises:
-        ValueError, RecursionError: none does.
+        ValueError, RecursionError: there is no such value.
     """
     _, end = _decoder.raw_decode(text, position)
     if text[position] != "{" and end < len(text):
@@ -84,29 +84,29 @@ def _end_of_object(text: str, position: int) -> int:
 
 @dataclass(slots=True)
 class _Search:
-    """Looks for lines inside of `text`, reading no more than `left` characters."""
+    """Searches `text` for lines, reading no more than `remaining` characters."""
 
     text: str
-    left: int
+    remaining: int
 
     def next_start(self, position: int) -> int | None:
-        """Where the next whole line begins.
+        """Return where the next complete line begins, or None.
 
-        An object embedded in the broken one is followed by the rest of that, a whole
+        An object embedded in the broken one is followed by the rest of that one, a complete
         line by another line or by nothing.
         """
         for match in _LINE_START.finditer(self.text, position):
-            if self.left < 0:
+            if self.remaining < 0:
                 break
             end, is_object = self._read(match.start())
-            self.left -= end - match.start()
+            self.remaining -= end - match.start()
             after = _skip_space(self.text, end)
             if is_object and self.text[after : after + 1] in ("", "{"):
                 return match.start()
         return None
 
     def _read(self, start: int) -> tuple[int, bool]:
-        """How much has to be read of an object that begins there, and whether it ends."""
+        """Return where reading the object at `start` stops, and whether the object ends there."""
         try:
             return _decoder.raw_decode(self.text, start)[1], True
         except (ValueError, RecursionError):
