@@ -40,10 +40,11 @@ export function createCharts(data, isDark, onDrawn = () => {}) {
 
   /** The figure as it is seen at a width. */
   function seen(id, width) {
-    const figure = structuredClone(data.figures[id]), dark = isDark() && !state.isPrinting;
-    const { layout } = figure, isTopped = layout.xaxis2 || layout.xaxis?.side === "top";
+    const { data: traces, layout: style, template = data.templates.light } = data.figures[id];
+    const figure = structuredClone({ data: traces, layout: style }), { layout } = figure;
+    const dark = isDark() && !state.isPrinting, isTopped = layout.xaxis2 || layout.xaxis?.side === "top";
     Object.assign(layout, {
-      template: dark ? data.templates.dark : figure.template ?? data.templates.light,
+      template: dark ? data.templates.dark : template,
       margin: { l: 8, r: 20, t: isTopped ? 26 : 8, b: 8 },
       height: layout.height || (state.isPrinting ? PRINT_HEIGHT : data.height ?? DEFAULT_HEIGHT),
       width,

@@ -49,6 +49,10 @@ function thinTicks(axis, room) {
   if (step > 1)
     for (const name of ["tickvals", "ticktext"]) axis[name] = axis[name]?.filter(isKept);
 }
+/** A title that is longer than its axis stands in several lines. */
+function wrapTitle({ title }, room) {
+  if (title?.text && widthOf(title.text, TICK_SIZE) > room) title.text = title.text.replaceAll(" ", "<br>");
+}
 const isBeside = (trace) => trace.orientation === "h" && trace.textposition === "outside";
 /** Words right of a mark that stands in their place, not through it. */
 function moveWords(traces) {
@@ -100,7 +104,10 @@ export function fit({ data, layout }, width) {
   moveWords(data);
   if (width < NARROW) narrow(layout, rowNames(data, layout));
   const names = rowNames(data, layout);
-  for (const axis of axesOf(layout, "x"))
-    if (axis.tickvals && axis.type !== "log") thinTicks(axis, roomOf(axis, layout, width, names));
+  for (const axis of axesOf(layout, "x")) {
+    const room = roomOf(axis, layout, width, names);
+    if (axis.tickvals && axis.type !== "log") thinTicks(axis, room);
+    wrapTitle(axis, room);
+  }
   makeRoom(data, layout, width, names);
 }

@@ -16,21 +16,24 @@ import {
 export class Amount {
   /** @param {?Decimal} value @param {boolean} [isBounded] */
   constructor(value, isBounded = false) {
-    Object.assign(this, { value, isBounded });
+    this.value = value;
+    this.isBounded = isBounded;
   }
 }
 /** A part, and the whole that it is a share of. */
 export class Part {
   /** @param {unknown} part @param {unknown} whole */
   constructor(part, whole) {
-    Object.assign(this, { part, whole });
+    this.part = part;
+    this.whole = whole;
   }
 }
 /** One name of a dimension. There is one object for each, so that equal ones are the same. */
 export class Entry {
   /** @param {import("./facts.js").Domain} domain @param {number} code */
   constructor(domain, code) {
-    Object.assign(this, { domain, code });
+    this.domain = domain;
+    this.code = code;
   }
   /** @param {string} attribute @returns {unknown} "" where the domain has none */
   get(attribute) {
@@ -55,7 +58,8 @@ export class Scope {
    * @param {...Layer} layers
    */
   constructor(money, ...layers) {
-    Object.assign(this, { money, layers });
+    this.money = money;
+    this.layers = layers;
   }
   /** @param {Layer} layer on top @returns {Scope} */
   under(layer) {
