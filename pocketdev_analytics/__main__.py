@@ -18,12 +18,13 @@ def main() -> None:
             print_line(asking)
             return
     from pocketdev_analytics.cli import main as command_line
-    from pocketdev_analytics.cli._ending import end_at_once
+    from pocketdev_analytics.cli._ending import Ending
 
+    ending = Ending()
     try:
-        command_line()
+        command_line(obj=ending)
     except SystemExit as end:
-        end_at_once(end)
+        ending.exit(end)
         raise
 
 

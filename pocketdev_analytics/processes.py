@@ -60,59 +60,59 @@ if sys.platform != "win32":
         Process = _Forked
 
 
-# Processes that have been started and not been asked for.
-_PREPARED: Final[list[ProcessPoolExecutor]] = []
-
-
 def count_processes() -> int:
     """How many processes decode at once."""
     return min(count_cores(), _MOST)
 
 
 @contextmanager
-def prepared() -> Iterator[None]:
-    """Inside, there are processes for the first who asks; at its end there are none left.
+def prepared() -> Iterator[ProcessPoolExecutor | None]:
+    """Yield processes to pass to `executor`, copies of this one as it is now; end them at the end.
 
-    They are copies of this one as it is now. Where it cannot be copied, the process that others
-    are copied from begins to start, and nobody waits for it.
+    Yield None where this one cannot be copied: then the process that others are copied from
+    starts in the background.
     """
+    processes = None
     if count_cores() > 1:
         if sys.platform == "linux" and _THREADED not in sys.modules and active_count() == 1:
             import_module(_MODULE)
-            _copy()
+            processes = _copy()
         else:
             _start_server()
     try:
-        yield
+        yield processes
     finally:
-        while _PREPARED:
-            _PREPARED.pop().shutdown()
+        if processes:
+            processes.shutdown()
 
 
-def _copy() -> None:
+def _copy() -> ProcessPoolExecutor | None:
     before = set(multiprocessing.active_children())
     try:
         processes = _executor(multiprocessing.get_context("fork"))
         with _undisturbed():
             processes.submit(int)  # the first task starts them all
-        _PREPARED.append(processes)
     except (OSError, RuntimeError):  # for want of memory, files, processes or threads
         # Where not all can be had, those that there are would wait for work for good.
         for child in set(multiprocessing.active_children()) - before:
             child.kill()
             child.join()
+        return None
+    return processes
 
 
 @contextmanager
-def executor() -> Iterator[ProcessPoolExecutor]:
-    """As many as `count_processes` says; they end with the context.
+def executor(prepared: ProcessPoolExecutor | None = None) -> Iterator[ProcessPoolExecutor]:
+    """Yield processes, as many as `count_processes` says, and end them at the end.
+
+    Args:
+        prepared: Processes that were started before; default is to start some.
 
     Raises:
-        OSError: no process can be had at all.
+        OSError: no process can be started at all.
     """
-    if _PREPARED:
-        processes = _PREPARED.pop()
-    else:
+    processes = prepared
+    if processes is None:
         _start_server()
         processes = _executor(_context())
     try:

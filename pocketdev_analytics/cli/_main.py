@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from pocketdev_analytics.cli._ending import Ending
 from pocketdev_analytics.cli._text import abandon_unwritten, shown, tell
 from pocketdev_analytics.cli._typed import remember_arguments, typed_arguments
 from pocketdev_analytics.config import (
@@ -52,6 +53,7 @@ class Session:
     """What every verb gets as `ctx.obj`."""
 
     settings: Settings
+    ending: Ending = field(default_factory=Ending)
 
 
 class _Verbs(click.Group):
@@ -164,4 +166,5 @@ def main(ctx: click.Context, store: Path | None, timezone: str | None, config: P
         settings = Settings.from_environment(store=store, timezone=timezone, config=config)
     except AnalyticsError as error:
         raise click.ClickException(shown(str(error))) from None
-    ctx.obj = Session(settings)
+    ending = ctx.obj if isinstance(ctx.obj, Ending) else Ending()
+    ctx.obj = Session(settings, ending)

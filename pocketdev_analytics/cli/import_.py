@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pocketdev_analytics.cli._ending import leaves_nothing
 from pocketdev_analytics.cli._progress import ImportBar
 from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.config import parse_machine
@@ -42,14 +41,15 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
     `export store` wrote, here or on another machine. Without one it is
     your own history: CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
     """
-    leaves_nothing()
+    session.ending.is_immediate = True
     name = session.settings.machine if machine is None else parse_machine(machine)
     with ExitStack() as stack:
+        processes = None
         if not session.settings.store.exists():
-            # A first import has much to read: before anything is imported that it needs.
+            # A first import has much to read: start processes before any library is imported.
             from pocketdev_analytics.processes import prepared
 
-            stack.enter_context(prepared())
+            processes = stack.enter_context(prepared())
         from pocketdev_analytics.live.importing import import_history
 
         bar = stack.enter_context(ImportBar(is_shown=kind == "text" and sys.stderr.isatty()))
@@ -59,6 +59,7 @@ def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind
             machine=name,
             timezone=session.settings.timezone,
             progress=bar.show,
+            processes=processes,
         )
     for problem in summary.problems:
         tell(f"skipped {problem.path}: {problem.reason}", err=True)

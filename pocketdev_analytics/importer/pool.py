@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 from pocketdev_analytics.cores import count_cores
@@ -18,7 +19,7 @@ _WORTH_PROCESSES_BYTES = 96 * 2**20
 
 
 @contextmanager
-def decoding() -> Iterator[Decode]:
+def decoding(prepared: ProcessPoolExecutor | None = None) -> Iterator[Decode]:
     """Yield the function that decodes tasks; its processes end with the context."""
     with ExitStack() as stack:
 
@@ -30,7 +31,7 @@ def decoding() -> Iterator[Decode]:
             from pocketdev_analytics.importer.workers import in_order
 
             try:
-                return in_order(stack, iter(tasks))
+                return in_order(stack, iter(tasks), prepared)
             except OSError:  # not even their pipes could be created
                 return map(read_chunks, tasks)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -90,6 +90,7 @@ def import_history(
     machine: str | None = None,
     progress: Progress | None = None,
     after: AfterImport | None = None,
+    processes: ProcessPoolExecutor | None = None,
 ) -> ImportSummary:
     """Import session files into the store: only what is new since the last import.
 
@@ -100,6 +101,7 @@ def import_history(
         machine: where files are from that are not known yet; default is that of the settings.
         progress: called after each task with the bytes read and the bytes to read in all.
         after: what is done with the store before it is closed.
+        processes: processes to decode in, see `processes.prepared`.
 
     Raises:
         SourceError: a path does not exist, an export is damaged, or there is no history at
@@ -113,7 +115,7 @@ def import_history(
     path = store_file(store_path)
     machine = machine or Settings.from_environment().machine
     # DuckDB leaves a core to others for most of what it does, and the disk has to be waited for.
-    with decoding() as decode, ThreadPoolExecutor(1) as thread:
+    with decoding(processes) as decode, ThreadPoolExecutor(1) as thread:
         # A new store has no known files, so start reading before opening it.
         is_new = not path.exists()
         reading = _begin(discover(folders), _NOTHING, machine, decode) if is_new else None

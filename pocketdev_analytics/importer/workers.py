@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from itertools import islice
@@ -22,13 +22,15 @@ __all__ = ["in_order"]
 _AHEAD_PER_PROCESS = 8
 
 
-def in_order(stack: ExitStack, tasks: Iterator[Task]) -> Iterator[Decoded]:
+def in_order(
+    stack: ExitStack, tasks: Iterator[Task], prepared: ProcessPoolExecutor | None = None
+) -> Iterator[Decoded]:
     """Yield the results of tasks in order, from processes that end with `stack`.
 
     Raises:
         OSError: no process can be started at all.
     """
-    processes = stack.enter_context(executor())
+    processes = stack.enter_context(executor(prepared))
     waiting: deque[tuple[Task, Future[Decoded] | None]] = deque()
 
     def submit(number: int) -> None:

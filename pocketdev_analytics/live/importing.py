@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ def import_history(
     machine: str | None = None,
     timezone: str | None = None,
     progress: Progress | None = None,
+    processes: ProcessPoolExecutor | None = None,
 ) -> ImportSummary:
     """Import session files into the store: only what is new since the last import.
 
@@ -54,6 +56,7 @@ def import_history(
         timezone: whose days the summary for the status line has; default is that of the
             settings.
         progress: called after each task with the bytes read and the bytes to read in all.
+        processes: processes to decode in, see `processes.prepared`.
 
     Raises:
         SourceError: a path does not exist, an export is damaged, or there is no history at
@@ -62,7 +65,12 @@ def import_history(
     """
     after = _SummaryWriter(timezone or Settings.from_environment().timezone)
     return importer.import_history(
-        paths, store_path, machine=machine, progress=progress, after=after
+        paths,
+        store_path,
+        machine=machine,
+        progress=progress,
+        after=after,
+        processes=processes,
     )
 
 

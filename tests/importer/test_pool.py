@@ -105,13 +105,13 @@ from pocketdev_analytics.processes import prepared
 {before}
 def pids():
     return sorted(child.pid for child in multiprocessing.active_children())
-with prepared():
+with prepared() as processes:
     ready = pids()
     from pocketdev_analytics.importer import pool
     from pocketdev_analytics.sources import Chunk, Origin
     pool.count_cores = lambda: 2
     tasks = [[Chunk({path!r}, Origin(number), 0, 1, 1)] for number in range(20)]
-    with pool.decoding() as decode:
+    with pool.decoding(processes) as decode:
         results = decode(tasks, {total_bytes})
         next(results)
         working = pids()
