@@ -1,4 +1,4 @@
-"""The form of an export: a folder of Parquet files and a manifest that says what is in it.
+"""The format of an export: a folder of Parquet files and a manifest of them.
 
 `usage_lines/month=2026-11/rows.parquet` holds the rows of a table and month of UTC; rows
 without a time are in `month=__HIVE_DEFAULT_PARTITION__`. `manifest.json` has the digest of
@@ -13,15 +13,17 @@ import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.model import Schema
+from pocketdev_analytics.regular import read_regular
 
 __all__ = [
     "EXPORTED",
     "MANIFEST",
+    "MOST_ROWS",
     "NO_MONTH",
     "ExportFile",
     "Manifest",
@@ -32,9 +34,18 @@ __all__ = [
 
 MANIFEST: Final = "manifest.json"
 NO_MONTH: Final = "__HIVE_DEFAULT_PARTITION__"
+_LONGEST: Final = 1_000
+_LONGEST_SAID: Final = 60
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+#: Rows of a Parquet file; a larger table of a month is exported as several.
+MOST_ROWS: Final = 1_000_000
+_MOST_ROWS_IN_ALL: Final = 50_000_000
+_MOST_PART_BYTES: Final = 2**29
+_MOST_BYTES: Final = 2**34
+_Kind = TypeVar("_Kind", bool, int)
 _FORMAT: Final = "pocketdev_analytics export"
 _VERSION: Final = 1
-_CURE: Final = "copy the export again, or make it anew with `pocketdev-analytics export store`"
+_CURE: Final = "copy the export again, or write it again with `pocketdev-analytics export store`"
 
 _FILES: Final = {name: kind for name, kind in model.SESSION_FILES.items() if name != "is_remote"}
 #: The tables of an export: their columns, and the one that says when.
@@ -93,10 +104,10 @@ def digest_of(content: bytes) -> str:
 def is_export(folder: Path) -> bool:
     """Whether the folder is an export, or what is left of one.
 
-    Other tools have a file of that name too: what is in it says whose it is, however damaged.
+    Other tools write a file of that name too; its content says whose it is, however damaged.
     """
     with suppress(OSError):
-        if _FORMAT.encode() in (folder / MANIFEST).read_bytes():
+        if _FORMAT.encode() in read_regular(folder / MANIFEST):
             return True
     return any(any(folder.glob(f"{table}/month=*")) for table in EXPORTED)
 
@@ -109,19 +120,19 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(read_regular(path))
     except FileNotFoundError:
         raise SourceError(f"{path} is missing, so {folder} is half an export; {_CURE}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no JSON"
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or "it is not JSON"
         raise SourceError(f"cannot read {path}: {reason}; {_CURE}") from None
     if not isinstance(document, dict) or document.get("format") != _FORMAT:
         raise SourceError(f"{path} is not that of an export of a store; name another folder")
     version = document.get("format_version")
     if isinstance(version, int) and version > _VERSION:
         raise SourceError(
-            f"{path} has the format version {version}, and this package reads up to {_VERSION};"
-            " upgrade pocketdev_analytics"
+            f"{path} has the format version {_said(version)}, and this package reads up to"
+            f" {_VERSION}; upgrade pocketdev_analytics"
         )
     try:
         return _manifest(document)
@@ -131,13 +142,66 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _manifest(document: dict[str, Any]) -> Manifest:
     if document["format_version"] != _VERSION:
-        raise ValueError(f"format_version is {document['format_version']!r}")
-    fields = {name: document[name] for name in Manifest.__dataclass_fields__}
-    if not isinstance(fields["store_id"], str):
-        raise TypeError("store_id is no text")
-    files = [ExportFile(**file) for file in fields.pop("files")]
-    for file in files:
-        # A path is never followed out of the folder.
-        if not _PATH.fullmatch(file.path):
-            raise ValueError(f"{file.path!r} is no file of an export")
-    return Manifest(**fields, files=files)
+        raise ValueError(f"format_version is {_said(document['format_version'])}")
+    files = document["files"]
+    if not isinstance(files, list):
+        raise TypeError(f"files is {_said(files)}, not a list")
+    parts = [_file(file) for file in files]
+    if len({part.path for part in parts}) < len(parts):
+        raise ValueError("a file is named twice")
+    rows, size = sum(part.rows for part in parts), sum(part.size_bytes for part in parts)
+    if rows > _MOST_ROWS_IN_ALL or size > _MOST_BYTES:
+        raise ValueError(
+            f"{rows:,} rows in {size:,} bytes; at most {_MOST_ROWS_IN_ALL:,} rows in"
+            f" {_MOST_BYTES:,} bytes are read"
+        )
+    machines = document["machines"]
+    if not isinstance(machines, list):
+        raise TypeError(f"machines is {_said(machines)}, not a list")
+    return Manifest(
+        package_version=_text(document, "package_version"),
+        made_at=_text(document, "made_at"),
+        store_id=_text(document, "store_id"),
+        is_redacted=_checked(document, "is_redacted", bool),
+        machines=[_short(machine, "a machine") for machine in machines],
+        files=parts,
+    )
+
+
+def _file(document: Any) -> ExportFile:
+    if not isinstance(document, dict) or document.keys() != ExportFile.__dataclass_fields__.keys():
+        raise TypeError(f"a file is {_said(document)}")
+    path = _text(document, "path")
+    # A path is never followed out of the folder.
+    if not _PATH.fullmatch(path):
+        raise ValueError(f"{_said(path)} is no file of an export")
+    rows, size_bytes = (_checked(document, name, int) for name in ("rows", "size_bytes"))
+    if rows < 0 or not 0 <= size_bytes <= _MOST_PART_BYTES:
+        raise ValueError(f"{path} has {rows:,} rows in {size_bytes:,} bytes")
+    sha256 = _text(document, "sha256")
+    if not _DIGEST.fullmatch(sha256):
+        raise ValueError(f"{path} has the digest {_said(sha256)}")
+    return ExportFile(path, rows, size_bytes, sha256)
+
+
+def _checked(document: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind:
+    value = document[name]
+    if type(value) is not kind:  # True is an int, too
+        raise TypeError(f"{name} is {_said(value)}, not {kind.__name__}")
+    return value
+
+
+def _text(document: dict[str, Any], name: str) -> str:
+    return _short(document[name], name)
+
+
+def _short(value: Any, name: str) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise TypeError(f"{name} is {_said(value)}, not a short text")
+    return value
+
+
+def _said(value: Any) -> str:
+    """A value of a manifest as an error shows it: its beginning."""
+    text = repr(value) if isinstance(value, str | int | bool | None) else type(value).__name__
+    return text if len(text) <= _LONGEST_SAID else f"{text[:_LONGEST_SAID]}…"

@@ -1,37 +1,26 @@
-"""Exports of stores into this one: files that are new here, and what has been added to others."""
+"""Load exports into a store: files that are new to it, and lines added to known ones."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from pocketdev_analytics.exceptions import SourceError
+from pocketdev_analytics.importer.export_files import Export
 from pocketdev_analytics.importer.known import next_key
 from pocketdev_analytics.importer.matching import Lines, matches
-from pocketdev_analytics.manifest import (
-    EXPORTED,
-    MANIFEST,
-    ExportFile,
-    Manifest,
-    digest_of,
-    is_export,
-    read_manifest,
-)
 from pocketdev_analytics.model import LINE_FRAMES, SESSION_FILES
 
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Batch, Store
 
-__all__ = ["Export", "export_folder", "load_export", "read_export", "refuse_mixed"]
+__all__ = ["load_export", "refuse_mixed"]
 
-_CURE: Final = "nothing was imported; copy the export again, or make it anew"
 #: Of session files whose rows are loaded at once.
 _BATCH_BYTES: Final = 384 * 2**20
 #: What says which of two states of a file is the later one, the first of them first.
@@ -40,82 +29,6 @@ _KINDS: Final = {False: "with", True: "without"}
 _OF_THIS_STORE: Final = {"file_id", "is_remote", "machine", "gone_at", "superseded_at"}
 
 _Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """An export that was read and found whole: its rows by table."""
-
-    folder: Path
-    manifest: Manifest
-    frames: dict[str, pl.DataFrame]
-
-    @property
-    def count_files(self) -> int:
-        """How many session files it tells of."""
-        return self.frames["session_files"].height
-
-    @property
-    def size_bytes(self) -> int:
-        """How large its files are together."""
-        return sum(file.size_bytes for file in self.manifest.files)
-
-
-def export_folder(path: Path) -> Path | None:
-    """The export that `path` or, named itself, its manifest is; None where it is none."""
-    folder = path.parent if path.name == MANIFEST else path
-    return folder if is_export(folder) else None
-
-
-def read_export(folder: Path) -> Export:
-    """Every row of an export, each file compared with what the manifest says of it.
-
-    Raises:
-        SourceError: a file is missing or not as it was written, or a newer version wrote it.
-    """
-    manifest = read_manifest(folder)
-    frames: dict[str, list[pl.DataFrame]] = {table: [] for table in EXPORTED}
-    for file in manifest.files:
-        frames[file.table].append(_rows(folder, file))
-    return Export(
-        folder,
-        manifest,
-        {
-            table: pl.concat([pl.DataFrame(schema=EXPORTED[table][0]), *parts])
-            for table, parts in frames.items()
-        },
-    )
-
-
-def _rows(folder: Path, file: ExportFile) -> pl.DataFrame:
-    path = folder / file.path
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise SourceError(f"{path} is missing, and the manifest names it; {_CURE}") from None
-    except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror}; {_CURE}") from None
-    if digest_of(content) != file.sha256:
-        raise SourceError(f"{path} is not as it was written (another digest); {_CURE}")
-    columns, _ = EXPORTED[file.table]
-    try:
-        rows = pl.read_parquet(io.BytesIO(content), hive_partitioning=False)
-        rows = _completed(rows, file.table).select(*columns).cast(pl.Schema(columns))
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).splitlines()[0]
-        raise SourceError(f"{path} does not hold rows of {file.table}: {reason}; {_CURE}") from None
-    if rows.height != file.rows:
-        raise SourceError(f"{path} holds {rows.height} rows, not {file.rows}; {_CURE}")
-    return rows
-
-
-def _completed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
-    """The rows with what exports did not have at first."""
-    if table != "session_files" or "noted_at" in rows.columns:
-        return rows
-    written = pl.from_epoch("changed_ns", "ns").dt.cast_time_unit("us").dt.replace_time_zone("UTC")
-    nothing = {"first_line_digest": None, "superseded_at": None}
-    return rows.with_columns(noted_at=written, **nothing)
 
 
 def refuse_mixed(store: Store, exports: Sequence[Export]) -> None:

@@ -13,12 +13,8 @@ import polars as pl
 from pocketdev_analytics.config import Settings, history_dirs
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import BatchBuilder
-from pocketdev_analytics.importer.exports import (
-    export_folder,
-    load_export,
-    read_export,
-    refuse_mixed,
-)
+from pocketdev_analytics.importer.export_files import export_folder, read_export
+from pocketdev_analytics.importer.exports import load_export, refuse_mixed
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import Plan, make_plan
 from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores

@@ -1,10 +1,9 @@
-"""A store's facts as a folder of Parquet files, for other machines and other tools."""
+"""Export a store's facts as a folder of Parquet files, for other machines and other tools."""
 
 from __future__ import annotations
 
 import io
-import shutil
-import tempfile
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from pocketdev_analytics.exceptions import SourceError, StoreError
 from pocketdev_analytics.manifest import (
     EXPORTED,
     MANIFEST,
+    MOST_ROWS,
     NO_MONTH,
     ExportFile,
     Manifest,
@@ -24,6 +24,9 @@ from pocketdev_analytics.manifest import (
     read_manifest,
 )
 from pocketdev_analytics.redaction import Redaction
+from pocketdev_analytics.store.names import store_path
+from pocketdev_analytics.store.scratch import clear_leftovers, put_back, replaced_in, scratch
+from pocketdev_analytics.store.select import quoted
 from pocketdev_analytics.store.store import Store, open_store
 
 __all__ = ["export_store"]
@@ -51,8 +54,14 @@ def export_store(
 ) -> Manifest:
     """Write the facts of the store at `store` as Parquet files into `folder`.
 
-    The folder appears whole or not at all; an export that is there is replaced. With a
-    `redaction` no name is in it. The same store gives the same bytes, but for `made_at`.
+    The folder appears complete or not at all; an existing export is replaced. With a
+    `redaction` it holds no name. The same store gives the same bytes, but for `made_at`.
+
+    Args:
+        folder: the folder to write; its owner alone can read it.
+        store: the store's file; by default where the settings say.
+        redaction: what names are replaced by, if they are.
+        made_at: when the export is made, for the manifest.
 
     Raises:
         StoreError: there is no store, or the folder holds something else or cannot be written.
@@ -61,13 +70,14 @@ def export_store(
     _check(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-        try:
-            with open_store(store) as opened:
+        with open_store(store) as opened:
+            path = store_path(opened.path)
+            clear_leftovers(path)
+            with scratch(path, target) as holder:
+                draft = holder / "new"
+                draft.mkdir(mode=0o700)
                 manifest = _Writer(opened, draft, redaction).write(made_at or datetime.now(UTC))
-            _put(draft, target)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+                _put(draft, holder, target)
     except OSError as error:
         raise StoreError(
             f"cannot write the export {target}: {error.strerror}; name another folder with -o"
@@ -85,28 +95,23 @@ def _check(target: Path) -> None:
     try:
         manifest = read_manifest(target)
     except SourceError:
-        raise StoreError(f"{target} is not empty and no export; {cure}") from None
+        raise StoreError(f"{target} is not empty and not an export; {cure}") from None
     known = {MANIFEST, *(file.path for file in manifest.files)}
-    for path in sorted(target.rglob("*")):
-        if not path.is_dir() and path.relative_to(target).as_posix() not in known:
-            raise StoreError(f"{path} is no part of the export that it lies in; {cure}")
+    for folder, _, names in os.walk(target):  # without recursion, however deep
+        for path in (Path(folder, name) for name in sorted(names)):
+            if path.relative_to(target).as_posix() not in known:
+                raise StoreError(f"{path} is not part of the export that it lies in; {cure}")
 
 
-def _put(draft: Path, target: Path) -> None:
-    if not target.exists():
-        draft.rename(target)
-        return
-    # The old one first moves aside: a folder takes the place of an empty one alone.
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+def _put(draft: Path, holder: Path, target: Path) -> None:
+    if target.exists():
+        # The old one first moves aside: a folder replaces only an empty one.
+        target.rename(replaced_in(holder))
     try:
-        target.rename(old / "old")
-        try:
-            draft.rename(target)
-        except OSError:
-            (old / "old").rename(target)
-            raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+        draft.rename(target)
+    except OSError:
+        put_back(holder, target)
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +134,14 @@ class _Writer:
             machines=sorted(self._redacted(machines)["machine"]),
             files=files,
         )
-        (self.folder / MANIFEST).write_text(manifest.text(), encoding="utf-8")
+        self._write(self.folder / MANIFEST, manifest.text().encode())
         return manifest
+
+    @staticmethod
+    def _write(path: Path, content: bytes) -> None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
 
     def _table(self, table: str) -> Iterator[ExportFile]:
         columns, at = EXPORTED[table]
@@ -138,13 +149,15 @@ class _Writer:
         months = self.store.query(f"select distinct {month} as month from {table} order by all")
         for value in months["month"]:
             rows = self.store.query(
-                f"select {', '.join(columns)} from {table} "
+                f"select {', '.join(map(quoted, columns))} from {quoted(table)} "
                 f"where {month} is not distinct from $month",
                 {"month": value},
             ).cast(pl.Schema(columns))
             # Sorted after names are replaced: neither their order nor the table's shows.
             rows = self._redacted(rows).sort(pl.all(), nulls_last=True)
-            yield self._file(f"{table}/month={value or NO_MONTH}/rows.parquet", rows)
+            for number, part in enumerate(rows.iter_slices(MOST_ROWS), 1):
+                name = "rows" if number == 1 else f"rows-{number}"
+                yield self._file(f"{table}/month={value or NO_MONTH}/{name}.parquet", part)
 
     def _redacted(self, rows: pl.DataFrame) -> pl.DataFrame:
         if self.redaction is None:
@@ -170,6 +183,7 @@ class _Writer:
         rows.write_parquet(buffer, compression="zstd", statistics=True)
         content = buffer.getvalue()
         target = self.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        for folder in (target.parent.parent, target.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        self._write(target, content)
         return ExportFile(path, rows.height, len(content), digest_of(content))

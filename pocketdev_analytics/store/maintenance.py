@@ -187,9 +187,10 @@ def _rewrite(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
     """Write everything in the connection's store to the new file `fresh`."""
     try:
         ((name,),) = connection.execute("select current_database()").fetchall()
-        connection.execute(f"attach {literal(fresh)} as fresh (read_write)")
-        connection.execute(f"copy from database {quoted(name)} to fresh")
-        connection.execute("detach fresh")
+        other = quoted(f"{name}, rewritten")
+        connection.execute(f"attach {literal(fresh)} as {other} (read_write)")
+        connection.execute(f"copy from database {quoted(name)} to {other}")
+        connection.execute(f"detach {other}")
     except duckdb.Error as error:
         raise StoreError(
             f"the store cannot be rewritten: {str(error).splitlines()[0]}; it was not changed"

@@ -24,7 +24,7 @@ try:
 except ImportError:  # Windows: an open file cannot be removed there, which is as good
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["clear_leftovers", "put_back", "scratch"]
+__all__ = ["clear_leftovers", "put_back", "replaced_in", "scratch"]
 
 _SUFFIX: Final = r"[0-9a-f]{12}"
 _FOLDER: Final = re.compile(rf"\..*\.partial-{_SUFFIX}", re.DOTALL)
@@ -58,6 +58,11 @@ def scratch(store: Path, target: Path) -> Iterator[Path]:
         if note:
             _note_path(store, token).unlink(missing_ok=True)
             note.close()
+
+
+def replaced_in(folder: Path) -> Path:
+    """Where in a scratch folder a target is moved to while it is replaced."""
+    return folder / _OLD
 
 
 def put_back(folder: Path, target: Path) -> None:

@@ -357,7 +357,7 @@ def test_the_manifest_of_another_tool_beside_a_history_is_no_export(tmp_path: Pa
         (lambda _, manifest: manifest.unlink(), r"manifest\.json is missing, so .* is half"),
         (
             lambda _, manifest: manifest.write_text(manifest.read_text()[:-50]),
-            r"cannot read .*manifest\.json: it is no JSON; copy the export again",
+            r"cannot read .*manifest\.json: it is not JSON; copy the export again",
         ),
         (
             lambda _, manifest: manifest.write_text(

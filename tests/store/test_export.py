@@ -13,7 +13,7 @@ import pytest
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.manifest import EXPORTED, NO_MONTH, read_manifest
-from pocketdev_analytics.store import open_store
+from pocketdev_analytics.store import export, open_store
 from pocketdev_analytics.store.export import export_store
 from tests.sources.by_hand import A, B, answer, call, prompt, result, title, write
 
@@ -99,7 +99,7 @@ def test_an_export_is_replaced_and_leaves_nothing_beside_it(store: Path, tmp_pat
 @pytest.mark.parametrize("name", ["notes.txt", "manifest.json"])
 def test_a_folder_with_something_else_is_refused(store: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("{}")
-    with pytest.raises(StoreError, match=r"is not empty and no export; name another folder"):
+    with pytest.raises(StoreError, match=r"is not empty and not an export; name another folder"):
         export_store(tmp_path, store)
     assert (tmp_path / name).read_text() == "{}"
 
@@ -109,7 +109,7 @@ def test_an_export_that_someone_put_a_file_into_is_not_replaced(
 ) -> None:
     export_store(tmp_path / "export", store)
     (tmp_path / "export" / "usage_lines" / "mine.txt").write_text("mine")
-    with pytest.raises(StoreError, match=r"mine\.txt is no part of the export that it lies in"):
+    with pytest.raises(StoreError, match=r"mine\.txt is not part of the export that it lies in"):
         export_store(tmp_path / "export", store)
     assert (tmp_path / "export" / "usage_lines" / "mine.txt").exists()
 
@@ -120,10 +120,10 @@ def test_an_export_that_fails_leaves_the_earlier_one(
     export_store(tmp_path / "export", store, made_at=NOON)
     before = contents(tmp_path / "export")
 
-    def full(*_: object) -> int:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(export._Writer, "_write", full)
     with pytest.raises(StoreError, match=r"cannot write the export .*No space left on device"):
         export_store(tmp_path / "export", store)
     assert contents(tmp_path / "export") == before
