@@ -1,4 +1,4 @@
-"""Prices as text: an option's number, and the CSV that `pricing import` takes."""
+"""Prices as text: the number of an option, and the CSV of `pricing import`."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pocketdev_analytics.regular import open_regular_text
 
 __all__ = ["price_number", "read_prices"]
 
-# What an export of the table or `pricing list` has beside the prices, which sets nothing.
-_PASSED_OVER: Final = ("id", "created_at", "updated_at", "price")
+# Columns of an export of the table or of `pricing list` that set nothing.
+_IGNORED: Final = ("id", "created_at", "updated_at", "price")
 
 
 def price_number(column: str, text: str) -> Decimal:
-    """The number of a cell or option, as the column can hold it.
+    """Parse the number of a cell or option that the column can hold.
 
     Raises:
-        PricingError: it is no such number.
+        PricingError: it is not such a number.
     """
     size: Any = MODEL_PRICING[column]
     limit = 10 ** (size.precision - size.scale)
@@ -33,17 +33,18 @@ def price_number(column: str, text: str) -> Decimal:
     except InvalidOperation:
         fits = False
     if not fits:
-        raise PricingError(f"{column} is {text!r}; it must be a number from 0 to below {limit:,}")
+        raise PricingError(f"{column} is {text!r}; expected a number from 0 to below {limit:,}")
     if number != round(number, size.scale):
-        raise PricingError(f"{column} is {text!r}; it can have {size.scale} places at most")
+        raise PricingError(f"{column} is {text!r}; expected at most {size.scale} decimal places")
     return number
 
 
 def read_prices(file: Path) -> list[tuple[str, dict[str, Decimal]]]:
-    """The models of a CSV with columns of `model_pricing`, and what each row sets.
+    """Read the models of a CSV with columns of `model_pricing`, and what each row sets.
 
     Raises:
-        PricingError: it cannot be read, has no rows or another column, or a row sets nothing.
+        PricingError: the file cannot be read, has no rows or an unknown column, or a row sets
+            nothing.
     """
     try:
         with open_regular_text(file, "utf-8-sig") as lines:
@@ -53,7 +54,7 @@ def read_prices(file: Path) -> list[tuple[str, dict[str, Decimal]]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise PricingError(f"cannot read {file}: {error}") from None
     if not rows:
-        raise PricingError(f"{file} has no prices; give a row for each model below its first line")
+        raise PricingError(f"{file} has no prices; add a row for each model below the first line")
     return rows
 
 
@@ -63,24 +64,24 @@ def _check_columns(file: Path, columns: Sequence[str]) -> None:
             f"{file} lacks the column 'model_name'; it has {', '.join(columns) or 'none'}"
         )
     for name in columns:
-        if name not in (*MODEL_PRICING, *_PASSED_OVER):
-            raise PricingError(f"{file} has a column {name!r}, which is no price; {_hint(name)}")
+        if name not in (*MODEL_PRICING, *_IGNORED):
+            raise PricingError(f"{file}: unknown column {name!r}; {_hint(name)}")
         if columns.count(name) > 1:
-            raise PricingError(f"{file} has the column {name!r} twice; leave one out")
+            raise PricingError(f"{file}: column {name!r} occurs twice; leave one out")
 
 
 def _hint(name: str) -> str:
     named = [each for each in PRICE_COLUMNS if name and each.startswith(name)]
     near = named or get_close_matches(name, MODEL_PRICING, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(PRICE_COLUMNS)}"
+    return f"did you mean {near[0]!r}?" if near else f"expected {', '.join(PRICE_COLUMNS)}"
 
 
 def _row(place: str, row: Mapping[str | None, Any]) -> tuple[str, dict[str, Decimal]]:
     name = (row["model_name"] or "").strip()
     if not name:
-        raise PricingError(f"{place}: there is no model_name")
+        raise PricingError(f"{place}: model_name is empty; name a model")
     if None in row:
-        raise PricingError(f"{place}: there are more cells than columns; write 1.5, not 1,5")
+        raise PricingError(f"{place}: more cells than columns; write 1.5, not 1,5")
     try:
         given = {each: price_number(each, row[each]) for each in PRICE_COLUMNS if row.get(each)}
     except PricingError as error:

@@ -1,4 +1,4 @@
-"""`pricing`: the prices that costs are made of; list, set, import, alias, update."""
+"""`pricing`: list, set, import, alias and update prices."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _DEFAULTS: Final = {
 
 @click.group()
 def pricing() -> None:
-    """Look at and change the prices that costs are made of.
+    """Show and change prices.
 
     The table model_pricing is the price of record: a row that you change there, here or with
     SQL, is used instead of the list price. All other models are priced from a dated list.
@@ -50,9 +50,9 @@ def pricing() -> None:
 
 
 @pricing.command("list")
-@click.option("--catalogue", "what", flag_value="catalogue", help="The dated list instead.")
-@click.option("--aliases", "what", flag_value="aliases", help="Your aliases instead.")
-@click.option("--unpriced", "what", flag_value="unpriced", help="What has no price, and why.")
+@click.option("--catalogue", "what", flag_value="catalogue", help="Show the dated list.")
+@click.option("--aliases", "what", flag_value="aliases", help="Show your aliases.")
+@click.option("--unpriced", "what", flag_value="unpriced", help="Show what has no price, and why.")
 @format_option
 @click.pass_obj
 def list_(session: Session, what: str | None, format_: str) -> None:
@@ -92,8 +92,8 @@ def set_(
 ) -> None:
     """Set the price of MODEL in model_pricing, in every mode of pricing.
 
-    What is not named stays as it is; for a new model, multipliers are those of the list,
-    else 1.25 and 0.1.
+    Options that are left out keep their values; a new model gets the multipliers of the
+    list, else 1.25 and 0.1.
 
     \b
     Example:
@@ -102,7 +102,7 @@ def set_(
     asked = dict(zip(PRICE_COLUMNS, (input_, cache_write, cache_read, output), strict=True))
     given = {name: price_number(name, text) for name, text in asked.items() if text is not None}
     if not given:
-        raise PricingError(f"say what {model} costs; give --input and --output")
+        raise PricingError(f"no price given for {model}; use --input and --output")
     with _writing(session) as store:
         row = _completed(store.price_book(), model, given)
         store.price_tables().set([row])
@@ -124,12 +124,11 @@ def import_(session: Session, file: Path, since: date | None) -> None:
     A .json file is read as managed-settings.json: its modelPricing (overrides and
     multiplier) is charged exactly as Claude Code does, from --since on.
 
-    A CSV has the columns of model_pricing.
+    A CSV has columns of model_pricing.
 
-    Columns: model_name, input_price_per_million, output_price_per_million and, where they
-    are not as `pricing set` would fill them in, cache_write_multiplier and
-    cache_read_multiplier. What `pricing list --format csv` prints can be changed and
-    imported. All rows are set, or none.
+    Columns: model_name, input_price_per_million, output_price_per_million and optionally
+    cache_write_multiplier and cache_read_multiplier. The output of `pricing list --format
+    csv` can be edited and imported. All rows are set, or none.
     """
     if file.suffix.lower() == ".json":
         _import_managed(session, file, since or datetime.now(UTC).date())
@@ -171,10 +170,10 @@ def alias(session: Session, name: str, model: str | None, *, remove: bool) -> No
 
     \b
     Example:
-      pocketdev-analytics pricing alias claude-opus-4.8 claude-opus-4-8
+      pocketdev-analytics pricing alias glm-5.1 zai/glm-5.1
     """
     if bool(model) == remove:
-        raise PricingError(f"say which model {name} is, or --remove it")
+        raise PricingError(f"no model given for {name}; name one, or use --remove")
     with _writing(session) as store:
         if model:
             model = store.price_tables().set_alias(name, model)
@@ -186,10 +185,10 @@ def alias(session: Session, name: str, model: str | None, *, remove: bool) -> No
 @pricing.command()
 @click.pass_obj
 def update(session: Session) -> None:
-    """Take in the prices of the installed genai-prices, where it is newer than the store's.
+    """Add the prices of the installed genai-prices, if it is newer than the store's.
 
-    Prices are added with the day from which they hold: reports of the past stay as they
-    are, and so does what you set.
+    Prices are added with their first day: reports of the past do not change, nor do prices
+    that you set.
     """
     from pocketdev_analytics.pricing.genai import installed_version, listed_rows
 
@@ -207,8 +206,7 @@ def update(session: Session) -> None:
 def export_seeds(folder: Path) -> None:
     """Renew the shipped price list: FOLDER/price_catalogue.csv, in a clone sql/seeds.
 
-    Appends to it what the installed genai-prices and FOLDER/prices_by_hand.csv have and it
-    lacks.
+    Appends what it lacks of the installed genai-prices and of FOLDER/prices_by_hand.csv.
     """
     from pocketdev_analytics.pricing.genai import listed_rows
     from pocketdev_analytics.pricing.seeds import SHIPPED, catalogue_csv, renewed
@@ -248,7 +246,7 @@ def _unpriced(store: Store) -> pl.DataFrame:
 
 @contextmanager
 def _writing(session: Session) -> Iterator[Store]:
-    """The store to change prices in; the figures of a status line follow them."""
+    """Open the store to change prices; update the status line's figures afterwards."""
     from pocketdev_analytics.live.leaving import leave_summary
     from pocketdev_analytics.store import open_store
 
@@ -259,7 +257,7 @@ def _writing(session: Session) -> Iterator[Store]:
 
 
 def _completed(book: PriceBook, model: str, given: Mapping[str, Decimal]) -> ModelPrice:
-    """The row to set: what is given, else what the model has, else what the list has."""
+    """The row to set: given values, else those of the model, else those of the list."""
     known = book.models.get(model) or book.model_price(model)
     old = {name: getattr(known, name) for name in PRICE_COLUMNS} if known else dict(_DEFAULTS)
     row = {name: given.get(name, old.get(name)) for name in PRICE_COLUMNS}

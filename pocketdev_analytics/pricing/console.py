@@ -1,10 +1,10 @@
-"""The usage that Claude's console exports as CSV, as usage that can be priced.
+"""Usage that Claude's console exports as CSV, priced.
 
-Columns it must have: `usage_date_utc` (2026-11-01), `model_version`, and either `cost_usd` or
+Required columns: `usage_date_utc` (2026-11-01), `model_version`, and either `cost_usd` or
 the token columns `usage_input_tokens_no_cache, usage_input_tokens_cache_write_5m,
-usage_input_tokens_cache_write_1h, usage_input_tokens_cache_read, usage_output_tokens`. Columns
-it may have: `web_search_count`, `usage_type` (`batch` is a batch), `context_window` (`> 200k`:
-long prompts), `inference_geo`, `speed`. All others are passed over.
+usage_input_tokens_cache_write_1h, usage_input_tokens_cache_read, usage_output_tokens`. Optional
+columns: `web_search_count`, `usage_type` (`batch` is a batch), `context_window` (`> 200k`: long
+prompts), `inference_geo`, `speed`. All others are ignored.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ _ROWS: Final[Schema] = {**USAGE, "prompt_tokens": pl.Int64, "billed_usd": COST_U
 
 
 def console_costs(file: Path, book: PriceBook) -> pl.DataFrame:
-    """What the export says each UTC day's usage of each model cost: `day, model, cost_usd`.
+    """Cost of each UTC day and model in the export: `day, model, cost_usd`.
 
-    Where it has no column `cost_usd`, its tokens at the list prices of their day; a row
+    Without a column `cost_usd` its tokens are priced at the list prices of their day; a row
     whose model has no price is left out.
 
     Raises:
-        PricingError: it cannot be read, lacks a column, or a cell is no date or number.
+        PricingError: the file cannot be read, lacks a column, or a cell is not a date or number.
     """
     rows = pl.DataFrame(_rows(file), schema=_ROWS, orient="row")
     # A row adds up a day's requests, so its tokens do not say how long a prompt was.
@@ -108,14 +108,14 @@ def _day(place: str, row: Mapping[str, str | None]) -> date:
         return date.fromisoformat(text[:10])
     except ValueError:
         raise PricingError(
-            f"{place}: {_DAY} is {text!r}; a date is written as 2026-11-01"
+            f"{place}: {_DAY} is {text!r}; expected a date such as 2026-11-01"
         ) from None
 
 
 def _count(place: str, row: Mapping[str, str | None], column: str) -> int:
     text = (row.get(column) or "0").strip().replace(",", "")
     if not _COUNT.fullmatch(text):
-        raise PricingError(f"{place}: {column} is {text!r}, which is no number of tokens")
+        raise PricingError(f"{place}: {column} is {text!r}; expected a count of tokens")
     return int(text)
 
 
@@ -129,5 +129,5 @@ def _amount(place: str, row: Mapping[str, str | None]) -> Decimal | None:
     except InvalidOperation:
         fits = False
     if not fits:
-        raise PricingError(f"{place}: {_COST} is {text!r}, which is no amount")
+        raise PricingError(f"{place}: {_COST} is {text!r}; expected an amount in US dollars")
     return amount

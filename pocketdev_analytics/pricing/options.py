@@ -1,4 +1,4 @@
-"""How usage is to be priced: the mode, and what-ifs."""
+"""Pricing options: the mode, and what-ifs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from pocketdev_analytics.exceptions import PricingError
 
 __all__ = ["MODES", "Pricing"]
 
-#: The modes and what they mean.
+#: The modes and their meaning.
 MODES: Final = {
-    "full": "the list prices of the day, with everything the vendor bills",
+    "full": "list prices of the day, with everything the vendor bills",
     "plain": "today's row of model_pricing alone, all cache writes at its write multiplier",
-    "recorded": "what Claude Code wrote, where it did; else as full",
+    "recorded": "the cost in the session file, where it has one; else as full",
 }
-_TAKES: Final = {"plain": "today's row of model_pricing", "recorded": "what Claude Code wrote"}
+_USES: Final = {"plain": "today's row of model_pricing", "recorded": "the recorded cost"}
 
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
     """How usage is priced.
 
-    `prices_at` prices all usage in full at the prices of that UTC day. `as_model` prices it as if
-    that model had run, at standard speed where that model has no other. `is_uncached`
-    prices what was written to and read from the cache as plain input.
+    Attributes:
+        mode: One of `MODES`.
+        prices_at: UTC day whose full prices hold for all usage.
+        as_model: Model to price all usage as, at standard speed where it has no other.
+        is_uncached: Whether to price cache writes and reads as plain input.
     """
 
     mode: str = "full"
@@ -35,7 +37,7 @@ class Pricing:
     is_uncached: bool = False
 
     def asked(self) -> dict[str, Any]:
-        """What of it is not the default, as the arguments of `Store.usage_cost`."""
+        """Return what is not the default, as arguments of `Store.usage_cost`."""
         arguments = {
             "pricing" if name == "mode" else name: value for name, value in asdict(self).items()
         }
@@ -44,20 +46,20 @@ class Pricing:
         }
 
     def checked(self) -> Self:
-        """The same.
+        """Return the options if they go together.
 
         Raises:
-            PricingError: there is no such mode, or it knows no prices of a day.
+            PricingError: the mode is unknown, or has no prices of a day.
         """
         if self.mode not in MODES:
             near = get_close_matches(self.mode, MODES, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise PricingError(
-                f"there is no pricing {self.mode!r}; there are {', '.join(MODES)}{hint}"
+                f"unknown pricing {self.mode!r}; expected one of: {', '.join(MODES)}{hint}"
             )
         if self.prices_at and self.mode != "full":
             raise PricingError(
-                f"pricing {self.mode!r} takes {_TAKES[self.mode]}, whatever the day; leave out the"
-                f" prices of {self.prices_at}, or take them in full"
+                f"pricing {self.mode!r} uses {_USES[self.mode]} for any day; leave out the prices"
+                f" of {self.prices_at}, or use pricing 'full'"
             )
         return self

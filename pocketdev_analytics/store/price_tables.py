@@ -34,27 +34,27 @@ class PriceTables:
                 self._set(model)
 
     def reset(self, model: str) -> None:
-        """Set a model back to the price that it was seeded with.
+        """Reset a model to its seeded price.
 
         Raises:
-            PricingError: it never was seeded.
+            PricingError: it was never seeded.
         """
         seeded = self._connection.execute(
             f"select {', '.join(MODEL)} from model_pricing_seeds where model_name = ?", [model]
         ).fetchall()
         if not seeded:
             raise PricingError(
-                f"{model!r} has no list price to go back to; `pricing list` shows those that have"
+                f"model {model!r} has no list price; `pricing list` shows those with one"
             )
         self.set([ModelPrice(*seeded[0])])
 
     def remove(self, model: str) -> None:
-        """Take a model that was never seeded out of `model_pricing`."""
+        """Remove a model that was never seeded from `model_pricing`."""
         with transaction(self._connection):
             self._connection.execute("delete from model_pricing where model_name = ?", [model])
 
     def set_alias(self, name: str, model: str) -> str:
-        """Price what is called `name` as `model` from now on, or as what that is an alias of.
+        """Price `name` as `model`, or as what that is an alias of.
 
         Returns the model.
 
@@ -71,19 +71,17 @@ class PriceTables:
         return meant
 
     def drop_alias(self, name: str) -> None:
-        """Forget what `name` is priced as.
+        """Remove the alias `name`.
 
         Raises:
-            PricingError: it is no alias.
+            PricingError: it is not an alias.
         """
         with transaction(self._connection):
             gone = self._connection.execute(
                 "delete from model_aliases where name = ? returning 1", [name]
             ).fetchall()
         if not gone:
-            raise PricingError(
-                f"{name!r} is no alias; `pricing list --aliases` shows those there are"
-            )
+            raise PricingError(f"unknown alias {name!r}; `pricing list --aliases` shows all")
 
     def set_managed(self, edition: ManagedPrices) -> None:
         """Take in contracted prices from their first day on, over an edition of the same day."""
@@ -106,7 +104,7 @@ class PriceTables:
                 )
 
     def update(self, listed: Sequence[CatalogueRow], today: date) -> list[CatalogueRow]:
-        """Take in a newer price list; the rows that it added. What the user set stays."""
+        """Add a newer price list; return the added rows. What the user set stays."""
         with transaction(self._connection):
             return update_prices(self._connection, listed, today)
 

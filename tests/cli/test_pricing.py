@@ -207,15 +207,15 @@ def test_an_alias_of_an_alias_is_the_model_that_it_means(shell: Shell) -> None:
     ("arguments", "message"),
     [
         (("alias", "x", "claude-opus-48"), "model 'claude-opus-48' has no price; did you mean"),
-        (("alias", "x"), "say which model x is"),
-        (("alias", "x", "--remove"), "'x' is no alias"),
-        (("set", "my-model"), "say what my-model costs"),
+        (("alias", "x"), "no model given for x"),
+        (("alias", "x", "--remove"), "unknown alias 'x'"),
+        (("set", "my-model"), "no price given for my-model"),
         (("set", "my-model", "--input", "2"), "my-model has no output price yet; give --output"),
-        (("set", "m", "--input", "-1"), "input_price_per_million is '-1'; it must be a number"),
+        (("set", "m", "--input", "-1"), "input_price_per_million is '-1'; expected a number"),
         (("set", "m", "--input", "1e9", "--output", "1"), "from 0 to below 10,000"),
-        (("set", "m", "--cache-read", "0.1234"), "can have 3 places at most"),
-        (("set", "m", "--input", "cheap"), "'cheap'; it must be a number"),
-        (("reset", "my-model"), "'my-model' has no list price to go back to"),
+        (("set", "m", "--cache-read", "0.1234"), "expected at most 3 decimal places"),
+        (("set", "m", "--input", "cheap"), "'cheap'; expected a number"),
+        (("reset", "my-model"), "model 'my-model' has no list price"),
         (("import", "/nowhere.csv"), "cannot read /nowhere.csv"),
     ],
 )
@@ -299,16 +299,16 @@ def test_an_import_of_prices_is_all_or_nothing(shell: Shell, tmp_path: Path) -> 
     [
         ("", "lacks the column 'model_name'; it has none"),
         ("model,input\nm,1\n", "lacks the column 'model_name'; it has model, input"),
-        ("model_name,input_price_per_million\n", "has no prices; give a row for each model"),
-        ("model_name,input_price\nm,1\n", "'input_price', which is no price; did you mean"),
+        ("model_name,input_price_per_million\n", "has no prices; add a row for each model"),
+        ("model_name,input_price\nm,1\n", "unknown column 'input_price'; did you mean"),
         ("model_name,cache_write\nm,1\n", "did you mean 'cache_write_multiplier'?"),
         ("model_name,output\nm,1\n", "did you mean 'output_price_per_million'?"),
-        ("model_name,note\nm,1\n", "'note', which is no price; there are input_price_per_million"),
-        ("model_name,id,id\nm,1,1\n", "has the column 'id' twice"),
+        ("model_name,note\nm,1\n", "unknown column 'note'; expected input_price_per_million"),
+        ("model_name,id,id\nm,1,1\n", "column 'id' occurs twice"),
         ("model_name,input_price_per_million\nm,\n", ":2: m has no price; fill in input_price"),
         ("model_name,input_price_per_million\nm\n", ":2: m has no price; fill in input_price"),
-        ("model_name,input_price_per_million\nm,1,5\n", ":2: there are more cells than columns"),
-        ("model_name,input_price_per_million\n,1\n", ":2: there is no model_name"),
+        ("model_name,input_price_per_million\nm,1,5\n", ":2: more cells than columns"),
+        ("model_name,input_price_per_million\n,1\n", ":2: model_name is empty"),
     ],
 )
 def test_a_file_of_prices_that_would_set_nothing_is_refused(
@@ -385,23 +385,23 @@ def test_the_prices_line_says_which_prices(shell: Shell) -> None:
     [
         (
             ("report", "cost", "--pricing", "plain", "--prices-at", "2026-02-20"),
-            "pricing 'plain' takes today's row of model_pricing, whatever the day; leave out",
+            "pricing 'plain' uses today's row of model_pricing for any day; leave out",
         ),
         (
             ("report", "cost", "--pricing", "recorded", "--prices-at", "2026-02-20"),
-            "pricing 'recorded' takes what Claude Code wrote, whatever the day; leave out",
+            "pricing 'recorded' uses the recorded cost for any day; leave out",
         ),
         (
             ("explain", "msg_before", "--pricing", "plain", "--prices-at", "2026-02-20"),
-            "pricing 'plain' takes today's row of model_pricing",
+            "pricing 'plain' uses today's row of model_pricing",
         ),
-        (("report", "cost", "--usage-csv", "f.csv"), "'cost' compares with no --usage-csv"),
-        (("report", "savings", "--usage-csv", "f.csv"), "'savings' compares with no --usage-csv"),
+        (("report", "cost", "--usage-csv", "f.csv"), "report 'cost' takes no usage CSV"),
+        (("report", "savings", "--usage-csv", "f.csv"), "report 'savings' takes no usage CSV"),
         (
             ("report", "savings", "--as-model", "claude-haiku-4-5"),
-            "'savings' compares with what the models that ran cost; leave out --as-model",
+            "report 'savings' compares with the models that ran",
         ),
-        (("report", "reconcile", "--as-model", "claude-haiku-4-5"), "leave out --as-model"),
+        (("report", "reconcile", "--as-model", "claude-haiku-4-5"), "leave out the model"),
     ],
 )
 def test_options_that_mean_nothing_together_are_refused(

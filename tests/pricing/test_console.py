@@ -68,15 +68,15 @@ def test_a_cost_in_the_file_is_taken_as_it_is(costs) -> None:
         (["usage_date_utc,model_version"], "lacks the column 'usage_input_tokens_no_cache'"),
         (
             ["usage_date_utc,model_version,cost_usd", "yesterday,m,1"],
-            r"usage.csv:2: usage_date_utc is 'yesterday'; a date is written as 2026-11-01",
+            r"usage.csv:2: usage_date_utc is 'yesterday'; expected a date such as 2026-11-01",
         ),
         (
             ["usage_date_utc,model_version,cost_usd", "2026-11-01,m,much"],
-            "usage.csv:2: cost_usd is 'much', which is no amount",
+            "usage.csv:2: cost_usd is 'much'; expected an amount",
         ),
         (
             [HEADER, "2026-11-01,m,,,,,some,0,0,0,0,0,,"],
-            "usage.csv:2: usage_input_tokens_no_cache is 'some', which is no number of tokens",
+            "usage.csv:2: usage_input_tokens_no_cache is 'some'; expected a count of tokens",
         ),
     ],
 )
@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_read_says_what_is_wrong(costs, lines, message: st
 
 @pytest.mark.parametrize("amount", ["1e30", "-1e20", "NaN", "sNaN", "Infinity", "9" * 25])
 def test_an_amount_that_no_column_holds_is_refused(costs, amount: str) -> None:
-    with pytest.raises(PricingError, match=f"cost_usd is '{amount}', which is no amount"):
+    with pytest.raises(PricingError, match=f"cost_usd is '{amount}'; expected an amount"):
         costs("usage_date_utc,model_version,cost_usd", f"2026-11-01,m,{amount}")
 
 
@@ -99,7 +99,7 @@ def test_an_amount_that_a_column_holds_is_exact(costs, amount: str) -> None:
 
 @pytest.mark.parametrize("count", ["99999999999999999999", str(2**63), "9" * 5000])
 def test_a_count_that_no_column_holds_is_refused(costs, count: str) -> None:
-    with pytest.raises(PricingError, match=f"web_search_count is '{count}', which is no number"):
+    with pytest.raises(PricingError, match=f"web_search_count is '{count}'; expected a count"):
         costs(HEADER, f"2026-11-01,m,,,,,0,0,0,0,0,{count},,")
 
 

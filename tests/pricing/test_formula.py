@@ -316,7 +316,9 @@ def test_what_if_nothing_had_been_cached() -> None:
 
 
 def test_an_unknown_mode_or_model_says_what_there_is() -> None:
-    with pytest.raises(PricingError, match=r"no pricing 'ful'.*did you mean 'full'\?"):
+    with pytest.raises(
+        PricingError, match=r"unknown pricing 'ful'; expected one of: .*did you mean 'full'\?"
+    ):
         cost(usage("m"), options=Pricing("ful"))
     with pytest.raises(PricingError, match=r"'claude-opus-55' has no price; did you mean"):
         cost(usage("m"), options=Pricing(as_model="claude-opus-55"))
