@@ -143,6 +143,8 @@ FILE_STATES: Final[Schema] = {
     "count_lines": pl.Int64,
     "is_unfinished": pl.Boolean,
     "is_gone": pl.Boolean,
+    "odd_fields": pl.Int64,
+    "dropped_fields": pl.Int64,
 }
 
 #: One row a line that cannot be read: where it is and why.

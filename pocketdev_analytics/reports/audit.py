@@ -47,7 +47,8 @@ class Audit:
     session, `replayed` in the main thread and in a sidechain, `repeated` also in progress
     lines. `progress_sessions` are known from progress lines only. `quarantined_lines` are
     of `lines` read in `files`, of which `unfinished_files` end in the middle of a line and
-    `files_gone` are no longer on disk.
+    `files_gone` are no longer on disk. `odd_fields` of lines had another JSON kind than the
+    format has; `dropped_fields` of them could not be read and count as absent.
     """
 
     usage_lines: int
@@ -63,6 +64,8 @@ class Audit:
     lines: int
     quarantined_lines: int
     agreements: tuple[Agreement, ...]
+    odd_fields: int = 0
+    dropped_fields: int = 0
 
 
 def audit(usage: pl.LazyFrame, evidence: Evidence) -> Audit:
@@ -155,6 +158,8 @@ def _files(files: pl.LazyFrame) -> pl.LazyFrame:
         files=pl.len().cast(pl.Int64),
         unfinished_files=pl.col("is_unfinished").sum().cast(pl.Int64),
         files_gone=pl.col("is_gone").sum().cast(pl.Int64),
+        odd_fields=pl.col("odd_fields").sum().cast(pl.Int64),
+        dropped_fields=pl.col("dropped_fields").sum().cast(pl.Int64),
         lines=pl.col("count_lines").sum(),
     )
 

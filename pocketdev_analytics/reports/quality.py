@@ -142,8 +142,17 @@ def _audit_checks(found: Quality, audited: Audit | None) -> list[_Check]:
         ("lines that could not be read", unread, audited.lines, listed),
         ("files that end in the middle of a line", audited.unfinished_files, files, None),
         ("files that are no longer on disk", audited.files_gone, files, None),
+        *_odd_checks(audited),
         *map(_agreement_check, audited.agreements),
     ]
+
+
+def _odd_checks(audited: Audit) -> list[_Check]:
+    if not (number := audited.odd_fields):
+        return []
+    dropped = audited.dropped_fields
+    detail = f"{count_of(dropped, 'field')} could not be read; the rest of each line counts"
+    return [("fields of an unexpected kind", number, None, detail if dropped else None)]
 
 
 def _agreement_check(agreement: Agreement) -> _Check:

@@ -14,7 +14,10 @@ __all__ = ["read_evidence"]
 
 _FILE_STATES = (
     "(select session_id, count_lines, unread_bytes > 0 as is_unfinished, "
-    "gone_at is not null as is_gone from session_files)"
+    "gone_at is not null as is_gone, odd.odd_fields, odd.dropped_fields from session_files "
+    "left join (select file_id, count(*) as odd_fields, "
+    "count(*) filter (not is_read) as dropped_fields from odd_fields group by file_id) as odd "
+    "using (file_id))"
 )
 
 

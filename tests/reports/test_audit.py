@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Path:
         {**answer("msg_2", "10:02:00"), "isSidechain": True, "requestId": "req_2"},
         embedded(answer("msg_2", "10:01:00")),
         b"{broken",
-        b'{"type": "user", "timestamp": 5}',
+        prompt(uuid=None),
         {
             "type": "cost-state",
             "sessionId": A,
