@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "history": {"model", "exceptions"},
     "redaction": {"history", "paths", "regular", "exceptions"},
     "sources": {"model", "paths", "regular", "exceptions"},
-    "pricing": {"model", "regular", "exceptions"},
+    "pricing": {"formatting", "model", "regular", "exceptions"},
     "reports": {
         *{"history", "pricing", "redaction", "config", "formatting", "paths", "model"},
         *{"timezones", "exceptions"},

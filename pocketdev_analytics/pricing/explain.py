@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from pocketdev_analytics.formatting import format_usd
 from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS, Schema
 from pocketdev_analytics.model.units import UNITS, UNITS_BY_NAME, Unit
 from pocketdev_analytics.pricing.book import PriceBook
@@ -62,7 +63,7 @@ def explain(usage_cost: pl.DataFrame, book: PriceBook, options: Pricing) -> Expl
     for group in _grouped(rows.with_columns(numbers)).iter_rows(named=True):
         quoted = quoted_of[group["group"]]
         parts += _parts(group, quoted)
-        why[group["group"]] = _why(quoted, group["recorded"])
+        why[group["group"]] = _why(quoted, group)
     return Explanation(pl.DataFrame(parts, schema=EXPLAINED, orient="row"), why)
 
 
@@ -83,10 +84,21 @@ def _numbered(
     return pl.Series("group", numbers, pl.Int64), quoted
 
 
-def _why(quoted: Quote, recorded: int) -> tuple[str, ...]:
+def _why(quoted: Quote, group: dict[str, Any]) -> tuple[str, ...]:
     reason = (f"no price: {quoted.reason}",) if quoted.reason else ()
-    shown = (f"{recorded} as recorded in the session file",) if recorded else ()
-    return (*quoted.why, *reason, *shown)
+    return (*quoted.why, *reason, *_recorded(group))
+
+
+def _recorded(group: dict[str, Any]) -> tuple[str, ...]:
+    """What the session file itself says that the responses cost."""
+    if group["recorded"]:
+        return (f"{group['recorded']} as recorded in the session file",)
+    if not group["count_recorded"]:
+        return ()
+    amount = format_usd(group["recorded_cost_usd"], is_full=True)
+    of = f" for {group['count_recorded']} of {group['responses']} responses"
+    share = "" if group["count_recorded"] == group["responses"] else of
+    return (f"the session file records {amount}{share}",)
 
 
 def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
@@ -132,6 +144,8 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
             *sums,
             pl.when(known).then(pl.col("cost_usd").sum()),
             pl.col("recorded").sum(),
+            pl.col("recorded_cost_usd").sum(),
+            pl.col("recorded_cost_usd").count().alias("count_recorded"),
         )
         .sort("group")
     )
