@@ -1,7 +1,7 @@
-"""The settings of a run: where the store is, whose days, what a project is, what may be spent.
+"""The settings of a run: the store, the time zone, groups of projects, budgets.
 
-They come from the options of a command, the environment, the person's `config.toml` and the
-defaults, in this order. docs/reports.md shows what the file may hold.
+They come from the options of a command, the environment, `config.toml` and the defaults, in this
+order. docs/reports.md documents the file.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ def is_amount(amount: Decimal) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What may be spent, in US dollars: in all, and by project or group; None is no limit.
+    """Limits in US dollars, in total and by project; None is no limit.
 
-    `projects` are monthly, by what a person types to name one: a group, a path or its last part.
+    `projects` are monthly limits by the name of a group, a path or the last part of a path.
     """
 
     monthly: Decimal | None = None
@@ -80,10 +80,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the store is, whose days reports speak of, and what the person configured.
+    """The settings of a run.
 
-    `groups` are paths and globs of projects by the name they go by together. A pause of more
-    than `idle_minutes` is not time worked. `machine` names where imported files are from.
+    `groups` are paths and globs by the name of their group of projects. Pauses longer than
+    `idle_minutes` do not count as active time. `machine` is the name that imported files get.
     """
 
     store: Path
@@ -92,7 +92,7 @@ class Settings:
     idle_minutes: int = 15
     week_start: str = "monday"
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    # A lambda: the function is further down.
+    # A lambda, because the function is defined below.
     machine: str = field(default_factory=lambda: default_machine())  # noqa: PLW0108
 
     @classmethod
@@ -105,7 +105,7 @@ class Settings:
         config: Path | None = None,
         machine: str | None = None,
     ) -> Settings:
-        """What was asked for, else what the environment or `config.toml` says, else the defaults.
+        """Return the settings: the arguments, else the environment, `config.toml`, the defaults.
 
         Raises:
             ConfigurationError: a time zone, a machine's name or the file cannot be used.
@@ -123,7 +123,7 @@ class Settings:
 
 
 def parse_timezone(name: str) -> str:
-    """`name` if it is an IANA time zone.
+    """Return `name` if it is an IANA time zone.
 
     Raises:
         ConfigurationError: it is not.
@@ -134,10 +134,10 @@ def parse_timezone(name: str) -> str:
 
 
 def default_timezone(environ: Mapping[str, str] = os.environ) -> str:
-    """The IANA name of this machine's time zone.
+    """Return the IANA name of this machine's time zone.
 
     Raises:
-        ConfigurationError: it has none.
+        ConfigurationError: the time zone of this machine is unknown.
     """
     try:
         return local_timezone(environ)
@@ -146,28 +146,28 @@ def default_timezone(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def parse_machine(name: str) -> str:
-    """`name` if it can name a machine: some characters in one line, without spaces around.
+    """Return `name` without surrounding spaces, if it can name a machine.
 
     Raises:
-        ConfigurationError: it cannot.
+        ConfigurationError: it is empty, too long, or has control characters.
     """
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
         raise ConfigurationError(
-            f"{name!r} is no name of a machine; use up to {_LONGEST_NAME} characters in one line,"
+            f"invalid machine name {name!r}; expected 1 to {_LONGEST_NAME} printable characters,"
             " such as 'laptop'"
         )
     return name.strip()
 
 
 def default_machine() -> str:
-    """The host's name, 'localhost' where it has none."""
+    """Return the host's name, or 'localhost'."""
     import socket
 
     return socket.gethostname().strip() or "localhost"
 
 
 def _written(environ: Mapping[str, str], config: Path | None) -> dict[str, Any]:
-    """The fields of `Settings` that the file sets; none where there is no file."""
+    """Read the fields of `Settings` that the file sets; none if there is no file."""
     path = config or default_config_path(environ)
     try:
         text = read_regular_text(path, "utf-8-sig")
@@ -175,7 +175,7 @@ def _written(environ: Mapping[str, str], config: Path | None) -> dict[str, Any]:
         if config is None and CONFIG_VARIABLE not in environ:
             return {}
         raise ConfigurationError(
-            f"there is no configuration file {path}; write one, or leave out its name"
+            f"configuration file not found: {path}; create it, or do not name it"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
@@ -185,7 +185,7 @@ def _written(environ: Mapping[str, str], config: Path | None) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """Reads a configuration file's values; each error names the file, the key and the cure."""
+    """Reads the values of a configuration file; errors name the file, the key and the cure."""
 
     path: Path
 
@@ -210,16 +210,16 @@ class _File:
         import tomllib
 
         try:
-            # A budget is decimal: its digits are those that were written.
+            # Budgets are exact decimals, as written.
             return tomllib.loads(text, parse_float=Decimal)
         except tomllib.TOMLDecodeError as error:
-            raise ConfigurationError(f"{self.path} is no TOML: {error}; correct it there") from None
+            raise ConfigurationError(f"{self.path} is not valid TOML: {error}") from None
 
     def _table(self, tables: dict[str, Any], name: str, inside: str = "") -> dict[str, Any]:
         key = f"{inside}.{name}" if inside else name
         table = tables.get(name, {})
         if not isinstance(table, dict):
-            raise self._wrong(key, table, f"a table; write [{key}] on a line of its own")
+            raise self._wrong(key, table, "a table", f"write [{key}] on a line of its own")
         if key in _KEYS:
             self._check_keys(key, table)
         return table
@@ -232,39 +232,38 @@ class _File:
 
                 near = get_close_matches(key, known, n=1)
                 meant = f"; did you mean {near[0]!r}?" if near else ""
+                inside = f" in [{name}]" if name else ""
                 raise ConfigurationError(
-                    f"{self.path}: {f'{name}.{key}' if name else key!r} is no key that there is;"
-                    f" {f'[{name}]' if name else 'the file'} may have {', '.join(known)}{meant}"
+                    f"{self.path}: unknown key {key!r}{inside}; expected one of:"
+                    f" {', '.join(known)}{meant}"
                 )
 
     def _timezone(self, value: object) -> str:
-        cure = 'a time zone; write an IANA name such as "Europe/Berlin"'
+        expected = 'an IANA time zone such as "Europe/Berlin"'
         if not isinstance(value, str):
-            raise self._wrong("timezone", value, cure)
+            raise self._wrong("timezone", value, expected)
         try:
             return parse_timezone(value)
         except ConfigurationError:
-            raise self._wrong("timezone", value, cure) from None
+            raise self._wrong("timezone", value, expected) from None
 
     def _machine(self, value: object) -> str:
         try:
             return parse_machine(value if isinstance(value, str) else "")
         except ConfigurationError:
-            cure = 'the name of a machine; write one such as "laptop"'
-            raise self._wrong("machine", value, cure) from None
+            expected = 'the name of a machine, such as "laptop"'
+            raise self._wrong("machine", value, expected) from None
 
     def _week_start(self, value: object) -> str:
         if not isinstance(value, str) or value.lower() not in _WEEKDAYS:
-            raise self._wrong(
-                "week_start", value, f"a weekday; write one of {', '.join(_WEEKDAYS)}"
-            )
+            raise self._wrong("week_start", value, f"one of: {', '.join(_WEEKDAYS)}")
         return value.lower()
 
     def _minutes(self, value: object) -> int:
         is_minutes = isinstance(value, int) and not isinstance(value, bool)
         if not is_minutes or not 0 < int(str(value)) <= _DAY_MINUTES:
-            cure = f"a number of minutes; write a whole one from 1 to {_DAY_MINUTES}, such as 15"
-            raise self._wrong("idle_minutes", value, cure)
+            expected = f"a whole number of minutes from 1 to {_DAY_MINUTES}"
+            raise self._wrong("idle_minutes", value, expected)
         return int(str(value))
 
     def _budget(self, table: dict[str, Any]) -> Budget:
@@ -280,19 +279,16 @@ class _File:
         }
         for name in amounts:
             if not name.strip():
-                cure = "a project; name a group, a folder or the last part of its path"
-                raise self._wrong("a key of budget.projects", name, cure)
+                expected = "a group, a folder or the last part of its path"
+                raise self._wrong("a key of budget.projects", name, expected)
         return Budget(**totals, projects={_expanded(name): each for name, each in amounts.items()})
 
     def _dollars(self, key: str, value: object) -> Decimal:
         is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
         amount = Decimal(str(value)) if is_number else Decimal(0)
         if not is_amount(amount):
-            cure = (
-                f"an amount of US dollars; write a number above 0 {AMOUNTS} without quotes,"
-                " such as 200.50"
-            )
-            raise self._wrong(key, value, cure)
+            expected = f"an amount of US dollars above 0 {AMOUNTS}"
+            raise self._wrong(key, value, expected, "write it without quotes, such as 200.50")
         return amount
 
     def _groups(self, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -301,16 +297,17 @@ class _File:
     def _paths(self, name: str, paths: object) -> tuple[str, ...]:
         key = f"projects.groups.{name}"
         if not name.strip() or "/" in name or "\\" in name:
-            raise self._wrong(key, name, "a group's name; give it one without / and \\")
+            raise self._wrong(key, name, "a group's name without / and \\")
         is_texts = isinstance(paths, list) and all(isinstance(path, str) for path in paths)
         if not isinstance(paths, list) or not is_texts or not all(map(str.strip, paths)):
-            cure = 'a list of paths; write them as ["~/code/app", "/srv/*/web"]'
-            raise self._wrong(key, paths, cure)
+            expected = 'a list of paths such as ["~/code/app", "/srv/*/web"]'
+            raise self._wrong(key, paths, expected)
         return tuple(map(_expanded, paths))
 
-    def _wrong(self, key: str, value: object, cure: str) -> ConfigurationError:
+    def _wrong(self, key: str, value: object, expected: str, cure: str = "") -> ConfigurationError:
         shown = str(value) if isinstance(value, Decimal) else repr(value)
-        return ConfigurationError(f"{self.path}: {key} is {shown}, which is not {cure}")
+        end = f"; {cure}" if cure else ""
+        return ConfigurationError(f"{self.path}: {key} must be {expected}, got {shown}{end}")
 
 
 def _expanded(path: str) -> str:

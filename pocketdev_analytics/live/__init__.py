@@ -1,6 +1,6 @@
-"""What is running now, in a line: the summary that imports leave, and the status line of it.
+"""Live figures: the summary that imports write, and the status line made of it.
 
-A status line is to be there in an instant: nothing is imported here before it is used.
+A status line has to be fast: nothing is imported before it is used.
 `figures` makes the summary, and is the only module of this wing that needs Polars.
 """
 

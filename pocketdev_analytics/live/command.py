@@ -1,6 +1,6 @@
-"""`statusline` as a process: what it is asked, what it reads, what it writes.
+"""`statusline` as a process: its arguments, its input, its output.
 
-Whatever is wrong, it writes one line: Claude Code shows nothing at all of a command that fails.
+It writes one line even after an error: Claude Code shows nothing of a command that fails.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _PLAIN_SIGNS: Final = {"≥": ">=", "→": "->", "·": "|"}
 
 
 class Asked(NamedTuple):
-    """Which store to tell of, None for the default, and whether without colours."""
+    """The store to show, None for the default, and whether to leave out colours."""
 
     store: Path | None = None
     is_plain: bool = False
 
 
 def asked(arguments: Sequence[str]) -> Asked | None:
-    """What `[--store FILE] statusline [--plain]` asks; None for all else, which takes a parser."""
+    """Parse `[--store FILE] statusline [--plain]`; return None if it takes click to parse."""
     store = None
     rest = list(arguments)
     if rest[0] == "--store" and len(rest) > 1:
@@ -47,7 +47,7 @@ def print_line(asking: Asked) -> None:
     try:
         line = _line(asking, os.environ)
     except Exception as error:  # noqa: BLE001 - a failing command would show nothing
-        line = f"pocketdev-analytics cannot tell: {error}".splitlines()[0]
+        line = f"pocketdev-analytics: {error}".splitlines()[0]
     _write(line)
 
 
@@ -63,7 +63,7 @@ def _line(asking: Asked, environ: Mapping[str, str]) -> str:
 
 
 def _width(environ: Mapping[str, str]) -> int | None:
-    """The columns that there are; None where nobody knows."""
+    """The width of the terminal in columns, or None if it is unknown."""
     named = environ.get("COLUMNS", "")
     if named.isdecimal() and int(named):
         return int(named)

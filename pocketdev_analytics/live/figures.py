@@ -1,4 +1,4 @@
-"""What is running now, from the responses of a store: a summary's figures, and a view's."""
+"""Live figures from the responses of a store, for the summary and for `watch --view`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PROMPT_TOKENS: Final = [name for name in TOKEN_COLUMNS if name != "output_token
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """The columns of `reports.cost` over a time: until `ends_at` nothing else is in it."""
+    """The columns of `reports.cost` over a period that ends at `ends_at`."""
 
     row: dict[str, Any]
     ends_at: datetime
@@ -56,7 +56,7 @@ class Running:
 
 
 def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) -> Summary:
-    """The summary of what the store holds at this moment."""
+    """Compute the summary of the store at this moment."""
     month = _midnight(now, timezone).replace(day=1)
     usage = _recent(store, min(month, now - _RECENT), _COUNTED)
     times = _since_a_pause(_times(store, now))
@@ -79,7 +79,7 @@ def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) ->
 
 
 def running(store: Store, *, now: datetime, timezone: str) -> Running:
-    """What is running at this moment."""
+    """Compute the figures of this moment."""
     day = _midnight(now, timezone)
     tomorrow, month, next_month = day + timedelta(days=1), day.replace(day=1), _next_month(day)
     times = _times(store, now)
@@ -108,7 +108,7 @@ def running(store: Store, *, now: datetime, timezone: str) -> Running:
 
 
 def spent(row: dict[str, Any]) -> Spent:
-    """The amount of a row of `reports.cost`."""
+    """Return the amount of a row of `reports.cost`."""
     return Spent(row["cost_usd"], any(row[name] for name in BOUNDS))
 
 

@@ -1,4 +1,4 @@
-"""What Claude Code tells a status line of the session it is for.
+"""What Claude Code passes to a status line about its session.
 
 It writes a JSON object to the command's standard input; its fields are documented at
 https://code.claude.com/docs/en/statusline. Any of them may be missing or of another kind.
@@ -21,7 +21,7 @@ _LONGEST: Final = 40
 
 
 class Hook(NamedTuple):
-    """The session: its id and model, what Claude Code itself says that it cost, its context."""
+    """The session: its id and model, the cost that Claude Code reports, and its context."""
 
     session_id: str = ""
     model: str = ""
@@ -30,7 +30,7 @@ class Hook(NamedTuple):
 
 
 def read_hook(descriptor: int = 0) -> Hook:
-    """What stands on the standard input, a terminal left alone; nothing where that says nothing."""
+    """Read the standard input unless it is a terminal; return an empty hook if it is unusable."""
     try:
         return Hook() if os.isatty(descriptor) else parse_hook(_available(descriptor))
     except (OSError, ValueError):
@@ -38,7 +38,7 @@ def read_hook(descriptor: int = 0) -> Hook:
 
 
 def parse_hook(content: bytes) -> Hook:
-    """What the object in `content` says; nothing where it is none."""
+    """Parse the JSON object in `content`; return an empty hook if it is not one."""
     try:
         found = json.loads(content, parse_float=Decimal, parse_int=Decimal)
     except (ValueError, RecursionError):
@@ -52,7 +52,7 @@ def parse_hook(content: bytes) -> Hook:
 
 
 def _available(descriptor: int) -> bytes:
-    """What is written until the end, or until nothing comes for a moment: the line is due."""
+    """Read up to the end, or until the deadline: the line has to be fast."""
     content = b""
     deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
     while len(content) < _MOST_BYTES:

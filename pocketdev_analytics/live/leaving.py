@@ -1,4 +1,4 @@
-"""When the summary is made anew: after an import, and after prices have changed."""
+"""Update the status-line summary: after an import, and after prices have changed."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["keep_summary", "leave_summary", "prepare_summary"]
 def leave_summary(
     store: Store, timezone: str, *, is_changed: bool = True, now: datetime | None = None
 ) -> str | None:
-    """Leave the summary of the store beside it; what prevents it, None where nothing does.
+    """Write the status-line summary next to the store. Return an error message, or None.
 
-    Where nothing `is_changed`, and the summary there is of this store, version and time zone,
-    it is only noted that it still holds.
+    If nothing `is_changed`, and the summary is of this store, version and time zone, it is only
+    marked as still valid.
     """
     made_from = f"{store.store_id()} {__version__}"
     try:
@@ -31,23 +31,23 @@ def leave_summary(
         if found and (found.made_from, found.timezone) == (made_from, timezone):
             confirm(store.path)
             return None
-        # Reports take longer to import than most imports find anything to say to them.
+        # Importing the reports takes longer than most imports: only where they are needed.
         from pocketdev_analytics.live.figures import summarised
 
         moment = now or datetime.now(UTC)
         summary = summarised(store, now=moment, timezone=timezone, made_from=made_from)
         write_summary(store.path, summary)
-    except Exception as error:  # noqa: BLE001 - whatever it is, an import is not to fail of it
+    except Exception as error:  # noqa: BLE001 - an import must not fail because of its summary
         return f"{summary_path(store.path)} is not up to date: {error}"
     return None
 
 
 def prepare_summary() -> None:
-    """Import what a summary is made with, beside other work: that takes as long as making it."""
+    """Import what a summary is computed with: that takes as long as computing it."""
     import_module("pocketdev_analytics.live.figures")
 
 
 def keep_summary(store: Path) -> None:
-    """Note that the summary beside this store still holds, where there is one."""
+    """Mark the summary next to this store as still valid, if there is one."""
     with suppress(OSError):
         confirm(store)

@@ -16,7 +16,7 @@ __all__ = ["projected_cost", "status_line", "time_text"]
 
 _OLD: Final = timedelta(minutes=10)
 _FULL_PERCENT: Final = 80
-# Of less than that no rate can be told, as in `reports.blocks`.
+# Over a shorter span no rate is computed, as in `reports.blocks`.
 _SHORTEST_SPAN: Final = timedelta(minutes=1)
 _BETWEEN: Final = " · "
 _DIM: Final = "\x1b[2m"
@@ -25,9 +25,9 @@ _RESET: Final = "\x1b[0m"
 
 
 class _Piece(NamedTuple):
-    """A part of the line: what it is of, and what it says, in full and in short.
+    """A part of the line: its label, and its text in full and in short.
 
-    Where there is little room, those of the highest rank go first.
+    If there is little room, parts of the highest rank are left out first.
     """
 
     rank: int
@@ -53,10 +53,10 @@ def status_line(
     width: int | None = None,
     is_plain: bool = False,
 ) -> str:
-    """One line of what is known, in at most `width` columns; with ANSI colours if not plain.
+    """Return one line of at most `width` columns; with ANSI colours unless it is plain.
 
-    Costs are those of the summary, "at least" marked with `≥`. What it has no figure of is
-    left out; a session that it does not know has the one that Claude Code itself gave.
+    Costs are those of the summary, lower bounds marked with `≥`. Figures that are missing are
+    left out; a session that the summary does not have shows the cost that Claude Code reported.
     """
     pieces = _fitted([*_of_session(hook), *_of_summary(summary, hook, now)], width)
     if is_plain:
@@ -65,7 +65,7 @@ def status_line(
 
 
 def projected_cost(block: Block, now: datetime) -> Decimal | None:
-    """What a window will have cost at its end, as `reports.blocks` projects it."""
+    """Return the projected cost of a window at its end, as `reports.blocks` computes it."""
     span, cost_usd = block.last_at - block.first_at, block.spent.cost_usd
     if cost_usd is None or span < _SHORTEST_SPAN:
         return None
@@ -74,7 +74,7 @@ def projected_cost(block: Block, now: datetime) -> Decimal | None:
 
 
 def time_text(time: timedelta) -> str:
-    """A time in its two largest units: `2 h 13 min`, `4 d 1 h`, `<1 min`."""
+    """Format a time in its two largest units: `2 h 13 min`, `4 d 1 h`, `<1 min`."""
     # A terminal breaks no line here, and those who copy a plain space expect one.
     return format_duration(int(time.total_seconds()) / 60).replace("\u00a0", " ")
 
@@ -144,7 +144,7 @@ def _zone(name: str) -> tzinfo:
 
 
 def _fitted(pieces: list[_Piece], width: int | None) -> list[_Piece]:
-    """The pieces that fit: first shorter ones, then without those of the highest rank."""
+    """The pieces that fit: first shortened, then without those of the highest rank."""
     by_rank = sorted(pieces, key=lambda piece: -piece.rank)
     for piece in (piece for piece in by_rank if piece.short is not None):
         if _fits(pieces, width):

@@ -1,4 +1,4 @@
-"""The summary beside the store: what a status line says, readable without opening the store.
+"""The status-line summary next to the store, readable without opening the store.
 
 A small JSON file, for its owner alone: costs of days, of the last five-hour window and of
 recent sessions by their ids; no name, path or text. Money is in decimal strings.
@@ -33,14 +33,14 @@ _TIMES: Final = ("started_at", "ends_at", "first_at", "last_at")
 
 
 class Spent(NamedTuple):
-    """An amount in US dollars; None where nothing has a price."""
+    """An amount in US dollars; None if nothing has a price."""
 
     cost_usd: Decimal | None
     is_at_least: bool = False
 
 
 class Block(NamedTuple):
-    """A five-hour window: when it began and ends, what was used in it, from when to when."""
+    """A five-hour window: its start and end, its first and last response, and its usage."""
 
     started_at: datetime
     ends_at: datetime
@@ -51,11 +51,11 @@ class Block(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What is told: `days` are those of `timezone` from the first of a month on.
+    """The figures of a status line; `days` are those of `timezone` since the first of the month.
 
-    `block` is the last window of all, whether it runs or not. `sessions` are recent ones.
-    `made_from` says which store and version of this package made it, `made_at` when, and
-    `checked_at` when an import last found it still true.
+    `block` is the last five-hour window, running or not. `sessions` are the recent ones.
+    `made_from` is the store and the version of this package, `made_at` the time of writing, and
+    `checked_at` the time of the last import that found it still valid.
     """
 
     made_at: datetime
@@ -68,12 +68,12 @@ class Summary(NamedTuple):
 
 
 def summary_path(store: Path) -> Path:
-    """Where the summary of a store is."""
+    """Return the path of the summary of a store."""
     return store.with_name(f"{store.name}.summary.json")
 
 
 def read_summary(store: Path) -> Summary | None:
-    """The summary of the store; None where there is none that can be read."""
+    """Read the summary of the store; None if there is no readable one."""
     try:
         path = summary_path(store)
         checked_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -83,7 +83,7 @@ def read_summary(store: Path) -> Summary | None:
 
 
 def write_summary(store: Path, summary: Summary) -> None:
-    """Put the summary beside the store: whole or not at all, for its owner alone.
+    """Write the summary next to the store, atomically, readable by its owner alone.
 
     Raises:
         OSError: it cannot be written.
@@ -101,10 +101,10 @@ def write_summary(store: Path, summary: Summary) -> None:
 
 
 def confirm(store: Path) -> None:
-    """Note that the summary is still true.
+    """Mark the summary as still valid.
 
     Raises:
-        OSError: there is none, or it is another's.
+        OSError: it does not exist, or belongs to another user.
     """
     os.utime(summary_path(store))
 

@@ -59,7 +59,7 @@ def active_time(
 
     Columns: those of `by`, then `active_minutes, session_minutes, turns,
     median_turn_seconds, p90_turn_seconds, longest_turn_seconds`; sorted by the columns of
-    `by`, and one row over all where there are none.
+    `by`, and one row over everything if there are none.
 
     A session was worked in from each of its events (prompt, response, tool call, API error,
     command, interruption, end of a turn) to the next, where that is at most `idle_minutes`
@@ -74,7 +74,7 @@ def active_time(
     times are NULL. The median and 90th percentile are interpolated linearly.
 
     Raises:
-        ReportError: a name in `by` is no dimension of all events, or `idle_minutes` is not
+        ReportError: a name in `by` is not a dimension of all events, or `idle_minutes` is not
             above 0.
     """
     names = check_dimensions(by, TIME_DIMENSIONS, report="time")

@@ -68,7 +68,7 @@ def activity(
 
     Columns: those of `by`, then `sessions, prompts, responses, tool_calls,
     tool_errors, api_errors, lines_added, lines_removed`; sorted by the columns of
-    `by`, and one row over all where there are none. Only responses have a model:
+    `by`, and one row over everything if there are none. Only responses have a model:
     with `model` in `by` the columns are `sessions` and `responses`.
 
     A session counts in every group in which it did something, so the column does
@@ -76,7 +76,7 @@ def activity(
     are those of edits. Groups in which nothing was done have no row.
 
     Raises:
-        ReportError: a name in `by` is no dimension, or only tool calls have it.
+        ReportError: a name in `by` is not a dimension, or only tool calls have it.
     """
     names = check_dimensions(
         by, ACTIVITY_DIMENSIONS, report="activity", cure="; the report 'tools' groups tool calls"

@@ -113,10 +113,10 @@ def lower_bounds(
 
     Columns: those of `by`, then `responses`, `lower_bound_responses` and their share of
     them, `lower_bound_share` (0 to 1, NULL where there is none); sorted by the columns of
-    `by`, and one row over all where there are none.
+    `by`, and one row over everything if there are none.
 
     Raises:
-        ReportError: a name in `by` is no dimension of a response.
+        ReportError: a name in `by` is not a dimension of a response.
     """
     names = check_dimensions(by, COST_DIMENSIONS, report="lower-bounds")
     responses, bounds = response_count(), bound_counts()[0]

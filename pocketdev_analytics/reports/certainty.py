@@ -28,7 +28,7 @@ def certainty(
     the first. Sorted by the columns of `by`.
 
     Raises:
-        ReportError: a name in `by` is no dimension of a response.
+        ReportError: a name in `by` is not a dimension of a response.
     """
     names = check_dimensions(by, COST_DIMENSIONS, report="certainty")
     is_response = pl.col("response_count") > 0

@@ -38,14 +38,14 @@ def cost(
     Columns: those of `by`, then `responses, input_tokens, cache_write_5m_tokens,
     cache_write_1h_tokens, cache_read_tokens, output_tokens, web_search_requests,
     cost_usd, lower_bound_responses, unseen_calls, unpriced_tokens`; sorted by the columns
-    of `by`, and one row over all where there are none.
+    of `by`, and one row over everything if there are none.
 
     `cost_usd` is the exact sum in US dollars of what has a price: NULL where nothing has
     one, 0 only where there was no usage. Where one of the last three columns
     (`reports.measures.BOUNDS`) is above 0, the cost reads "at least".
 
     Raises:
-        ReportError: a name in `by` is no dimension of a response.
+        ReportError: a name in `by` is not a dimension of a response.
     """
     names = check_dimensions(
         by, COST_DIMENSIONS, report="cost", cure="; the report 'tools' groups tool calls"

@@ -103,24 +103,24 @@ def _hour(local: pl.Expr) -> pl.Expr:
 
 
 def weekday_number(week_start: str) -> int:
-    """1 for Monday to 7 for Sunday.
+    """Return 1 for Monday to 7 for Sunday.
 
     Raises:
-        ReportError: `week_start` is no weekday.
+        ReportError: `week_start` is not a weekday.
     """
     return WEEKDAYS.index(check_week_start(week_start)) + 1
 
 
 def check_week_start(week_start: str) -> str:
-    """`week_start` as `WEEKDAYS` spells it.
+    """Return `week_start` as `WEEKDAYS` spells it.
 
     Raises:
-        ReportError: it is no weekday.
+        ReportError: it is not a weekday.
     """
     name = week_start.strip().lower()
     if name not in WEEKDAYS:
         known = ", ".join(WEEKDAYS)
-        raise ReportError(f"a week begins on no {week_start!r}; write one of {known}")
+        raise ReportError(f"invalid week start {week_start!r}; choose one of: {known}")
     return name
 
 
@@ -205,7 +205,7 @@ def dimensions_of(*frames: str) -> tuple[str, ...]:
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
-    """The end of an error's sentence: the name that was meant, where one is near."""
+    """Return the end of an error message with the most similar name, or nothing."""
     near = get_close_matches(name, list(names), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
@@ -213,21 +213,24 @@ def suggestion(name: str, names: Iterable[str]) -> str:
 def check_dimensions(
     by: Sequence[str], allowed: Sequence[str], *, report: str, cure: str = ""
 ) -> tuple[str, ...]:
-    """`by` with `-` read as `_` and repeats left out.
+    """Return the dimensions to group by, with `-` read as `_` and without repeats.
 
     Raises:
-        ReportError: a name is no dimension, or none that this report has.
+        ReportError: a name is not a dimension of this report.
     """
     if isinstance(by, str):
-        raise ReportError(f'by is a list of names: write by=["{by}"], not by="{by}"')
+        raise ReportError(f'by must be a list of names: by=["{by}"], not by="{by}"')
     names = tuple(dict.fromkeys(name.strip().lower().replace("-", "_") for name in by))
     for name in names:
         if name not in allowed:
             is_elsewhere = name in DIMENSIONS
-            kind = "cannot be grouped by" if is_elsewhere else "knows no dimension"
             end = cure if is_elsewhere else suggestion(name, allowed)
-            known = ", ".join(allowed)
-            raise ReportError(f"report {report!r} {kind} {name!r}; it has {known}{end}")
+            problem = (
+                f"report {report!r} cannot be grouped by {name!r}"
+                if is_elsewhere
+                else f"unknown dimension {name!r} of report {report!r}"
+            )
+            raise ReportError(f"{problem}; expected one of: {', '.join(allowed)}{end}")
     return names
 
 

@@ -38,7 +38,7 @@ def queue(
 
     Columns: those of `by`, then `waiting, delayed, reserved, failed,
     oldest_waiting_minutes, longest_reserved_minutes, most_attempts, last_failed_at`; sorted
-    by the columns of `by`, and one row over all where there are none.
+    by the columns of `by`, and one row over everything if there are none.
 
     A job is `reserved` while a worker has it, `delayed` until it may be started, and else
     `waiting`; its age counts from when it might have been started. A job that is reserved for

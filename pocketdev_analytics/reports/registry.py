@@ -43,22 +43,22 @@ _ACTIVITY_MODELLESS: Final = (
 
 
 def find_report(name: str) -> Report:
-    """The report of that name.
+    """Return the report of that name.
 
     Raises:
-        ReportError: there is none.
+        ReportError: there is no such report.
     """
     key = name.strip().lower().replace("_", "-")
     if key not in REPORTS:
         near = suggestion(key, REPORTS)
-        raise ReportError(f"there is no report {name!r}; there are {', '.join(REPORTS)}{near}")
+        raise ReportError(f"unknown report {name!r}; expected one of: {', '.join(REPORTS)}{near}")
     return REPORTS[key]
 
 
 _ALL: Final = (
     Report(
         name="cost",
-        help="what your usage cost, in tokens and US dollars",
+        help="cost of your usage, in tokens and US dollars",
         by=("day",),
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
@@ -70,7 +70,7 @@ _ALL: Final = (
     ),
     Report(
         name="tokens",
-        help="tokens of each class, and how many of the prompts' came from the cache",
+        help="tokens of each class, and the share of prompt tokens from cache",
         by=("day",),
         dimensions=TOKEN_DIMENSIONS,
         facts=("usage",),
@@ -81,7 +81,7 @@ _ALL: Final = (
     ),
     Report(
         name="agents",
-        help="the main thread beside subagents and advisors: runs, tokens, cost",
+        help="main thread, subagents and advisors: runs, tokens, cost",
         by=("agent", "agent_type"),
         facts=("usage",),
         rows=lambda given: agents(given.history.usage),
@@ -118,7 +118,7 @@ _ALL: Final = (
     ),
     Report(
         name="time",
-        help="how long was worked, and how long turns took",
+        help="active time, and how long turns took",
         by=("day",),
         dimensions=TIME_DIMENSIONS,
         facts=_ACTIVITY_FACTS,
@@ -165,7 +165,7 @@ _ALL: Final = (
     ),
     Report(
         name="budget",
-        help="what a budget was spent of, and a forecast to the end of the month or day",
+        help="budget used, and a forecast to the end of the month or day",
         by=(),
         facts=("usage",),
         rows=compute_budget,
@@ -175,7 +175,7 @@ _ALL: Final = (
     ),
     Report(
         name="tools",
-        help="calls of each tool, how often they fail, and lines they edited",
+        help="tool calls, failure rates and edited lines",
         by=("tool",),
         dimensions=TOOL_DIMENSIONS,
         facts=("tool_calls",),
@@ -232,7 +232,7 @@ _ALL: Final = (
     ),
     Report(
         name="reconcile",
-        help="our cost beside Claude Code's own figures and a console's, by cause",
+        help="our cost compared with Claude Code's own figures and a console's, by cause",
         by=(),
         facts=("usage",),
         rows=compute_reconcile,
@@ -244,7 +244,7 @@ _ALL: Final = (
     ),
     Report(
         name="queue",
-        help="jobs of PocketDev's queue that wait, run or have failed, as last synced",
+        help="jobs in PocketDev's queue: waiting, running or failed, as last synced",
         by=("queue",),
         dimensions=QUEUE_DIMENSIONS,
         facts=(),

@@ -1,4 +1,4 @@
-"""A report as the command line offers it."""
+"""The declaration of a report."""
 
 from __future__ import annotations
 
@@ -19,19 +19,26 @@ Compute = Callable[[ReportInput], pl.LazyFrame]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as the command line offers it.
+    """The declaration of a report.
 
-    `by` is its default, `dimensions` what else it can be grouped by: where that
-    is empty, `by` only names its grain. `facts` are the frames of `History` that
-    it counts, so that an empty answer can say when the last of them was.
-    `totals` is its row over everything, where that means something. `modelless`
-    are the columns that know no model: a filter by model leaves them out, and
-    where that is all of them (None), the report takes no such filter. `is_comparing`
-    says that it needs a `Comparison`, `is_queue` PocketDev's queue. `compared` are the
-    columns of which two periods can be compared. `has_projects` says that it tells of
-    projects, however it is grouped. `nothing` is what to say instead of no rows. `is_fixed`
-    says that it has rows also of nothing, which then are not worth showing. `order` are
-    columns of names that rows of fixed grain are in the order of.
+    Attributes:
+        name: How it is called.
+        help: One line about it.
+        by: The dimensions that it is grouped by unless the request names some.
+        rows: Computes its rows.
+        facts: The frames of `History` that it counts; an empty result says when the last was.
+        dimensions: The dimensions that it can be grouped by; empty where its rows are fixed.
+        totals: Computes one row over everything, where a total means something.
+        modelless: The columns that no filter by model applies to, which it leaves out; None
+            where the report takes no such filter.
+        has_money: Whether it has costs.
+        is_comparing: Whether it needs a `Comparison`.
+        is_queue: Whether it is about PocketDev's queue.
+        compared: The columns that two periods are compared by.
+        has_projects: Whether it names projects, however it is grouped.
+        nothing: What to say instead of no rows.
+        is_fixed: Whether it has rows even without usage, which then are not worth showing.
+        order: The columns of names that rows of fixed grain are sorted by.
     """
 
     name: str
@@ -55,14 +62,14 @@ class Report:
         """The dimensions to group by: the asked ones, else the default.
 
         Raises:
-            ReportError: a name is no dimension of this report.
+            ReportError: a name is not a dimension of this report.
         """
         if not by:
             return self.by
         if not self.dimensions:
             raise ReportError(
-                f"report {self.name!r} is always by {' and '.join(self.by) or 'its own rows'};"
-                " leave out --by"
+                f"report {self.name!r} cannot be grouped: its rows are by"
+                f" {' and '.join(self.by) or 'its own subject'}"
             )
         cure = "; the report 'tools' groups tool calls" if "tool" in by else ""
         return check_dimensions(by, self.dimensions, report=self.name, cure=cure)

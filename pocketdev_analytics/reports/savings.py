@@ -38,7 +38,7 @@ def caching_savings(
     reading it saved.
 
     Raises:
-        ReportError: a name in `by` is no dimension of a response.
+        ReportError: a name in `by` is not a dimension of a response.
     """
     compared = _compared(usage, uncached, by, timezone, week_start)
     columns = ("responses", "cost_usd", "uncached_cost_usd", "saved_usd", *BOUNDS)
@@ -62,7 +62,7 @@ def compared(
     `lower_bound_responses, unseen_calls, unpriced_tokens`; sorted by the columns of `by`.
 
     Raises:
-        ReportError: a name in `by` is no dimension of a response.
+        ReportError: a name in `by` is not a dimension of a response.
     """
     columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *BOUNDS)
     return _compared(usage, other, by, timezone, week_start).select(*by, *columns)

@@ -20,7 +20,7 @@ def streaks(history: History, *, now: datetime, timezone: str = "UTC") -> pl.Laz
     """The current and the longest run of days with activity, and all such days: three rows.
 
     Columns: `streak` ('current', 'longest', 'all days with activity'), `days`, `first_day`,
-    `last_day` (NULL where there are none). A day of `timezone` counts if a prompt, response,
+    `last_day` (NULL if there are none). A day of `timezone` counts if a prompt, response,
     tool call or API error is in it. The current run ends with the day of `now`, or with the
     one before while nothing happened yet; of longest ones the last is told.
     """

@@ -21,7 +21,7 @@ __all__ = ["TOKEN_DIMENSIONS", "tokens"]
 #: What a response can be grouped by.
 TOKEN_DIMENSIONS: Final = dimensions_of("usage")
 
-# All that is read by the model: what is sent anew, what is cached, what comes from the cache.
+# All that is read by the model: new input, cache writes, what comes from the cache.
 _PROMPT_COLUMNS: Final = tuple(name for name in TOKEN_COLUMNS if name != "output_tokens")
 
 
@@ -37,17 +37,17 @@ def tokens(
     Columns: those of `by`, then `responses, input_tokens, cache_write_5m_tokens,
     cache_write_1h_tokens, cache_read_tokens, output_tokens, total_tokens, cache_hit_rate,
     web_search_requests, lower_bound_responses, unseen_calls`; sorted by the columns of `by`,
-    and one row over all where there are none.
+    and one row over everything if there are none.
 
     `total_tokens` is the sum of the five classes. `cache_hit_rate` (0 to 1) is the share of
     the prompts' tokens that came from the cache: cache reads divided by input, cache writes
-    and cache reads together, NULL where there are none. That these three add up to what was
+    and cache reads together, NULL if there are none. That these three add up to what was
     sent is Anthropic's own sum (its documentation of prompt caching, "Tracking cache
     performance"). Tokens are at least that many where one of the last two columns is above 0:
     for `lower_bound_responses` alone, output tokens.
 
     Raises:
-        ReportError: a name in `by` is no dimension of a response.
+        ReportError: a name in `by` is not a dimension of a response.
     """
     names = check_dimensions(
         by, TOKEN_DIMENSIONS, report="tokens", cure="; the report 'tools' groups tool calls"

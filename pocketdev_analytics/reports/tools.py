@@ -37,12 +37,12 @@ def tools(
 
     Columns: those of `by`, then `calls, errors, error_rate, result_bytes,
     lines_added, lines_removed, mean_result_bytes, max_result_bytes`; sorted by the
-    columns of `by`, and one row over all where there are none. `error_rate` (0 to 1)
+    columns of `by`, and one row over everything if there are none. `error_rate` (0 to 1)
     and the mean and longest result (its size as JSON in the file) are over the calls
     whose result is known, NULL where none is; lines are those of edits.
 
     Raises:
-        ReportError: a name in `by` is no dimension of a tool call.
+        ReportError: a name in `by` is not a dimension of a tool call.
     """
     names = check_dimensions(by, TOOL_DIMENSIONS, report="tools")
     measures = [
@@ -73,12 +73,12 @@ def errors(
     """API errors over time, or by anything else they have.
 
     Columns: those of `by`, then `sessions, errors, retries, rate_limits`; sorted
-    by the columns of `by`, and one row over all where there are none. `errors`
+    by the columns of `by`, and one row over everything if there are none. `errors`
     ended a turn, `retries` did not; `rate_limits` are those of both that the API
     answered with 429 or named `rate_limit`.
 
     Raises:
-        ReportError: a name in `by` is no dimension of an API error.
+        ReportError: a name in `by` is not a dimension of an API error.
     """
     names = check_dimensions(by, ERROR_DIMENSIONS, report="errors")
     is_rate_limit = (pl.col("status") == _TOO_MANY_REQUESTS).fill_null(value=False) | (

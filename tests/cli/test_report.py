@@ -355,10 +355,10 @@ def test_every_report_is_printed_in_every_format(run, name, format_):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("costs",), r"there is no report 'costs'; there are cost, .*did you mean 'cost'\?"),
-        (("cost", "--by", "dya"), r"knows no dimension 'dya'.*did you mean 'day'\?"),
+        (("costs",), r"unknown report 'costs'; expected one of: cost, .*did you mean 'cost'\?"),
+        (("cost", "--by", "dya"), r"unknown dimension 'dya'.*did you mean 'day'\?"),
         (("activity", "--by", "tool"), "cannot be grouped by 'tool'.*the report 'tools'"),
-        (("sessions", "--by", "day"), "always by session; leave out --by"),
+        (("sessions", "--by", "day"), "'sessions' cannot be grouped: its rows are by session"),
         (
             ("cost", "--since", "yesterdya"),
             "since 'yesterdya' is not a date or a span; expected .*, or one of: today, .*7d",

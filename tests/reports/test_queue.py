@@ -45,7 +45,9 @@ def test_jobs_are_grouped_by_their_class_too(make_queue):
     jobs = [job(), job(job=None), job("default")]
     frame = queue(make_queue(jobs=jobs), by=["job"], now=NOW).collect()
     assert frame.select("job", "waiting").rows() == [("App\\Jobs\\Mail", 2), (None, 1)]
-    with pytest.raises(ReportError, match="'queue' cannot be grouped by 'day'; it has queue, job"):
+    with pytest.raises(
+        ReportError, match="'queue' cannot be grouped by 'day'; expected one of: queue, job"
+    ):
         queue(make_queue(), by=["day"], now=NOW)
 
 

@@ -42,7 +42,7 @@ def test_savings_can_be_of_all_time_and_of_any_group(priced):
     assert row["saved_usd"] == 1
     by = caching_savings(priced("1", "2", "4"), priced("1", "2", "5"), by=["model", "branch"])
     assert by.collect().height == 1
-    with pytest.raises(ReportError, match="knows no dimension 'mnth'"):
+    with pytest.raises(ReportError, match="unknown dimension 'mnth'"):
         caching_savings(priced("1", "2", "4"), priced("1", "2", "4"), by=["mnth"])
 
 
