@@ -97,7 +97,7 @@ def _recorded(group: dict[str, Any]) -> tuple[str, ...]:
         return ()
     amount = format_usd(group["recorded_cost_usd"], is_full=True)
     of = f" for {group['count_recorded']} of {group['responses']} responses"
-    share = "" if group["count_recorded"] == group["responses"] else of
+    share = "" if group["count_recorded"] == group["count_rows"] else of
     return (f"the session file records {amount}{share}",)
 
 
@@ -146,6 +146,7 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("recorded").sum(),
             pl.col("recorded_cost_usd").sum(),
             pl.col("recorded_cost_usd").count().alias("count_recorded"),
+            pl.len().alias("count_rows"),
         )
         .sort("group")
     )

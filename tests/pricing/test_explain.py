@@ -18,8 +18,8 @@ def explained(mode: str, *lines: pl.LazyFrame) -> Explanation:
 
 
 def test_a_recorded_cost_is_shown_beside_ours() -> None:
-    recorded = usage("claude-opus-5-5", 1000, recorded_cost_usd=Decimal("0.0123"))
-    plain = usage("claude-opus-5-5", 1000)
+    recorded = usage("claude-opus-5-5", 1000, response_count=1, recorded_cost_usd=Decimal("0.0123"))
+    plain = usage("claude-opus-5-5", 1000, response_count=1)
     (one,) = explained("full", recorded).why.values()
     assert one[-1] == "the session file records $0.0123"
     (two,) = explained("full", recorded, plain).why.values()
@@ -39,7 +39,7 @@ def test_a_recorded_cost_that_counts_is_a_part_of_its_own() -> None:
 
 def test_what_has_no_price_is_listed_with_the_command_that_mends_it() -> None:
     book = PriceBook.of(LIST)
-    costs = price(usage("opus", 1000, 0, 0, 0, 5), book)
+    costs = price(usage("opus", 1000, 0, 0, 0, 5, response_count=1), book)
     (row,) = unpriced(costs, book).to_dicts()
     assert (row["model"], row["responses"], row["tokens"]) == ("opus", 1, 1005)
     assert row["reason"] == "no price list has it; name its model with `pricing alias 'opus' MODEL`"
