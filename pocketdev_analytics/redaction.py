@@ -78,8 +78,26 @@ _NAMES: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
     "name": ("name", _never),
     "agent_type": ("agent", _AGENT_TYPES.__contains__),
     "agent_id": ("agent", _never),
-    "session_id": ("session", lambda value: bool(_UUID.fullmatch(value))),
-    "session": ("session", lambda value: bool(_UUID.fullmatch(value))),
+    "agent_name": ("agent", _never),
+    "attribution_agent": ("agent", _AGENT_TYPES.__contains__),
+    "attribution_mcp_server": ("mcp", _never),
+    "attribution_plugin": ("plugin", _never),
+    "attribution_skill": ("skill", _never),
+    "command": ("command", _never),
+    "original_branch": ("branch", _never),
+    "original_path": (_PROJECT, _never),
+    "repository": ("repository", _never),
+    "team_name": ("team", _never),
+    "url": ("url", _never),
+    "worktree_branch": ("branch", _never),
+    "worktree_path": (_PROJECT, _never),
+    **dict.fromkeys(
+        (
+            *("session", "session_id", "line_session_id", "request_session_id"),
+            "forked_from_session_id",
+        ),
+        ("session", lambda value: bool(_UUID.fullmatch(value))),
+    ),
 }
 
 

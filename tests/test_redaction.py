@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import ConfigurationError, SourceError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.redaction import Redaction, redact, redaction_beside, salt_path
@@ -36,6 +37,10 @@ def lines() -> Iterator[Line | bytes]:
     place = {
         "cwd": f"/home/{name('user')}/{name('project')}",
         "gitBranch": name("branch"),
+        "teamName": name("team"),
+        "requestSessionId": name("requester"),
+        "forkedFrom": {"sessionId": name("original")},
+        **{f"attribution{kind}": name(kind) for kind in ("Agent", "McpServer", "Plugin", "Skill")},
     }
     server, tool = name("server"), name("tool")
     yield prompt(name("prompt"), **place)
@@ -48,6 +53,23 @@ def lines() -> Iterator[Line | bytes]:
     yield system("turn_duration", "10:04:00", durationMs=5, **place)
     for kind in ("ai-title", "custom-title", "agent-name", "summary"):
         yield title(kind, name(kind), leafUuid="msg_1@10:00:00")
+    yield prompt(f"<command-name>/{name('command')}</command-name>", "10:05:00", **place)
+    yield {
+        "type": "worktree-state",
+        "worktreeSession": {
+            "worktreePath": f"/home/{name('worktree')}",
+            "worktreeBranch": name("worktree-branch"),
+            "originalCwd": f"/home/{name('origin')}",
+            "originalBranch": name("origin-branch"),
+        },
+    }
+    yield {
+        "type": "pr-link",
+        "prNumber": 7,
+        "prUrl": f"https://example.org/{name('repository')}/pull/7",
+        "prRepository": name("repository"),
+        "timestamp": "2026-11-01T10:06:00Z",
+    }
     yield {
         "type": "cost-state",
         "sessionId": name("session"),
@@ -324,3 +346,32 @@ def test_a_redacted_export_is_refused_by_the_store_that_it_is_from(
     export_store(tmp_path / "redacted", store, redaction=redaction_beside(store))
     with pytest.raises(SourceError, match="import one of them"):
         import_history([tmp_path / "redacted"], store)
+
+
+#: The texts of exported tables that no person chooses: ids, versions, and the words of formats.
+NOT_NAMES = frozenset(
+    {
+        *("denial_kind", "effort", "entrypoint", "error", "error_id", "event_id", "fallback_model"),
+        *("field", "first_line_digest", "found", "head_digest", "inference_geo", "kind"),
+        *("leaf_uuid", "message_id", "model", "origin", "pass_kind", "permission_decision"),
+        *("permission_mode", "permission_source", "prompt_id", "prompt_source", "provider"),
+        *("reason", "request_id", "requested_model", "response_id", "samples_digest"),
+        *("service_tier", "session_kind", "source", "speed", "stop_reason", "tail_digest"),
+        *("tool_use_id", "tool_use_uuid", "trigger", "turn_origin", "uuid", "version"),
+    }
+)
+
+
+def test_every_text_of_an_exported_table_is_redacted_or_known_to_be_no_name() -> None:
+    tables = {**model.LINE_FRAMES, "session_files": model.SESSION_FILES}
+    texts = {
+        column
+        for columns in tables.values()
+        for column, dtype in columns.items()
+        if dtype == pl.String
+    }
+    redacted = {
+        str(each.meta.output_name()) for each in Redaction(bytes(32)).columns(sorted(texts))
+    }
+    assert texts - redacted == NOT_NAMES & texts
+    assert not redacted & NOT_NAMES
