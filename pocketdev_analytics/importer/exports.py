@@ -191,7 +191,7 @@ def _last(instants: list[datetime | None], after: datetime) -> datetime | None:
 
 
 def _batch(frames: dict[str, pl.DataFrame], changes: list[_Change], known: set[int]) -> Batch:
-    from pocketdev_analytics.store import APPENDED, Batch  # not before the first files are read
+    from pocketdev_analytics.store import Batch  # not before the first files are read
 
     columns = {"file_id": pl.Int64, "to": pl.Int64, "after": pl.Int64}
     rows = [(change.file_id, change.row["file_id"], change.after) for change in changes]
@@ -199,20 +199,14 @@ def _batch(frames: dict[str, pl.DataFrame], changes: list[_Change], known: set[i
     reread = keys.select(file_id="to", line_no="after")
     return Batch(
         files=pl.DataFrame([change.row for change in changes], schema=SESSION_FILES),
-        frames={
-            table: _coming_in(frames[table], keys, is_kept_as_found=table in APPENDED)
-            for table in LINE_FRAMES
-        },
+        frames={table: _coming_in(frames[table], keys) for table in LINE_FRAMES},
         reread=reread.filter(pl.col("file_id").is_in(list(known))),
     )
 
 
-def _coming_in(frame: pl.DataFrame, keys: pl.DataFrame, *, is_kept_as_found: bool) -> pl.DataFrame:
-    """The rows of changed files; of those that are kept as found only what the store has not read.
-
-    Others are there once by their keys, and none of them is to be missed.
-    """
+def _coming_in(frame: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """The rows of changed files that the store has not read."""
     joined = frame.join(keys, on="file_id", how="inner", maintain_order="left")
-    if is_kept_as_found:
-        joined = joined.filter(pl.col("line_no") > pl.col("after"))
-    return joined.with_columns(file_id="to").drop("to", "after")
+    return joined.filter(pl.col("line_no") > pl.col("after")).select(
+        pl.col("to").alias("file_id"), pl.exclude("file_id", "to", "after")
+    )

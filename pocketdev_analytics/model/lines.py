@@ -128,7 +128,7 @@ class TokenClasses(Struct, gc=False, kw_only=True):
 
 
 class UsageLine(TokenClasses, gc=False, kw_only=True):
-    """A line that carries usage; an advisor's call is a row of its own with `is_advisor`.
+    """A line that carries usage; `is_advisor` is true only in rows that earlier versions read.
 
     `response_id` is `message_id` where the line has one, else its request's or its own id.
     Characters are those of the line's own content blocks; `extra_bytes` is how many more bytes

@@ -25,7 +25,6 @@ _counts = attrgetter(
 #: Fields of a usage whose unreadable values make its tokens unknown.
 _COUNTED: Final = ("tokens", ".usage")
 _NOTHING: Final = Usage()
-_ADVISOR: Final = "advisor_message"
 _PAUSED: Final = "paused"
 
 
@@ -38,7 +37,7 @@ class _Pass(NamedTuple):
 
 
 def add_usage(position: Position, line: Line, message: Message, source: str) -> None:
-    """Add the rows of a response that a line states: its usage, its advisors', its passes.
+    """Add the rows of a response that a line states: its usage and its passes.
 
     A response without a usage is a row, too: it was billed, and what it took is not known.
 
@@ -53,7 +52,6 @@ def add_usage(position: Position, line: Line, message: Message, source: str) -> 
     response = _Response(position, line, message, source, usage)
     response.add_line()
     if usage.iterations or message.paused_responses:
-        response.add_advisors()
         response.add_passes()
 
 
@@ -117,15 +115,6 @@ class _Response:
             )
         )
 
-    def add_advisors(self) -> None:
-        """Add a row for each advisor's call: its tokens are in no field of the response."""
-        for number, part in enumerate(self.usage.iterations or (), 1):
-            if part.type == _ADVISOR:
-                kind = self._kind(part, part.model or "unknown", is_advisor=True)
-                row = UsageLine(kind=kind, **self._identity(part))
-                row.response_id = f"{self.response_id}/advisor/{number}"
-                self.position.rows.usage_lines.append(row)
-
     def add_passes(self) -> None:
         """Add a row for each pass, where they say more than the usage as a whole."""
         passes = self._passes()
@@ -155,9 +144,7 @@ class _Response:
             **dict(zip(TOKEN_COLUMNS, tokens, strict=True)),
         }
 
-    def _kind(
-        self, counts: TokenCounts, model: str | None = None, *, is_advisor: bool = False
-    ) -> int:
+    def _kind(self, counts: TokenCounts, model: str | None = None) -> int:
         """The number of the kind (`model.ResponseKind`) of the response or one of its passes."""
         message, line, server = self.message, self.line, counts.server_tool_use
         key = (
@@ -170,22 +157,19 @@ class _Response:
             self.is_known,
             self.source,
             model,
-            is_advisor,
         )
         known = self.position.rows.find_code("kind", key)
         if known is None:
-            row = self._make_kind(counts, model, is_advisor=is_advisor)
+            row = self._make_kind(counts, model)
             known = self.position.rows.add_code("kind", key, row)
         return known
 
-    def _make_kind(
-        self, counts: TokenCounts, model: str | None, *, is_advisor: bool
-    ) -> ResponseKind:
+    def _make_kind(self, counts: TokenCounts, model: str | None) -> ResponseKind:
         message, line, server = self.message, self.line, counts.server_tool_use
         pairs = zip(_TARIFF, _tariff(counts), _tariff(self.usage), strict=True)
         return ResponseKind(
             source=self.source,
-            is_advisor=is_advisor,
+            is_advisor=False,
             model=model or message.model or "unknown",
             provider=message.provider,
             stop_reason=message.stop_reason,

@@ -1,6 +1,6 @@
 """The store: a DuckDB file with the facts of a history. The only importer of duckdb."""
 
-from pocketdev_analytics.store.load import APPENDED, Batch
+from pocketdev_analytics.store.load import Batch
 from pocketdev_analytics.store.queries import (
     NamedQuery,
     Parameter,
@@ -11,7 +11,6 @@ from pocketdev_analytics.store.store import Store, open_store
 from pocketdev_analytics.store.sync import TableSync
 
 __all__ = [
-    "APPENDED",
     "Batch",
     "NamedQuery",
     "Parameter",

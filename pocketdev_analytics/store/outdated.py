@@ -9,7 +9,7 @@ import polars as pl
 
 from pocketdev_analytics.store.arrow import registered
 
-__all__ = ["drop_emptied_sessions", "drop_reread", "drop_superseded"]
+__all__ = ["drop_earlier_titles", "drop_emptied_sessions", "drop_reread", "drop_superseded"]
 
 # What a file says of itself. Its responses, prompts and calls stay: they happened.
 _SUPERSEDED = (
@@ -55,6 +55,16 @@ def drop_reread(
             connection.execute(f"delete from {table} using reread where {is_reread}")
 
 
+def drop_earlier_titles(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep one title of each kind of the files in this batch: the last line counts."""
+    connection.execute(
+        "delete from session_titles where rowid in ("
+        "select rowid from session_titles where file_id in (from touched_files) "
+        "qualify row_number() over ("
+        "partition by file_id, kind, leaf_uuid order by line_no desc, title) > 1)"
+    )
+
+
 def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
     """Take out what files said of themselves before something else stood at their path.
 
@@ -70,7 +80,8 @@ def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
         return
     titles = "from session_titles where file_id in (from superseded_files)"
     connection.execute(
-        f"insert into touched_sessions select session_id {titles} "
+        "insert into touched_sessions select session_id from session_files "
+        f"where file_id in (from superseded_files) union select session_id {titles} "
         f"union select session_id from usage_lines where uuid in (select leaf_uuid {titles}) "
         f"union select session_id from prompts where prompt_id in (select leaf_uuid {titles})"
     )

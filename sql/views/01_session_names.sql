@@ -1,29 +1,51 @@
 -- session_names: one row per session that has a title
 --
--- What a person named it goes before what Claude Code did; of one kind the last
--- counts. A summary names the session of the line it points to.
+-- What a person named it goes before what Claude Code did; of one kind the last counts. A
+-- summary names the session of the line it points to: of copies, the original's.
 create or replace view session_names as
 with places as (
-    select uuid, session_id, responded_at as happened_at from usage_lines
+    select
+        uuid,
+        coalesce(request_session_id, forked_from_session_id, session_id) as session_id,
+        coalesce(request_session_id, forked_from_session_id, line_session_id, session_id)
+        <> session_id as is_foreign,
+        responded_at as happened_at,
+        file_id
+    from usage_lines
     union all
-    select prompt_id as uuid, session_id, prompted_at as happened_at from prompts
+    select
+        prompt_id,
+        coalesce(request_session_id, forked_from_session_id, session_id),
+        coalesce(request_session_id, forked_from_session_id, line_session_id, session_id)
+        <> session_id,
+        prompted_at,
+        file_id
+    from prompts
+),
+
+originals as (
+    select
+        places.uuid,
+        arg_min(
+            places.session_id,
+            (places.is_foreign, places.happened_at, file.first_at, places.session_id)
+        ) as session_id
+    from places
+    inner join session_files as file using (file_id)
+    where places.uuid in (select leaf_uuid from session_titles)
+    group by places.uuid
 ),
 
 titles as (
     select
-        coalesce(origin.session_id, title.session_id) as session_id,
+        coalesce(original.session_id, title.session_id) as session_id,
         title.title,
         title.kind,
         title.line_no,
         title.file_id
     from session_titles as title
-    left join (
-        select uuid, arg_min(session_id, (happened_at, session_id)) as session_id
-        from places
-        where uuid in (select leaf_uuid from session_titles)
-        group by uuid
-    ) as origin on origin.uuid = title.leaf_uuid
-    where title.kind <> 'summary' or origin.session_id is not null
+    left join originals as original on original.uuid = title.leaf_uuid
+    where title.kind <> 'summary' or original.session_id is not null
 ),
 
 final as (

@@ -29,21 +29,21 @@ response_spans as (
 
 prompt_counts as (
     select session_id, count(*) as count_turns, max(prompted_at) as last_prompt_at
-    from prompts
+    from original_prompts
     where not is_sidechain and ifnull(kind, 'prompt') = 'prompt'
     group by session_id
 ),
 
 interruption_spans as (
     select session_id, max(occurred_at) as last_interruption_at
-    from session_events
+    from original_session_events
     where kind = 'interruption' and not is_sidechain
     group by session_id
 ),
 
 error_spans as (
     select session_id, max(occurred_at) as last_error_at
-    from api_errors
+    from original_api_errors
     where kind = 'error' and not is_sidechain
     group by session_id
 ),

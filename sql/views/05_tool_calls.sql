@@ -1,7 +1,7 @@
 -- tool_calls: one row per tool call, with its result where there is one
 create or replace view tool_calls as
 select
-    facts.tool_use_id,
+    coalesce(facts.call_key, facts.tool_use_id) as tool_use_id,
     facts.session_id,
     session.title as session_title,
     facts.project_path as project,
@@ -18,8 +18,11 @@ select
     result.result_bytes,
     result.lines_added,
     result.lines_removed
-from tool_uses as facts
-left join tool_results as result using (tool_use_id)
+from original_tool_uses as facts
+left join original_tool_results as result
+    on
+        coalesce(result.call_key, result.tool_use_id)
+        = coalesce(facts.call_key, facts.tool_use_id)
 left join titled_sessions as session on session.session_id = facts.session_id
 left join agent_types as agents
     on agents.session_id = facts.session_id and agents.agent_id = facts.agent_id

@@ -16,7 +16,7 @@ select
     facts.version,
     facts.prompted_at,
     facts.prompt_bytes
-from prompts as facts
+from original_prompts as facts
 left join titled_sessions as session using (session_id)
 left join agent_types as agents using (session_id, agent_id)
 left join session_files as files on files.file_id = facts.file_id

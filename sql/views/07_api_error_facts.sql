@@ -16,7 +16,7 @@ select
     facts.error,
     facts.status,
     facts.retry_attempt
-from api_errors as facts
+from original_api_errors as facts
 left join titled_sessions as session using (session_id)
 left join agent_types as agents using (session_id, agent_id)
 left join session_files as files on files.file_id = facts.file_id

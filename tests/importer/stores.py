@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from pocketdev_analytics.importer import ImportSummary, import_history
+from pocketdev_analytics.model import LINE_FRAMES
 from pocketdev_analytics.store import open_store
 from tests.sources.by_hand import Line, as_bytes, write
 
@@ -18,9 +19,7 @@ Rows = list[tuple[Any, ...]]
 
 #: Every table that an import fills.
 FACTS = (
-    *("session_files", "usage_lines", "responses", "tool_uses", "tool_results", "prompts"),
-    *("api_errors", "session_events", "session_titles", "cost_states", "quarantine"),
-    *("usage_passes", "worktrees", "pull_requests", "odd_fields"),
+    *("session_files", *LINE_FRAMES, "responses", "session_bills", "unseen_calls"),
     "claude_sessions",
 )
 # What says when and where an import ran, not what the files hold.

@@ -71,7 +71,7 @@ def test_ctrl_c_while_a_batch_is_loaded_is_no_error_of_the_store(
         raise told
 
     with monkeypatch.context() as patch:
-        patch.setattr(load, "_fold_sessions", interrupted)
+        patch.setattr(load, "fold_sessions", interrupted)
         with pytest.raises(KeyboardInterrupt):
             grown.import_()
     assert facts(grown.store) == before
@@ -87,7 +87,7 @@ def test_a_failure_anywhere_in_a_batch_rolls_all_of_it_back(
         raise duckdb.IOException("Could not write: No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(load, "_fold_sessions", fail)
+        patch.setattr(load, "fold_sessions", fail)
         with pytest.raises(StoreError, match=r"cannot write to .*No space left on device"):
             grown.import_()
     assert facts(grown.store) == before
@@ -97,7 +97,7 @@ def test_a_failure_anywhere_in_a_batch_rolls_all_of_it_back(
 def test_batches_before_a_failure_are_kept(grown: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         grown.write(f"notes-{number}", answer(f"note_{number}", sessionId=A))
-    folding, calls = load._fold_sessions, iter(range(100))
+    folding, calls = load.fold_sessions, iter(range(100))
 
     def fail_late(connection: duckdb.DuckDBPyConnection) -> None:
         if next(calls) == 2:
@@ -107,7 +107,7 @@ def test_batches_before_a_failure_are_kept(grown: Books, monkeypatch: pytest.Mon
     monkeypatch.setattr(run, "_BATCH_BYTES", 1)
     monkeypatch.setattr("pocketdev_analytics.importer.tasks._TASK_FILES", 1)
     with monkeypatch.context() as patch:
-        patch.setattr(load, "_fold_sessions", fail_late)
+        patch.setattr(load, "fold_sessions", fail_late)
         with pytest.raises(KeyboardInterrupt):
             grown.import_()
     assert len(facts(grown.store)["responses"]) == 3
@@ -115,4 +115,4 @@ def test_batches_before_a_failure_are_kept(grown: Books, monkeypatch: pytest.Mon
 
 
 def test_every_fact_table_is_compared() -> None:
-    assert set(load._KEYED) | set(load.APPENDED) <= set(FACTS)
+    assert set(load.LINE_FRAMES) <= set(FACTS)
