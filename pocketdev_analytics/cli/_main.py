@@ -42,7 +42,7 @@ _VERBS = {
     "query": "Run SQL on the store; `usage_cost` is there as a relation.",
     "sync": "Bring the tables of a running PocketDev into the store.",
     "settings": "The application's encrypted settings: list, get, set, unset, rotate.",
-    "store": "Look after the store: migrate, status, check, backup, compact.",
+    "store": "Look after the store: migrate, status, check, repair, backup, compact.",
     "notebooks": "Lay copies of the notebooks into a folder.",
     "build": "Import, then write every dashboard and notebook (`make report`).",
 }

@@ -69,6 +69,34 @@ def check(ctx: click.Context) -> None:
     tell(f"{path} is in order.")
 
 
+@store.command("repair")
+@click.pass_context
+def repair(ctx: click.Context) -> None:
+    """Repair a damaged store; exits with 1 if something of it is lost or still wrong.
+
+    The store is kept as it was in a folder next to it. What can be read is read, and what
+    session files on disk say is imported again; what cannot be had again is listed. Rows with
+    values that no session file can have go to the quarantine.
+    """
+    from pocketdev_analytics.importer.repair import repair_store
+
+    settings = ctx.obj.settings
+    done = repair_store(settings.store, machine=settings.machine, wait_seconds=_WAIT_SECONDS)
+    if done.kept:
+        tell(f"{settings.store} was damaged; it is kept as it was in {done.kept}.")
+    if done.imported:
+        tell(f"{done.imported.files_read:,} session files were imported again.")
+    if done.quarantined_rows:
+        tell(f"{done.quarantined_rows:,} rows with values out of range are in quarantine now.")
+    for sentence in done.lost:
+        tell(f"lost: {sentence}")
+    for problem in done.problems:
+        tell(problem)
+    if done.lost or done.problems:
+        ctx.exit(1)
+    tell(f"{settings.store} is in order.")
+
+
 @store.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.pass_obj

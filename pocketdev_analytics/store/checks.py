@@ -11,7 +11,9 @@ from typing import Final
 import duckdb
 
 from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.store.quarantine import odd_values
 from pocketdev_analytics.store.refusals import REPAIR
+from pocketdev_analytics.store.select import quoted
 
 __all__ = ["check_connection"]
 
@@ -32,6 +34,7 @@ def check_connection(connection: duckdb.DuckDBPyConnection) -> list[str]:
             *_keys(connection),
             *_empty(connection),
             *_sequences(connection),
+            *odd_values(connection),
             *_rules(connection),
         ]
     except duckdb.Error as error:
@@ -40,14 +43,15 @@ def check_connection(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _keys(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     for table, names, rule in connection.execute(_DECLARED).fetchall():
-        columns = ", ".join(name.strip("'\"") for name in names)
+        plain = [name.strip("'\"") for name in names]
+        columns = ", ".join(map(quoted, plain))
         twice = connection.execute(
-            f"select {columns} from {table} where ({columns}) is not null "
+            f"select {columns} from {quoted(table)} where ({columns}) is not null "
             f"group by all having count(*) > 1 order by all limit 1"
         ).fetchall()
         if twice:
             key = ", ".join(map(str, twice[0]))
-            yield f"{table}: {rule}: there is more than one row with {columns} = {key}"
+            yield f"{table}: {rule}: there is more than one row with {', '.join(plain)} = {key}"
 
 
 def _empty(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -57,8 +61,8 @@ def _empty(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         "(select table_name from duckdb_tables()) group by all order by all"
     ).fetchall()
     for table, names in columns:
-        counts = ", ".join(f"count(*) - count({name})" for name in names)
-        (missing,) = connection.execute(f"select {counts} from {table}").fetchall()
+        counts = ", ".join(f"count(*) - count({quoted(name)})" for name in names)
+        (missing,) = connection.execute(f"select {counts} from {quoted(table)}").fetchall()
         for name, count in zip(names, missing, strict=True):
             if count:
                 yield f"{table}: {name} is empty in {count:,} rows"
@@ -68,7 +72,7 @@ def _sequences(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     rows = connection.execute("select sequence_name, last_value from duckdb_sequences()").fetchall()
     for name, last in sorted(rows):
         table = name.removesuffix("_id_seq")
-        ((highest,),) = connection.execute(f"select max(id) from {table}").fetchall()
+        ((highest,),) = connection.execute(f"select max(id) from {quoted(table)}").fetchall()
         if (highest or 0) > (last or 0):
             yield f"{table}: the next id, {(last or 0) + 1}, is not beyond the highest, {highest}"
 

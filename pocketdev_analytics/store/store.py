@@ -27,6 +27,7 @@ from pocketdev_analytics.store.migrations import applied_migrations, is_current,
 from pocketdev_analytics.store.names import store_path
 from pocketdev_analytics.store.price_tables import PriceTables
 from pocketdev_analytics.store.prices import read_book
+from pocketdev_analytics.store.quarantine import quarantine_odd_values
 from pocketdev_analytics.store.queries import named_query
 from pocketdev_analytics.store.refusals import opening
 from pocketdev_analytics.store.scan import Relation, scan, usage_relation
@@ -376,6 +377,15 @@ class Store:
                     if self._limit_mb is None:
                         raise
                     self._limit_mb = raise_limit(self._connection, self._limit_mb)
+
+    def quarantine_odd_values(self) -> int:
+        """Move rows with values that decoding cannot produce to the quarantine; count them.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+        with writing(self.path):
+            return quarantine_odd_values(self._connection)
 
     def merge_log(self) -> None:
         """Merge what was committed into the store's file, as `close` does; others may read."""

@@ -1,0 +1,156 @@
+"""Repair a damaged store: keep a copy, read what can be read, and say what cannot be had again.
+
+What session files say is completed by importing them again (`importer.repair`). What only the
+store knew, as a price that a person set, is lost with the part that cannot be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
+from pocketdev_analytics.store.arrow import fetch, registered
+from pocketdev_analytics.store.connection import connected, private_files
+from pocketdev_analytics.store.contents import contents, tables
+from pocketdev_analytics.store.copying import copy_file
+from pocketdev_analytics.store.names import log_of, store_path
+from pocketdev_analytics.store.refusals import opening
+from pocketdev_analytics.store.scratch import scratch
+
+__all__ = ["Damage", "set_aside"]
+
+_AGAIN = "what was synced or set in it since must be synced or set again"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What was damaged: where the store is kept as it was, and what is lost, a sentence each."""
+
+    kept: Path | None = None
+    lost: list[str] = field(default_factory=list)
+
+
+def set_aside(path: Path, *, wait_seconds: float) -> Damage:
+    """Make the store at `path` readable; one that can be read is not changed.
+
+    The damaged file and its log are kept in a folder next to the store. The log is read up to
+    the damage. If the file itself is damaged, the tables that can be read go into a new one.
+
+    Raises:
+        StoreLockedError: another process has the store open.
+        StoreTooNewError: a newer version wrote it.
+        StoreError: there is no store, or no room for the copy.
+    """
+    file = store_path(path).resolve()
+    if not file.exists():
+        raise StoreError(f"there is no store at {path}; run `pocketdev-analytics import` first")
+    if _is_readable(file, wait_seconds):
+        return Damage()
+    kept = file.with_name(f"{file.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    kept.mkdir(mode=0o700)
+    copy_file(file, kept / file.name)
+    lost = _cut_log(file, kept) if log_of(file).exists() else []
+    if not _is_readable(file, wait_seconds):
+        lost += _rebuild(file, kept)
+    return Damage(kept, lost)
+
+
+def _is_readable(path: Path, wait_seconds: float) -> bool:
+    """Whether every value of the store can be read.
+
+    Raises:
+        StoreLockedError: another process has the store open.
+        StoreTooNewError: a newer version wrote it.
+    """
+    try:
+        with (
+            connected(path, read_only=True, wait_seconds=wait_seconds) as connection,
+            opening(path),
+        ):
+            contents(connection)
+    except (StoreLockedError, StoreTooNewError):
+        raise
+    except StoreError:
+        return False
+    return True
+
+
+def _cut_log(path: Path, kept: Path) -> list[str]:
+    """Move the log to `kept`, and merge as much of it as can be read; say what is lost."""
+    log = log_of(path)
+    log.rename(log_of(kept / path.name))
+    content = log_of(kept / path.name).read_bytes()
+    length = _readable_length(path, content)
+    with private_files():
+        log.write_bytes(content[:length])
+    with connected(path, read_only=False, wait_seconds=0), opening(path):
+        pass  # opening for writing merges the log
+    missing = len(content) - length
+    return [f"the last {missing:,} of {len(content):,} bytes of the log; {_AGAIN}"]
+
+
+def _readable_length(path: Path, log: bytes) -> int:
+    """How many bytes of the log can be read: DuckDB ignores an entry that is cut off.
+
+    Each longer beginning holds the damage too, so the longest is found by halving.
+    """
+    with scratch(path, path) as folder:
+        # Not by a symbolic link: DuckDB would look for the log next to the file itself.
+        try:
+            (folder / path.name).hardlink_to(path)
+        except OSError:  # a disk without links
+            copy_file(path, folder / path.name)
+        low, high = 0, len(log)
+        while low + 1 < high:
+            middle = (low + high) // 2
+            low, high = (middle, high) if _opens(folder, path, log[:middle]) else (low, middle)
+    return low
+
+
+def _opens(folder: Path, path: Path, log: bytes) -> bool:
+    log_of(folder / path.name).write_bytes(log)
+    try:
+        with connected(folder / path.name, read_only=True, wait_seconds=0):
+            return True  # opening reads the log to its end
+    except StoreError:
+        return False
+
+
+def _rebuild(path: Path, kept: Path) -> list[str]:
+    """Put a new store in the place of a damaged file, with the tables that can be read."""
+    from pocketdev_analytics.store.migrations import migrate
+
+    lost = []
+    path.unlink()
+    log_of(path).unlink(missing_ok=True)
+    damaged = kept / path.name
+    with connected(path, read_only=False, wait_seconds=0) as fresh:
+        migrate(fresh)
+        for name, table in tables(fresh).items():
+            if name not in {"schema_migrations", "store_properties"}:
+                reason = _copy_table(damaged, fresh, table)
+                if reason:
+                    lost.append(f"the table {name} ({reason})")
+        # Every session file that is still there is read again from its beginning.
+        fresh.execute("update session_files set decoder_version = null")
+    return [*lost, _AGAIN] if lost else lost
+
+
+def _copy_table(damaged: Path, fresh: duckdb.DuckDBPyConnection, table: str) -> str | None:
+    """Copy the rows of a table; why it cannot be done, None if it was."""
+    try:
+        with (
+            connected(damaged, read_only=True, wait_seconds=0) as connection,
+            opening(damaged),
+        ):
+            rows = fetch(connection, f"select * from {table}")
+        with registered(fresh, rows):
+            fresh.execute(f"delete from {table}")
+            fresh.execute(f"insert into {table} by name select * from incoming")
+    except (StoreError, duckdb.Error) as error:
+        return str(error).splitlines()[0]
+    return None
