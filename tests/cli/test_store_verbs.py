@@ -247,7 +247,8 @@ BROKEN = {
     "update claude_sessions set turn_count = turn_count + 1 where id = 1": "session_values",
     "insert into pocketdev_sessions (id, project_path, model, turn_count, status) "
     "values (999, '/', 'm', 1, 'active')": "synced_ids",
-    "insert into synced_tables values ('jobs', 'd', now(), 5)": "synced_counts",
+    "insert into synced_tables (table_name, source, taken_at, count_rows) "
+    "values ('jobs', 'd', now(), 5)": "synced_counts",
     "insert into users values (1, 'k', 'e', null, 'hash', null, null, null)": "withheld_values",
     "update model_pricing set input_price_per_million = -1 where id = 1": "plausible_prices",
     "drop index app_settings_key_unique; create index app_settings_key_unique on app_settings "
@@ -274,7 +275,7 @@ def test_a_check_reads_keys_from_the_rows_not_from_an_index(path: Path) -> None:
             self.connection = connection
 
         def execute(self, sql: str) -> duckdb.DuckDBPyConnection:
-            return self.connection.execute(sql.replace("from users", "from twice"))
+            return self.connection.execute(sql.replace('from "users"', "from twice"))
 
     with duckdb.connect(path) as connection:
         connection.execute(

@@ -50,7 +50,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.set_property(HOSTILE, HOSTILE)
         opened._connection.execute("update session_files set machine = ?", [HOSTILE])
         opened._connection.execute(
-            "insert or replace into synced_tables values ('jobs', ?, now(), 5)", [HOSTILE]
+            "insert or replace into synced_tables (table_name, source, taken_at, count_rows) "
+            "values ('jobs', ?, now(), 5)",
+            [HOSTILE],
         )
     return path
 
