@@ -11,10 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pocketdev_analytics import charts, dashboard, model, notebooks, pricing, reports
+    from pocketdev_analytics import charts, model, notebooks, pages, pricing, reports
     from pocketdev_analytics.config import Settings
     from pocketdev_analytics.importer import ImportSummary
     from pocketdev_analytics.live.importing import import_history
+    from pocketdev_analytics.pages.store import dashboard
     from pocketdev_analytics.reports.projects import folding
     from pocketdev_analytics.reports.run import report
     from pocketdev_analytics.sample import write_sample
@@ -32,6 +33,7 @@ __all__ = [
     "model",
     "notebooks",
     "open_store",
+    "pages",
     "pricing",
     "report",
     "reports",
@@ -46,6 +48,7 @@ _HOMES = {
     "ImportSummary": "importer",
     "Settings": "config",
     "Store": "store",
+    "dashboard": "pages.store",
     "folding": "reports.projects",
     "import_history": "live.importing",
     "list_queries": "store",

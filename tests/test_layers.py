@@ -34,23 +34,11 @@ MAY_IMPORT = {
         *{"timezones", "exceptions"},
     },
     "charts": {"formatting", "names", "model", "exceptions"},
-    "dashboard": {
-        *{"charts", "reports", "history", "files", "pages"},
-        *{"formatting", "model", "exceptions"},
-    },
     "pages": {
-        *{"charts", "reports", "history", "files"},
+        *{"charts", "reports", "history", "files", "config", "redaction"},
         *{"formatting", "model", "exceptions"},
     },
-    "notebooks": {
-        "dashboard",
-        "pages",
-        "charts",
-        "history",
-        "formatting",
-        "resources",
-        "exceptions",
-    },
+    "notebooks": {"pages", "charts", "history", "formatting", "resources", "exceptions"},
     "sample": {"model", "exceptions"},
     "pocketdev": {"pricing", "model", "regular", "config", "exceptions"},
     "manifest": {"model", "regular", "exceptions"},
@@ -77,7 +65,7 @@ SEES_ALL = {"cli", "__init__", "__main__"}
 ITSELF = {"__version__"}
 LIVES_IN = {
     "duckdb": {"store"},
-    "plotly": {"charts", "dashboard", "pages"},  # the dashboard carries its script
+    "plotly": {"charts", "pages"},  # a page embeds its script
     "cryptography": {"pocketdev"},
     "adbc_driver_postgresql": {"pocketdev"},
     "click": {"cli"},

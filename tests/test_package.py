@@ -21,7 +21,7 @@ import pocketdev_analytics as pda
 from pocketdev_analytics import resources
 
 ROOT = Path(__file__).parent.parent
-WINGS = ("charts", "dashboard", "importer", "notebooks", "pocketdev", "pricing", "reports")
+WINGS = ("charts", "importer", "notebooks", "pages", "pocketdev", "pricing", "reports")
 HEAVY = ("cryptography", "duckdb", "jinja2", "nbclient", "plotly", "polars", "pyarrow", "rich")
 
 

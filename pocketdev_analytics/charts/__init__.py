@@ -1,38 +1,37 @@
 """Charts: each function takes a report's frame and returns a Plotly figure."""
 
 from pocketdev_analytics.charts import summaries, text, theme
-from pocketdev_analytics.charts.activity import (
-    CALENDAR_WEEKS,
-    LEAST_WEEKS,
-    calendar_heatmap,
-    calendar_span,
-    daily_activity,
-    daily_lines_changed,
-    hour_by_weekday,
-)
-from pocketdev_analytics.charts.blocks import block_costs
 from pocketdev_analytics.charts.budget import month_budget
 from pocketdev_analytics.charts.certainty import certainty
-from pocketdev_analytics.charts.cost_over_time import cumulative_cost, daily_cost, monthly_cost
-from pocketdev_analytics.charts.cost_ranked import (
-    TOKEN_CLASS_NAMES,
+from pocketdev_analytics.charts.cost import TOKEN_CLASS_NAMES
+from pocketdev_analytics.charts.functions import (
+    active_hours,
+    api_errors,
+    block_costs,
+    caching_savings,
+    calendar_heatmap,
     cost_by_agent,
     cost_by_branch,
     cost_by_model,
     cost_by_project,
     cost_by_token_class,
+    cumulative_cost,
+    daily_activity,
+    daily_cost,
+    daily_lines_changed,
+    hour_by_weekday,
+    monthly_cost,
     session_costs,
+    session_lengths,
+    tool_errors,
+    tool_mix,
 )
-from pocketdev_analytics.charts.savings import caching_savings, what_if
 from pocketdev_analytics.charts.session import session_context, session_cost
 from pocketdev_analytics.charts.session_lanes import MOST_LANES, session_lanes
 from pocketdev_analytics.charts.theme import in_dark
-from pocketdev_analytics.charts.tools import api_errors, tool_errors, tool_mix
-from pocketdev_analytics.charts.working_time import active_hours, session_lengths
+from pocketdev_analytics.charts.what_if import what_if
 
 __all__ = [
-    "CALENDAR_WEEKS",
-    "LEAST_WEEKS",
     "MOST_LANES",
     "TOKEN_CLASS_NAMES",
     "active_hours",
@@ -40,7 +39,6 @@ __all__ = [
     "block_costs",
     "caching_savings",
     "calendar_heatmap",
-    "calendar_span",
     "certainty",
     "cost_by_agent",
     "cost_by_branch",

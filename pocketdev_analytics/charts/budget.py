@@ -1,4 +1,4 @@
-"""What the running month has cost, may cost, and will have cost."""
+"""The cost of the current month, its forecast and its budget."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _NEEDED = ("day", "spent_usd", "forecast_usd", "low_usd", "high_usd", "budget_us
 
 
 def month_budget(frame: Frame) -> go.Figure:
-    """What was spent of a month by each day, the forecast with its interval, and the budget.
+    """The cumulative cost of a month, the forecast with its range, and the budget.
 
     Takes one row a day of the month: `day, spent_usd` (NULL after today), `forecast_usd,
-    low_usd, high_usd` (NULL before today; today they are what was spent), `budget_usd`.
+    low_usd, high_usd` (NULL before today; today they are the cost so far), `budget_usd`.
     """
     rows = collected(frame, "month_budget", *_NEEDED).sort("day")
     days = [str(day) for day in rows["day"]]
     lines = [_band(rows), _spent(days, rows), _forecast(days, rows), _budget(days, rows)]
     budget = " against the budget" if rows["budget_usd"].count() else " and its forecast"
     return figure(
-        f"Cost of the running month{budget}, USD",
+        f"Cost of the current month{budget}, USD",
         *(line for line in lines if line is not None),
         hovermode="x unified",
         xaxis={**DAY_AXIS, "fixedrange": True},
@@ -40,32 +40,32 @@ def month_budget(frame: Frame) -> go.Figure:
 
 
 def month_budget_summary(frame: Frame) -> str:
-    """What was spent, of what, and what is to be expected."""
+    """The cost so far, the budget, and the forecast."""
     rows = collected(frame, "month_budget", *_NEEDED).sort("day")
     known = rows.filter(pl.col("spent_usd").is_not_null())
     if known.is_empty():
-        return "Nothing has a price in this month."
+        return "Nothing in this month has a price."
     month, spent = month_name(f"{rows['day'][0]:%Y-%m}"), known["spent_usd"][-1]
     ahead, budget = rows.row(-1, named=True), rows["budget_usd"][0]
     of = f" of {usd(budget)} ({percent(spent, budget)})" if budget else ""
-    told = f"{usd(spent)}{of} spent in {month} so far"
+    used = f"{usd(spent)}{of} used in {month} so far"
     if ahead["forecast_usd"] is None:
-        return f"{told}; too little is known for a forecast."
+        return f"{used}; not enough data for a forecast."
     between = (
-        f", nine in ten futures between {usd(ahead['low_usd'])} and {usd(ahead['high_usd'])}"
+        f" (90% range {usd(ahead['low_usd'])}\u2013{usd(ahead['high_usd'])})"
         if ahead["low_usd"] is not None
         else ""
     )
-    expected = f"{usd(ahead['forecast_usd'])} to be expected by its end{between}."
-    return f"{told}; {expected}{_over(ahead, spent)}"
+    forecast = f"forecast {usd(ahead['forecast_usd'])}{between}."
+    return f"{used}; {forecast}{_over(ahead, spent)}"
 
 
 def _over(ahead: dict[str, Any], spent: Decimal) -> str:
     if not ahead["budget_usd"]:
         return ""
     if spent > ahead["budget_usd"]:
-        return " The budget is spent."
-    return " That is over the budget." if ahead["forecast_usd"] > ahead["budget_usd"] else ""
+        return " Over budget."
+    return " The forecast is over budget." if ahead["forecast_usd"] > ahead["budget_usd"] else ""
 
 
 def _spent(days: Sequence[str], rows: pl.DataFrame) -> go.Scatter:
@@ -75,7 +75,7 @@ def _spent(days: Sequence[str], rows: pl.DataFrame) -> go.Scatter:
         customdata=[exact_usd(cost) for cost in rows["spent_usd"]],
         mode="lines",
         line={"width": 2.5, "shape": "hv", "color": LIGHT.series[0]},
-        name="Spent",
+        name="Cost so far",
         hovertemplate="%{customdata}",
         marker={"color": LIGHT.series[0]},
     )
@@ -107,7 +107,7 @@ def _line(
 
 
 def _band(rows: pl.DataFrame) -> go.Scatter | None:
-    """What nine in ten futures lie between, as one outline."""
+    """The range that holds nine of ten simulated months, as one outline."""
     known = rows.drop_nulls(["low_usd", "high_usd"])
     if known.is_empty():
         return None
@@ -119,7 +119,7 @@ def _band(rows: pl.DataFrame) -> go.Scatter | None:
         line={"width": 0, "color": LIGHT.series[4]},
         fill="toself",
         fillcolor=LIGHT.area,
-        name="Nine in ten futures",
+        name="90% range",
         hoverinfo="skip",
         marker={"color": LIGHT.area},
     )

@@ -1,4 +1,4 @@
-"""How well the costs are known."""
+"""How certain the costs are."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pocketdev_analytics.charts.theme import LIGHT
 __all__ = ["certainty", "certainty_summary"]
 
 _PARTS: Final = {
-    "exact_responses": ("Priced to the last token", LIGHT.series[2]),
+    "exact_responses": ("Exact", LIGHT.series[2]),
     "lower_bound_responses": ("At least", LIGHT.series[1]),
     "unpriced_responses": ("No price", LIGHT.series[3]),
 }
 
 
 def certainty(frame: Frame) -> go.Figure:
-    """Responses of each month by how well their cost is known. Takes `reports.certainty`."""
+    """Responses of each month by how certain their cost is. Takes `reports.certainty`."""
     rows = collected(frame, "certainty", "month", *_PARTS)
     months = [str(month) for month in rows["month"]]
     bars = [
@@ -36,7 +36,7 @@ def certainty(frame: Frame) -> go.Figure:
         for column, (name, colour) in _PARTS.items()
     ]
     return figure(
-        "Responses per month, by how well their cost is known",
+        "Responses per month, by certainty of their cost",
         *bars,
         barmode="stack",
         hovermode="x unified",
@@ -46,9 +46,9 @@ def certainty(frame: Frame) -> go.Figure:
 
 
 def certainty_summary(frame: Frame) -> str:
-    """The share that is priced to the last token."""
+    """The share of responses with an exact cost."""
     rows = collected(frame, "certainty", "month", "responses", *_PARTS)
     total, exact = (int(rows[name].sum() or 0) for name in ("responses", "exact_responses"))
     if not total:
         return "No responses in this period."
-    return f"{percent(exact, total)} of {count(total)} responses are priced to the last token."
+    return f"{percent(exact, total)} of {count(total)} responses have an exact cost."

@@ -228,10 +228,11 @@ CUMULATIVE_COST: Final[Panel] = {
         "by": ["period"],
         "measures": ["cost_usd", "responses", *TOKEN_COLUMNS],
     },
+    "sets": {"periods": [{"group": ["period"]}]},
     "values": {
-        "number": ["rows", "rows"],
-        "total": ["sum", "rows", "cost_usd"],
-        "half": ["half", "rows", "cost_usd", "period"],
+        "number": ["rows", "periods"],
+        "total": ["sum", "periods", "cost_usd"],
+        "half": ["half", "periods", "cost_usd", "period"],
     },
     "summary": _choose(
         [["number", "==", 0]],
@@ -251,7 +252,7 @@ CUMULATIVE_COST: Final[Panel] = {
     ),
     "chart": {
         "shape": "cumulative",
-        "set": "rows",
+        "set": "periods",
         "x": "period",
         "value": "cost_usd",
         "trace": {
@@ -265,7 +266,7 @@ CUMULATIVE_COST: Final[Panel] = {
         "layout": {**_OVER_TIME, "showlegend": False, "xaxis": DAY_AXIS},
     },
     "table": {
-        "set": "rows",
+        "set": "periods",
         "columns": [
             _PERIOD_COLUMN,
             _MONEY,
@@ -340,6 +341,7 @@ def _ranking(
         "table": {
             "set": "ranked",
             "limit": MOST_ROWS,
+            "report": f"cost --by {dimension} --sort=-cost_usd",
             "columns": [
                 {"source": dimension, "heading": heading, "cell": "name", "is_text": True},
                 _MONEY,
@@ -422,7 +424,7 @@ COST_BY_AGENT: Final[Panel] = {
     ),
 }
 COST_BY_AGENT["sets"] |= {"subagents": [{"where": [["runner.kind", "==", 1]]}]}
-COST_BY_AGENT["table"] |= {"set": "rows"}
+COST_BY_AGENT["table"] |= {"set": "rows", "report": "agents"}
 COST_BY_AGENT["values"] |= {
     "others": ["rows", "subagents"],
     "share": ["part", ["sum", "subagents", "cost_usd"], "total"],
@@ -592,6 +594,7 @@ SESSION_COSTS["summary"] = _choose(
     ),
     NOTHING,
 )
+SESSION_COSTS["table"]["report"] = "sessions --sort=-cost_usd"
 SESSION_COSTS["table"]["columns"] = [
     {
         "source": "session",
@@ -695,6 +698,7 @@ BLOCK_COSTS: Final[Panel] = {
     "table": {
         "set": "latest",
         "limit": MOST_ROWS,
+        "report": "blocks",
         "columns": [
             {"source": "begins", "heading": "From", "cell": "text"},
             {"source": "ends", "heading": "To", "cell": "text"},

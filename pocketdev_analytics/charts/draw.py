@@ -54,7 +54,7 @@ def draw(
         notes: The page's named notes, for a panel whose `notes` are a name.
     """
     scope, sets = scope_of(panel, queried, page)
-    chart = panel.get("chart")
+    chart, table = panel.get("chart"), panel.get("table")
     today: date | None = page.get("today")
     drawing = Drawing(sets, scope, page["grain"], today)
     declared = panel.get("notes", ())
@@ -67,7 +67,7 @@ def draw(
         say(panel["title"], scope),
         sentence(panel["summary"], scope),
         _SHAPES[chart["shape"]](chart, drawing) if chart else None,
-        table_of(panel["table"], sets[panel["table"]["set"]], scope),
+        table_of(table, sets[table["set"]], scope) if table else Table((), ()),
         tuple(said),
         say(panel.get("remark", ""), scope),
     )

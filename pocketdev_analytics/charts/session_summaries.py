@@ -1,4 +1,4 @@
-"""What the charts of one session say, in a sentence or two."""
+"""What the charts of one session show, in a sentence or two."""
 
 from __future__ import annotations
 
@@ -25,11 +25,7 @@ def session_context(frame: Frame) -> str:
     longest = responses.sort("context_tokens", descending=True, nulls_last=True).row(0, named=True)
     number = events.filter(pl.col("kind") == "compaction").height
     compactions = f"; {count_of(number, 'compaction')}" if number else ""
-    thinned = (
-        " Of so many responses the longest of each few are drawn."
-        if responses.height > MOST_POINTS
-        else ""
-    )
+    thinned = " Only the longest contexts are drawn." if responses.height > MOST_POINTS else ""
     return (
         f"{compact(longest['context_tokens'] or 0)} tokens at most, at {clock(longest['at'])}"
         f"{compactions}.{_threads(responses)}{_pauses(events)}{thinned}"
@@ -37,13 +33,13 @@ def session_context(frame: Frame) -> str:
 
 
 def _threads(responses: pl.DataFrame) -> str:
-    """Where all lines are of one colour, whose they are."""
+    """Whose responses they are, if all lines have one colour."""
     is_main = responses["lane"] == "main"
-    return "" if is_main.any() else " All of them are of subagents."
+    return "" if is_main.any() else " All by subagents."
 
 
 def session_cost(frame: Frame) -> str:
-    """The dearest response, and how few of them make half of the cost."""
+    """The most expensive response, and how few responses make up half of the cost."""
     events = collected(frame, "session_cost", "kind", "cost_usd")
     responses = events.filter(pl.col("kind") == "response")
     costs = responses.drop_nulls("cost_usd").sort("cost_usd", descending=True)
@@ -51,13 +47,13 @@ def session_cost(frame: Frame) -> str:
         return _NO_RESPONSES if responses.is_empty() else "No response has a price."
     total = sum(costs["cost_usd"], Decimal(0))
     first = costs.row(0, named=True)
-    told = f"{shortened(first['name'] or 'no model', 40)}, at {clock(first['at'])}"
+    who = f"{shortened(first['name'] or 'no model', 40)}, at {clock(first['at'])}"
     if costs.height == 1:
-        return f"The only response with a price cost {usd(first['cost_usd'])} ({told})."
+        return f"The only response with a price cost {usd(first['cost_usd'])} ({who})."
     half = int((costs["cost_usd"].cum_sum() * 2 < total).sum()) + 1
     return (
         f"The most expensive response cost {usd(first['cost_usd'])}"
-        f" ({told}); {count(half)} of {count(costs.height)} responses"
+        f" ({who}); {count(half)} of {count(costs.height)} responses"
         f" {'makes' if half == 1 else 'make'} up half of the cost."
     )
 

@@ -38,11 +38,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Headings and cells; `more` rows are left out."""
+    """Headings and cells; `more` rows are left out, which the report `report` has."""
 
     columns: tuple[Heading, ...]
     rows: tuple[tuple[Cell, ...], ...]
     more: int = 0
+    report: str = ""
 
 
 def table_of(declared: Mapping[str, Any], rows: Sequence[Row], scope: Scope) -> Table:
@@ -62,6 +63,7 @@ def _rows_table(declared: Mapping[str, Any], rows: Sequence[Row], scope: Scope) 
         ),
         tuple(tuple(_cell(column, row, scope) for column in columns) for row in shown),
         len(rows) - len(shown),
+        declared.get("report", ""),
     )
 
 

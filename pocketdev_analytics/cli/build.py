@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from pocketdev_analytics.cli._history import ChosenHistory, chosen_history
-from pocketdev_analytics.cli._pages import NAMES, page_html, write_sessions
 from pocketdev_analytics.cli._text import tell
+from pocketdev_analytics.cli.dashboard import NAMES
 from pocketdev_analytics.exceptions import ConfigurationError
 from pocketdev_analytics.formatting import count_of
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
     from pocketdev_analytics.config import Settings
-    from pocketdev_analytics.dashboard import Context
+    from pocketdev_analytics.pages import Context
 
 __all__ = ["build"]
 
@@ -128,8 +128,8 @@ def _notebooks(
 
 
 def _context(path: Path, timezone: str) -> Context:
-    """What the feet of all notebooks say."""
-    from pocketdev_analytics.dashboard import store_context
+    """The context of the notebooks and of the index."""
+    from pocketdev_analytics.pages import store_context
     from pocketdev_analytics.store import open_store
 
     with open_store(path) as store:
@@ -138,7 +138,7 @@ def _context(path: Path, timezone: str) -> Context:
 
 def _index(history: ChosenHistory, folder: Path, timezone: str, pages: dict[str, Pages]) -> None:
     """Write the page that links to the pages that were written."""
-    from pocketdev_analytics.dashboard import index_page, write
+    from pocketdev_analytics.pages import index_page, write
 
     target = write(folder / "index.html", index_page(pages, _context(history.store, timezone)))
     tell(f"Wrote {target}")
@@ -148,22 +148,30 @@ def _sessions(
     history: ChosenHistory, folder: Path, settings: Settings, failures: list[str]
 ) -> Pages:
     """Write the pages of sessions; return their titles by path."""
+    from pocketdev_analytics import pages
     from pocketdev_analytics.store import open_store
 
     written: Pages = {}
     with _collecting(_PAGES_OF_SESSIONS, failures), open_store(history.store) as store:
-        written = write_sessions(store, folder, settings, lambda path: _collecting(path, failures))
-        pages = count_of(len(written), "page")
-        tell(f"Wrote {pages} of sessions to {folder / 'sessions'}")
+        for page in pages.session_pages(store, settings):
+            with _collecting(page.path, failures):
+                pages.write(folder / page.path, page.html())
+                written[page.path] = page.title
+        number = count_of(len(written), "page")
+        tell(f"Wrote {number} of sessions to {folder / pages.SESSIONS}")
     return written
 
 
 def _dashboard(name: str, history: ChosenHistory, folder: Path, settings: Settings) -> None:
-    from pocketdev_analytics.dashboard import write
+    from pocketdev_analytics import pages
     from pocketdev_analytics.store import open_store
 
     target = folder / f"{name}.html"
     with open_store(history.store) as store:
-        html = page_html(store, name, settings, beside=folder)
-    write(target, html)
+        html = pages.dashboard(store, name, settings=settings, folder=folder, warn=_warn)
+    pages.write(target, html)
     tell(f"Wrote {target}")
+
+
+def _warn(message: str) -> None:
+    tell(message, err=True)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from pocketdev_analytics.cli._files import redact_option
-from pocketdev_analytics.cli._pages import NAMES, page_html, session_html
 from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.exceptions import ReportError
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
-    from pocketdev_analytics.store import Store
 
-__all__ = ["dashboard"]
+__all__ = ["NAMES", "dashboard"]
+
+#: The dashboards, `pages.PAGES`: without importing what draws them.
+NAMES = ("cost", "activity")
 
 _SESSION = "session"
 
@@ -51,50 +52,44 @@ def dashboard(
 ) -> None:
     """Write the cost and activity dashboards: one HTML file each, which needs no network.
 
-    Without a name both are written, into the folder `reports` here. `session ID` is the page
-    of one session: its id, or the beginning of it; `report sessions` lists them. Days are
-    those of your time zone (--timezone before `dashboard` sets another).
+    Without a name, write both into the folder `reports`. `session ID` is the page of one session,
+    by its id or the beginning of it; `report sessions` lists them. Days are those of your time
+    zone; --timezone before `dashboard` sets another.
     """
-    from pocketdev_analytics.redaction import redaction_beside
-    from pocketdev_analytics.reports.days import resolve_days, today_in
+    from pocketdev_analytics import pages
     from pocketdev_analytics.store import open_store
 
     settings = session.settings
-    days = resolve_days(
-        since, until, today=today_in(settings.timezone), week_start=settings.week_start
-    )
-    _check_session(name, session_id, is_period=bool(days.since or days.until))
+    _check_session(name, session_id, is_period=bool(since or until))
     files = _files(name, output)
     with open_store(settings.store, read_only=True) as store:
-        redaction = redaction_beside(settings.store) if is_redacted else None
-        if redaction and session_id:
-            session_id = redaction.value("session_id", _full_id(store, session_id))
-        pages = {
-            path: session_html(store, session_id, settings, path, redaction)
+        made = {
+            path: pages.session_dashboard(
+                store,
+                session_id,
+                settings=settings,
+                redact=is_redacted,
+                home="../" if path.parent.name == pages.SESSIONS else "",
+            )
             if session_id
-            else page_html(
-                *(store, each, settings),
-                since=days.since,
-                until=days.until,
-                beside=path.parent,
-                redaction=redaction,
+            else pages.dashboard(
+                store,
+                each,
+                settings=settings,
+                since=since,
+                until=until,
+                redact=is_redacted,
+                folder=path.parent,
+                warn=_warn,
             )
             for each, path in files.items()
         }
-    from pocketdev_analytics.dashboard import write
-
-    for path, html in pages.items():
-        tell(str(write(path, html)))
+    for path, html in made.items():
+        tell(str(pages.write(path, html)))
 
 
-def _full_id(store: Store, session_id: str) -> str:
-    """The full id, which has to be found before it is hashed; errors do not repeat names."""
-    from pocketdev_analytics.reports import find_session
-
-    try:
-        return find_session(store.history(), session_id)
-    except ReportError:
-        raise ReportError("no single session begins so; run without --redact to see") from None
+def _warn(message: str) -> None:
+    tell(message, err=True)
 
 
 def _check_session(name: str | None, session_id: str | None, *, is_period: bool) -> None:

@@ -12,11 +12,11 @@ from markupsafe import Markup
 from pocketdev_analytics import __version__
 from pocketdev_analytics.charts.text import count
 from pocketdev_analytics.charts.theme import DARK, LIGHT, swaps, template
-from pocketdev_analytics.dashboard.embed import dense_plotly, json_for_script, script_sources
-from pocketdev_analytics.dashboard.render import Context
 from pocketdev_analytics.notebooks.execution import execute
 from pocketdev_analytics.notebooks.words import marked_up, summary_of
 from pocketdev_analytics.pages.bundle import bundle
+from pocketdev_analytics.pages.embed import dense_plotly, json_for_script, script_sources
+from pocketdev_analytics.pages.render import Context
 from pocketdev_analytics.pages.style import stylesheet
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pocketdev_analytics.charts import activity_panels as activity
-from pocketdev_analytics.charts import cost
+from pocketdev_analytics.charts import activity, cost
 from pocketdev_analytics.pages.keys import ACTIVITY_KEYS, COST_KEYS
 from pocketdev_analytics.pages.page import PageSpec
 

@@ -81,6 +81,11 @@ class Page:
     state: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def notice(self) -> str:
+        """What the reader must know of how the page was made; mostly empty."""
+        return str(self.state.get("notice", ""))
+
+    @property
     def panels(self) -> tuple[Panel, ...]:
         """The panels of all sections."""
         return tuple(panel for section in self.sections for panel in section.panels)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pocketdev_analytics.dashboard import activity_page, cost_page, session_page, write
-from tests.dashboard.histories import HOSTILE, MADE_AT, empty, made, provenance
-from tests.dashboard.sessions import SESSION, one_session
+from pocketdev_analytics.pages import activity_page, cost_page, session_page, write
+from tests.pages.histories import HOSTILE, MADE_AT, empty, made, provenance
+from tests.pages.sessions import SESSION, one_session
 
 HISTORIES = {"usual": made(), "hostile": made(40, HOSTILE), "empty": empty()}
 SESSIONS = {

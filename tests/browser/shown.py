@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pocketdev_analytics.dashboard.parts import Page
-from pocketdev_analytics.dashboard.render import spark_points
+from pocketdev_analytics.pages.page import Page
+from pocketdev_analytics.pages.render import spark_points
 
 __all__ = ["said", "shown"]
 
@@ -87,11 +87,24 @@ def said(page: Page) -> dict[str, Any]:
                 [[cell.text, cell.exact, cell.link] for cell in row] for row in panel.table.rows
             ],
             "more": f"{panel.table.more:,}",
-            "figure": panel.figure and _chart(panel.figure),
+            "figure": panel.figure and _chart(_shown_as(panel.figure)),
         }
         for panel in page.panels
     }
     return {"keys": keys, "panels": panels}
+
+
+def _shown_as(figure: dict[str, Any]) -> dict[str, Any]:
+    """The figure as it is shown: one without points has a sentence in place of its axes."""
+    if any(trace.get("x") or trace.get("y") for trace in figure["data"]):
+        return figure
+    axes = {
+        name: {**axis, "visible": False}
+        for name, axis in figure["layout"].items()
+        if name.startswith(("xaxis", "yaxis"))
+    }
+    words = {"height": 96, "shapes": [], "annotations": [{"text": "Nothing to show."}]}
+    return {"data": figure["data"], "layout": {**figure["layout"], **axes, **words}}
 
 
 def _chart(figure: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +120,10 @@ def _chart(figure: dict[str, Any]) -> dict[str, Any]:
                 name: _plain(layout[axis][name])
                 for name in _OF_AXIS
                 # A range that Plotly chose itself is written into the layout.
-                if name in layout[axis] and not (name == "range" and layout[axis].get("autorange"))
+                if name in layout[axis]
+                and not (name == "range" and layout[axis].get("autorange"))
+                # Labels of a narrow axis are thinned out for the width that they are seen at.
+                and not (axis == "xaxis2" and name in {"tickvals", "ticktext"})
             }
             for axis in _AXES
             if axis in layout

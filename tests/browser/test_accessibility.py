@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pocketdev_analytics.dashboard import activity_page, index_page, store_context, write
+from pocketdev_analytics.pages import activity_page, index_page, store_context, write
 from tests.accessibility import NARROW, violations
-from tests.dashboard.histories import HOSTILE, MADE_AT, made, provenance
+from tests.pages.histories import HOSTILE, MADE_AT, made, provenance
 
 pytestmark = pytest.mark.browser
 

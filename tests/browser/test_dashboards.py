@@ -143,7 +143,7 @@ def test_a_page_prints_on_paper(look, name):
 @pytest.mark.parametrize("name", ["empty/cost", "empty/activity"])
 def test_an_empty_page_is_friendly_and_quiet(look, name):
     seen = look(name, drawn=False, width=390)
-    assert "Nothing to show yet" in seen.page.locator("main").inner_text()
+    assert "No data yet" in seen.page.locator("main").inner_text()
     assert (seen.complaints, seen.overflow()) == ([], 0)
 
 

@@ -33,6 +33,15 @@ def total(seen):
     return seen.page.locator(".key .value").first.inner_text()
 
 
+def tick(seen, name, label):
+    """Open the box of a dimension, tick one of its names, close the box."""
+    pick = seen.page.locator(".pick", has=seen.page.locator(f"#label-{name}"))
+    pick.locator("summary").click()
+    pick.get_by_label(label, exact=True).click()
+    drawn(seen)
+    seen.page.keyboard.press("Escape")
+
+
 def at(seen, fragment):
     """The page at an address that was typed."""
     seen.page.goto(seen.page.url.partition("#")[0] + "#" + fragment)
@@ -45,8 +54,7 @@ def test_a_period_and_a_name_are_chosen_and_taken_back(look):
     before = total(seen)
     seen.page.locator("[name=period]").select_option("this-month")
     drawn(seen)
-    seen.page.locator("[name=project]").select_option(label="app")
-    drawn(seen)
+    tick(seen, "project", "app")
     assert total(seen) != before
     assert view(seen).startswith("In view: This month (Sun 1 Nov 2026")
     assert view(seen).endswith("app")
@@ -74,8 +82,7 @@ def test_two_dates_make_a_period(look):
 def test_the_back_button_goes_back(look):
     seen = look("usual/cost")
     everything = total(seen)
-    seen.page.locator("[name=model]").select_option(label="claude-haiku-4-5")
-    drawn(seen)
+    tick(seen, "model", "claude-haiku-4-5")
     haiku = total(seen)
     seen.page.locator("[name=period]").select_option("last-month")
     drawn(seen)
@@ -91,8 +98,7 @@ def test_the_back_button_goes_back(look):
 def test_an_address_shows_the_same_to_another_reader(look):
     seen = look("usual/cost")
     seen.page.locator("[name=period]").select_option("90d")
-    seen.page.locator("[name=model]").select_option(label="claude-opus-5")
-    drawn(seen)
+    tick(seen, "model", "claude-opus-5")
     other = look("usual/cost")
     at(other, seen.page.url.partition("#")[2])
     assert (total(other), view(other)) == (total(seen), view(seen))
@@ -153,16 +159,16 @@ def test_a_hostile_address_does_nothing(look):
 
 def test_hostile_names_are_text_under_a_filter_and_in_its_controls(look):
     seen = look("hostile/cost")
-    offered = seen.page.locator("[name=project] option")
-    assert offered.count() == 9
-    for place in range(1, offered.count()):
-        seen.page.locator("[name=project]").select_option(index=place)
+    boxes = seen.page.locator("input[name=project]")
+    assert boxes.count() == 8
+    for place in range(boxes.count()):
+        named = boxes.nth(place).locator("xpath=..").text_content()
+        boxes.nth(place).evaluate("box => box.click()")
         drawn(seen)
-        named = offered.nth(place).text_content()
         assert named in unquote(seen.page.locator("#view bdi").text_content())
         for details in seen.page.locator(".panel details").all():
             details.evaluate("node => { node.open = true; }")
-        assert seen.page.locator("main img, main script, .plot a, #filters option *").count() == 0
+        assert seen.page.locator("main img, main script, .plot a").count() == 0
     assert seen.page.evaluate("window.broken") is None
     assert seen.complaints == []
     assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
@@ -170,13 +176,55 @@ def test_hostile_names_are_text_under_a_filter_and_in_its_controls(look):
 
 def test_a_hostile_name_in_the_address_is_found_again(look):
     seen = look("hostile/cost")
-    seen.page.locator("[name=project]").select_option(index=3)
+    seen.page.locator("input[name=project]").nth(2).evaluate("box => box.click()")
     drawn(seen)
     fragment, before = seen.page.url.partition("#")[2], total(seen)
     assert "<" not in fragment
     at(seen, fragment)
     assert seen.page.locator("#view").is_visible()
     assert total(seen) == before
+
+
+def test_several_names_are_ticked_at_once_and_the_box_says_how_many(look):
+    seen = look("usual/cost")
+    tick(seen, "model", "claude-opus-5")
+    alone = total(seen)
+    tick(seen, "model", "claude-haiku-4-5")
+    assert seen.page.url.partition("#")[2] == "model=claude-haiku-4-5&model=claude-opus-5"
+    assert view(seen) == "In view: claude-haiku-4-5, claude-opus-5"
+    assert seen.page.locator("#shown-model").inner_text() == "2 of 3"
+    assert total(seen) != alone
+    tick(seen, "model", "claude-haiku-4-5")
+    assert total(seen) == alone
+    assert seen.page.locator("#shown-model").inner_text() == "claude-opus-5"
+
+
+def test_a_box_of_names_is_opened_ticked_and_closed_by_keyboard(look):
+    seen = look("usual/cost")
+    summary = seen.page.locator("[aria-labelledby='label-project shown-project']")
+    summary.focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Space")
+    drawn(seen)
+    assert "project=" in seen.page.url
+    seen.page.keyboard.press("Escape")
+    assert summary.evaluate("node => node === document.activeElement && !node.parentNode.open")
+
+
+def test_a_click_on_a_bar_filters_by_its_name_and_a_second_one_takes_it_back(look):
+    seen = look("usual/cost")
+    bar = seen.page.locator("[data-panel=cost-by-model] .bars .point path").first
+    for fragment in ("model=claude-opus-5", ""):
+        bar.scroll_into_view_if_needed()
+        box = bar.bounding_box()
+        seen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        seen.page.wait_for_selector("[data-panel=cost-by-model] .hoverlayer text")
+        seen.page.mouse.down()
+        seen.page.mouse.up()
+        seen.page.wait_for_function("text => location.hash.slice(1) === text", arg=fragment)
+        drawn(seen)
+    assert seen.complaints == []
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -1,4 +1,7 @@
-"""Under every filter the page shows what the package says of the history, narrowed by reports."""
+"""Under every filter the page shows what the package draws of the same facts.
+
+`tests/pages/test_facts_and_reports.py` compares the facts with the reports under the same filters.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,22 @@ from typing import Any
 
 import pytest
 
-from pocketdev_analytics.dashboard import cost_page, write
-from pocketdev_analytics.dashboard.cost import cost_view
-from pocketdev_analytics.dashboard.cost_frames import CostFacts
+from pocketdev_analytics.pages import cost_page, write
+from pocketdev_analytics.pages.cost import cost_view
+from pocketdev_analytics.pages.cost_facts import CostSource, cost_facts
 from pocketdev_analytics.reports import Limit
 from tests.browser.shown import said, shown
-from tests.browser.views import VIEWS, ZONE
-from tests.dashboard.generated import NOW, generated
-from tests.dashboard.histories import provenance
+from tests.pages.generated import NOW, generated
+from tests.pages.histories import provenance
+from tests.pages.views import VIEWS, ZONE
 
 pytestmark = pytest.mark.browser
 
 HISTORY, UNCACHED = generated()
 LIMITS = (Limit("month", Decimal(200)), Limit("month", Decimal(5), "app"))
 PAGES = frozenset(HISTORY.usage.select("session_id").unique().collect()["session_id"].head(20))
-FACTS = CostFacts(HISTORY, HISTORY, UNCACHED, LIMITS, ZONE, NOW, pages=PAGES)
+SOURCE = CostSource(HISTORY, UNCACHED, ZONE, NOW, pages=PAGES)
+FACTS = cost_facts(SOURCE)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +62,7 @@ def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 
 def drawn(page: Any) -> None:
-    page.wait_for_selector("html[data-charts=drawn]", timeout=10_000)
+    page.wait_for_selector("html[data-charts=drawn]", timeout=30_000)
 
 
 def look(page: Any, fragment: str) -> None:
@@ -71,11 +75,11 @@ def look(page: Any, fragment: str) -> None:
 
 
 @pytest.mark.parametrize("fragment", VIEWS)
-def test_every_number_is_what_the_reports_say(opened, fragment):
+def test_every_number_is_what_the_package_draws(opened, fragment):
     page = opened("agent=main" if not fragment else "")
     look(page, fragment)
     assert not page.locator("#nothing").is_visible()
-    here, expected = shown(page), said(cost_view(FACTS, VIEWS[fragment]))
+    here, expected = shown(page), said(cost_view(SOURCE, FACTS, LIMITS, VIEWS[fragment]))
     assert here["keys"] == expected["keys"]
     assert here["panels"].keys() == expected["panels"].keys()
     for name, panel in expected["panels"].items():

@@ -8,6 +8,7 @@ import pytest
 
 from pocketdev_analytics import charts
 from pocketdev_analytics.charts import summaries
+from pocketdev_analytics.charts.activity import CALENDAR_WEEKS
 from pocketdev_analytics.charts.axes import BAR_WIDTH_MS
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -34,13 +35,13 @@ def test_the_calendar_has_a_row_a_weekday_and_counts_in_their_place():
 
 def test_the_calendar_keeps_to_its_weeks():
     long_ago = activity((date(2020, 1, 1), 1, 1, 1, 1, 1), (date(2026, 11, 20), 1, 1, 1, 1, 1))
-    assert len(charts.calendar_heatmap(long_ago).data[0].x) == charts.CALENDAR_WEEKS
-    assert len(charts.calendar_heatmap(TWO_DAYS).data[0].x) == charts.LEAST_WEEKS
+    assert len(charts.calendar_heatmap(long_ago).data[0].x) == CALENDAR_WEEKS[1]
+    assert len(charts.calendar_heatmap(TWO_DAYS).data[0].x) == CALENDAR_WEEKS[0]
 
 
-def test_the_calendar_speaks_only_of_what_it_shows():
+def test_the_summary_of_a_calendar_is_of_the_weeks_that_it_shows():
     long_ago = activity((date(2020, 1, 1), 99, 1, 1, 1, 1), (date(2026, 11, 20), 1, 1, 1, 1, 1))
-    assert summaries.calendar_heatmap(long_ago) == ("1 prompt, on Fri 20 Nov 2026.")
+    assert summaries.calendar_heatmap(long_ago) == "1 prompt, all on Fri 20 Nov 2026."
 
 
 def test_the_week_is_dense_whatever_the_order_of_rows():
@@ -67,7 +68,7 @@ def test_each_measure_has_its_own_row():
 def test_removed_lines_hang_below_and_read_positive():
     added, removed = charts.daily_lines_changed(TWO_DAYS).data
     assert list(added.y) == [100, 0]
-    assert (list(removed.y), list(removed.customdata)) == ([-20, -5], [20, 5])
+    assert (list(removed.y), list(removed.customdata)) == ([-20, -5], ["20", "5"])
     assert summaries.daily_lines_changed(TWO_DAYS) == "100 lines added and 25 removed by edits."
 
 
@@ -137,7 +138,7 @@ def test_where_there_are_few_no_tick_is_between_two():
     assert charts.daily_lines_changed(one).layout.yaxis.dtick == 1
 
 
-def test_one_of_a_kind_is_told_as_one():
+def test_one_of_a_kind_is_singular():
     one = activity((date(2026, 11, 20), 1, 1, 1, 1, 1))
     assert summaries.daily_activity(one) == "1 prompt, 1 response and 1 tool call on 1 day."
     assert summaries.daily_lines_changed(one) == "1 line added and 1 removed by edits."

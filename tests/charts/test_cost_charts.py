@@ -46,7 +46,7 @@ def test_a_day_is_a_stack_of_its_models_the_dearest_first():
     assert list(figure.data[0].y) == [2.5 + 1e-15, 1.0]
 
 
-def test_hover_tells_every_digit_and_at_least_where_it_is_a_lower_bound():
+def test_hover_shows_every_digit_and_at_least_for_a_lower_bound():
     opus, haiku, local, total = charts.daily_cost(DAYS).data
     assert list(opus.customdata) == ["$2.500000000000001", "$1.00"]
     assert list(haiku.customdata) == ["at least $0.25"]
@@ -100,12 +100,12 @@ def test_a_single_month_is_no_wall():
 
 def test_a_single_day_month_model_or_session_is_no_average_and_no_ranking():
     day = costs({"day": pl.Date}, (date(2026, 11, 2), "1", 1, 0))
-    assert summaries.daily_cost(day) == "At least $1.00, all of it on Mon 2 Nov 2026."
-    assert summaries.cumulative_cost(day) == "At least $1.00, all of it by Mon 2 Nov 2026."
+    assert summaries.daily_cost(day) == "At least $1.00, all on Mon 2 Nov 2026."
+    assert summaries.cumulative_cost(day) == "At least $1.00, all by Mon 2 Nov 2026."
     month = costs({"month": pl.String}, ("2026-11", "4", 0, 0))
-    assert summaries.monthly_cost(month) == "$4.00, all of it in Nov 2026."
+    assert summaries.monthly_cost(month) == "$4.00, all in Nov 2026."
     model = costs({"model": pl.String}, ("opus", "4", 0, 0))
-    assert summaries.cost_by_model(model) == "$4.00, all of it for opus."
+    assert summaries.cost_by_model(model) == "$4.00, all for opus."
     session = costs({"session": pl.String, "title": pl.String}, ("a1", "Mend it", "4", 0, 0))
     assert summaries.session_costs(session) == "The only session cost $4.00 (Mend it)."
     sessions = costs(
@@ -123,7 +123,7 @@ def test_the_cumulative_cost_ends_at_the_exact_total():
     assert list(figure.data[0].y) == [2.75 + 1e-15, 3.75 + 1e-15]
     assert figure.data[0].customdata[-1] == "at least $3.750000000000001"
     assert summaries.cumulative_cost(DAYS) == (
-        "At least $3.75 in all, half of it by Sun 1 Nov 2026."
+        "At least $3.75 in total, half of it by Sun 1 Nov 2026."
     )
 
 

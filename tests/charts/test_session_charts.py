@@ -8,7 +8,7 @@ import pytest
 from pocketdev_analytics import charts, reports
 from pocketdev_analytics.charts.session_axis import thinned
 from pocketdev_analytics.exceptions import ReportError
-from tests.dashboard.sessions import one_session
+from tests.pages.sessions import one_session
 
 CHARTS = [charts.session_context, charts.session_cost, charts.session_lanes]
 

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from pocketdev_analytics import charts
-from pocketdev_analytics.charts import summaries, working_time
+from pocketdev_analytics.charts import summaries
+from pocketdev_analytics.charts.activity import MOST_SESSIONS
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.model import COST_USD
 
@@ -29,12 +30,11 @@ def test_a_bar_is_a_day_in_hours_and_reads_in_minutes():
 
 def test_days_without_work_are_in_no_median():
     assert summaries.active_hours(THREE_DAYS) == (
-        "1\u00a0h 00\u00a0min in the median of 2 days;"
-        " the most on Wed 18 Nov 2026, 1\u00a0h 30\u00a0min."
+        "Median 1\u00a0h 00\u00a0min on 2 days; the most on Wed 18 Nov 2026, 1\u00a0h 30\u00a0min."
     )
 
 
-def test_weeks_are_told_as_weeks():
+def test_weeks_are_named_as_weeks():
     weeks = worked((date(2026, 11, 16), 600.0), by="week")
     assert charts.active_hours(weeks).layout.title.text == "Active time per week"
     assert summaries.active_hours(weeks) == (
@@ -90,21 +90,23 @@ def test_a_session_is_a_point_by_its_length_and_cost_and_the_least_are_at_the_ed
     assert alone.customdata[0][0] == "s-3"
 
 
-def test_a_session_without_a_price_is_told_of_and_not_drawn():
+def test_a_session_without_a_price_is_mentioned_and_not_drawn():
     assert summaries.session_lengths(FOUR) == (
-        "10\u00a0min and $0.50 in the median of 3 sessions; the longest (<b>Long</b>) took"
-        " 2\u00a0h 00\u00a0min and $2.50. 1 without a price left out."
+        "Median 10\u00a0min and $0.50 across 3 sessions; the longest (<b>Long</b>) took"
+        " 2\u00a0h 00\u00a0min and $2.50. 1 without a price not shown."
     )
 
 
-def test_of_many_sessions_the_dearest_are_drawn_and_it_is_said(monkeypatch):
-    monkeypatch.setattr(working_time, "MOST_SESSIONS", 1)
-    (only,) = charts.session_lengths(FOUR).data
-    assert list(only.y) == [2.5]
-    assert summaries.session_lengths(FOUR).endswith("The dearest 1 drawn.")
+def test_of_many_sessions_the_most_expensive_are_drawn():
+    rows = [(f"s-{n}", None, 10.0, str(n + 1), 0, 0) for n in range(MOST_SESSIONS + 1)]
+    (points,) = charts.session_lengths(sessions(*rows)).data
+    assert (len(points.y), min(points.y)) == (MOST_SESSIONS, 2.0)
+    assert summaries.session_lengths(sessions(*rows)).endswith(
+        "The 1,000 most expensive are drawn."
+    )
 
 
-def test_nothing_is_said_to_be_nothing():
+def test_a_frame_without_rows_shows_nothing():
     for frame, name in ((worked(), "active_hours"), (sessions(), "session_lengths")):
         assert getattr(charts, name)(frame).layout.annotations[0].text == "Nothing to show."
         assert getattr(summaries, name)(frame) == "Nothing to show in this period."

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from pocketdev_analytics import notebooks
-from pocketdev_analytics.cli import build as build_module
+from pocketdev_analytics import notebooks, pages
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.exceptions import NotebookError
+from pocketdev_analytics.store import Store
 
 SESSION = "00000001-0000-4000-8000-000000000000"
 
@@ -101,14 +102,14 @@ def test_a_page_that_fails_is_named_and_the_others_are_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = write(tmp_path / "history", HISTORIES["a turn elsewhere"])
-    made = build_module.page_html
+    made = pages.dashboard
 
-    def failing(store: object, name: str, *others: object, **named: object) -> str:
+    def failing(store: Store, name: str, **options: Any) -> str:
         if name == "cost":
             raise KeyError("/srv/elsewhere")
-        return made(store, name, *others, **named)  # type: ignore[arg-type]
+        return made(store, name, **options)
 
-    monkeypatch.setattr(build_module, "page_html", failing)
+    monkeypatch.setattr(pages, "dashboard", failing)
     done = build(source, "cost", "activity")
     assert done.exit_code == 1
     assert "cost.html failed: KeyError: '/srv/elsewhere'" in done.stderr

@@ -13,7 +13,7 @@ from pocketdev_analytics import store as wing
 from pocketdev_analytics.cli.dashboard import dashboard
 from pocketdev_analytics.config import Budget, Settings
 from pocketdev_analytics.exceptions import ReportError
-from tests.dashboard.histories import made, provenance
+from tests.pages.histories import made, provenance
 
 
 class OpenStore:
@@ -74,8 +74,8 @@ def test_a_configured_pause_is_that_of_the_activity_page(run, context):
     context.settings = replace(context.settings, idle_minutes=7)
     run("activity", "-o", "short.html")
     usual, short = (Path(name).read_text("utf-8") for name in ("usual.html", "short.html"))
-    assert "A pause of more than 15 min is no work." in usual
-    assert "A pause of more than 7 min is no work." in short
+    assert "Gaps over 15 min are not counted." in usual
+    assert "Gaps over 7 min are not counted." in short
 
 
 def test_one_page_goes_to_the_named_file(run):
@@ -104,7 +104,7 @@ def test_two_pages_go_to_the_named_folder(run):
 def test_a_period_narrows_the_page_and_is_told(run):
     run("cost", "--since", "2026-10-05", "--until", "2026-10-06")
     text = Path("reports/cost.html").read_text("utf-8")
-    assert "asked from Mon 5 Oct 2026 until Tue 6 Oct 2026" in text
+    assert "requested: from Mon 5 Oct 2026 until Tue 6 Oct 2026" in text
     assert "Mon 5 Oct 2026 \u2013 Tue 6 Oct 2026" in text
 
 

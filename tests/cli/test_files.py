@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics.cli._files import find_target
-from pocketdev_analytics.dashboard import write
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.pages import write
 
 
 @pytest.mark.parametrize(

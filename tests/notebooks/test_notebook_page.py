@@ -13,8 +13,8 @@ import nbformat
 import pytest
 
 from pocketdev_analytics import open_store
-from pocketdev_analytics.dashboard import store_context
 from pocketdev_analytics.notebooks import execute, export, render, shipped_notebooks
+from pocketdev_analytics.pages import store_context
 
 MADE_AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 HOSTILE = (

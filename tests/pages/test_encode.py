@@ -14,9 +14,9 @@ from pocketdev_analytics.pages.encode import encode
 from pocketdev_analytics.pages.measures import MEASURES, PROMPT_TOKENS
 from pocketdev_analytics.pages.page import spec_of
 from pocketdev_analytics.reports import History
-from tests.dashboard.generated import NOW, generated
-from tests.dashboard.generated_activity import busy
 from tests.pages.decoding import decoded
+from tests.pages.generated import NOW, generated
+from tests.pages.generated_activity import busy
 from tests.pages.views import ZONE
 
 HISTORY, UNCACHED = generated()

@@ -16,8 +16,8 @@ from pocketdev_analytics.pages.measures import CLASS_COSTS
 from pocketdev_analytics.pages.view import NO_VIEW, query
 from pocketdev_analytics.reports.active_time import stretches, worked_time
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
-from tests.dashboard.generated import NOW, generated
-from tests.dashboard.generated_activity import busy
+from tests.pages.generated import NOW, generated
+from tests.pages.generated_activity import busy
 from tests.pages.views import VIEWS, ZONE, narrowed
 
 HISTORY, UNCACHED = generated()

@@ -15,8 +15,8 @@ from pocketdev_analytics.pages.cost_facts import CostSource, cost_facts
 from pocketdev_analytics.pages.dashboards import activity_spec, cost_spec
 from pocketdev_analytics.pages.encode import encode
 from pocketdev_analytics.pages.page import Page, draw_page, spec_of
-from tests.dashboard.generated import NOW, generated
-from tests.dashboard.generated_activity import busy
+from tests.pages.generated import NOW, generated
+from tests.pages.generated_activity import busy
 from tests.pages.views import VIEWS, ZONE
 
 pytestmark = pytest.mark.browser

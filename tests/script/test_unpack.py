@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pocketdev_analytics.dashboard.embed import dense
+from pocketdev_analytics.pages.embed import dense
 
 pytestmark = pytest.mark.browser
 
