@@ -40,8 +40,9 @@ keys as (
         states.model as state_model,
         regexp_replace(states.model, '(\[1m\]|-\d{8}|-\d{8}\[1m\])$', '') as plain_model,
         states.input_tokens,
-        states.output_tokens,
-        states.cache_read_tokens,
+        -- A class that a cost-state does not name was not used.
+        coalesce(states.output_tokens, 0) as output_tokens,
+        coalesce(states.cache_read_tokens, 0) as cache_read_tokens,
         coalesce(states.cache_write_tokens, 0) as written_tokens,
         states.cache_write_5m_tokens,
         states.cache_write_1h_tokens,
