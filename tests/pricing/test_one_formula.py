@@ -17,6 +17,10 @@ COUNT = re.compile(r"tokens?\b|_requests\b|count\b", re.IGNORECASE)
 PRICE = re.compile(r"price|rate(_column)?\b|rates\b|multiplier|_usd\b|per_million", re.IGNORECASE)
 # A comma between them is a list of columns, as in `select *, input_tokens`.
 SQL = re.compile(r"(_tokens|_requests)[\s)]*\*|\*[\s(]*(\w+\.)?\w*(_tokens|_requests)")
+# In a line of the page's script: a product of something of a price.
+SCRIPT = re.compile(
+    r"(?:price|rate|_usd)\w*[^;,/]*[\w)\]] \* |[\w)\]] \* [^;,/]*(?:price|rate|_usd)", re.IGNORECASE
+)
 CALLS = {"mul", "dot", "product", "__mul__"}
 
 
@@ -72,6 +76,17 @@ def test_no_sql_and_no_notebook_multiplies_tokens() -> None:
     assert files
     for file in files:
         assert not SQL.search(file.read_text(encoding="utf-8")), file
+
+
+def test_the_script_multiplies_counts_by_rates_in_one_place() -> None:
+    """The script of a page prices nothing: it multiplies by the rates that the page carries."""
+    found = [
+        (file.name, line.strip())
+        for file in sorted((PACKAGE / "pages" / "script").glob("*.js"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if SCRIPT.search(line)
+    ]
+    assert [name for name, _ in found] == ["sums.js"], found
 
 
 def test_a_second_formula_would_be_seen() -> None:
