@@ -40,10 +40,13 @@ _COLUMNS: Final = {
     "branch": "git_branch",
     "window": "started_at",
 }
-#: Above so many responses a table holds days, without sessions and windows.
+#: Above so many responses, or rows of the table, sessions and windows are combined by day, so that
+#: a page stays below 8 MB.
 MOST_RESPONSES: Final = 1_000_000
+MOST_ROWS: Final = 350_000
 _TOO_MANY: Final = (
-    f"More than {MOST_RESPONSES:,} responses: sessions and five-hour windows are combined by day."
+    "This history is too long for one page to hold every session: sessions and five-hour windows"
+    " are combined by day. A page of fewer days (--since) has them all."
 )
 _DIGITS: Final = 12
 
@@ -85,7 +88,7 @@ def cost_facts(source: CostSource) -> Facts:
     cells, sessions = pl.collect_all([grouped, reports.sessions(source.history, timezone=zone)])
     in_page = cells.filter(_in_days(source))
     notice = ""
-    if in_page["responses"].sum() > MOST_RESPONSES:
+    if in_page["responses"].sum() > MOST_RESPONSES or in_page.height > MOST_ROWS:
         cells, notice = _by_day(cells), _TOO_MANY
     cells = cells.filter(_in_days(source) | _begins_in_days(source))
     days = in_page["day"]

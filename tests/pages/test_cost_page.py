@@ -11,6 +11,7 @@ import pytest
 
 from pocketdev_analytics import reports
 from pocketdev_analytics.charts.text import exact_usd
+from pocketdev_analytics.pages import cost_facts as cost_facts_module
 from pocketdev_analytics.pages import is_file_name
 from pocketdev_analytics.pages.cost import cost_view
 from pocketdev_analytics.pages.cost_facts import CostSource, cost_facts
@@ -147,3 +148,14 @@ def test_the_current_day_is_marked():
     assert layout["annotations"][0]["text"] == "today so far"
     later = panel("daily-cost", replace(SOURCE, made_at=NOW + timedelta(days=1)))
     assert "shapes" not in later.figure["layout"]
+
+
+@pytest.mark.parametrize("limit", ["MOST_RESPONSES", "MOST_ROWS"])
+def test_a_very_long_history_is_combined_by_day_and_the_page_says_so(monkeypatch, limit):
+    monkeypatch.setattr(cost_facts_module, limit, 10)
+    facts = cost_facts(SOURCE)
+    assert "combined by day" in facts.notice
+    assert len(set(facts.tables["usage"].frame["session"])) == 1
+    whole = panel("cumulative-cost").table
+    panels = {each.id: each for each in cost_view(SOURCE, facts).panels}
+    assert panels["cumulative-cost"].table == whole
