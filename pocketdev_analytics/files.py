@@ -1,4 +1,4 @@
-"""Files for people, written whole or not at all."""
+"""Output files, written atomically."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["told", "write_file"]
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Put `content` into the file `path`, whole or not at all.
+    """Write `content` to the file `path`, atomically.
 
-    A link stays one: what it leads to is written. A pipe or a device gets the content as it
-    comes. A file that was there keeps its rights, a new one has those that any file gets.
+    A symbolic link is followed. A pipe or a device is written directly. An existing file keeps
+    its permissions; a new one gets the default permissions.
 
     Raises:
         ReportError: it cannot be written.
@@ -31,10 +31,10 @@ def write_file(path: Path, content: bytes) -> None:
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Say in a sentence that `path` cannot be written, and why.
+    """Turn errors of the file system into one sentence about `path`.
 
     Raises:
-        ReportError: the file system refused something inside.
+        ReportError: `path` cannot be written.
     """
     try:
         yield
@@ -59,7 +59,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _umask() -> int:
-    """What new files are not allowed: it can only be read by setting it."""
+    """Return the umask, which can only be read by setting it."""
     umask = os.umask(0o077)
     os.umask(umask)
     return umask

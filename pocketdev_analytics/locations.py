@@ -1,6 +1,6 @@
-"""Where things are when nobody says otherwise: the store, the configuration, the history.
+"""Default locations of the store, the configuration and the history.
 
-This is imported by a status line, which is to be quick: it needs no large library.
+The status line imports this module: it has to be fast, so no large library is imported here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CONFIG_VARIABLE = "POCKETDEV_ANALYTICS_CONFIG"
 
 
 def default_config_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """The file POCKETDEV_ANALYTICS_CONFIG, else config.toml in the user's configuration folder."""
+    """Return POCKETDEV_ANALYTICS_CONFIG, else config.toml in the user's configuration folder."""
     if named := environ.get(CONFIG_VARIABLE):
         return Path(named).expanduser()
     import platformdirs
@@ -31,9 +31,9 @@ def default_config_path(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def default_store_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """The store: POCKETDEV_ANALYTICS_STORE, else a file in the user's data folder.
+    """Return POCKETDEV_ANALYTICS_STORE, else a file in the user's data folder.
 
-    Not in a clone of the project: the store outlives Claude Code's own files.
+    It is not in a clone of the project, because it outlives Claude Code's own files.
     """
     if named := environ.get(STORE_VARIABLE):
         return Path(named).expanduser()
@@ -43,7 +43,7 @@ def default_store_path(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def history_dirs(environ: Mapping[str, str] = os.environ) -> list[Path]:
-    """Claude Code's config folders: CLAUDE_CONFIG_DIR (a comma list), else its two defaults."""
+    """Return CLAUDE_CONFIG_DIR (comma-separated), else Claude Code's two default folders."""
     if named := environ.get("CLAUDE_CONFIG_DIR"):
         return [Path(part.strip()).expanduser() for part in named.split(",") if part.strip()]
     home = Path("~").expanduser()

@@ -1,8 +1,8 @@
-"""Names replaced by stable hashes: the one place that says which columns hold names.
+"""Redaction: names replaced by stable hashes. This module alone declares which columns hold names.
 
-What a person, team or company named is replaced: projects, folders, files, branches, titles,
-machines, MCP servers and their tools, tools and kinds of subagents that are not of Claude
-Code's own making. Ids, models, versions, times and numbers stay. docs/teams.md lists it.
+Replaced are names given by a person, team or company: projects, folders, files, branches, titles,
+machines, MCP servers and their tools, other tools and kinds of subagents than Claude Code's own.
+Ids, models, versions, times and numbers stay. docs/teams.md lists the columns.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SALT_BYTES: Final = 32
 _DIGEST_BYTES: Final = 6
 _PROJECT: Final = "project"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-#: Kinds of subagents that Claude Code has of its own.
+#: Kinds of subagents that come with Claude Code.
 _AGENT_TYPES: Final = frozenset(
     {
         *("general-purpose", "Explore", "Plan", "statusline-setup", "output-style-setup"),
@@ -37,8 +37,8 @@ _AGENT_TYPES: Final = frozenset(
         *("compact", "prompt_suggestion", "side_question"),
     }
 )
-#: Tools that Claude Code has of its own, now or in earlier versions; other than
-#: `mcp__server__tool` any other name is of a person's making.
+#: Tools of Claude Code, of this or an earlier version; any other name, except for
+#: `mcp__server__tool`, was given by a person.
 _TOOLS: Final = frozenset(
     {
         *("advisor", "Agent", "AgentOutputTool", "AskUserQuestion", "Bash", "BashOutput"),
@@ -53,7 +53,7 @@ _TOOLS: Final = frozenset(
         *("WebSearch", "Write"),
     }
 )
-#: What stands for no name.
+#: Placeholders for a missing name.
 _NO_NAMES: Final = frozenset({"", "(none)", "unknown"})
 
 
@@ -61,7 +61,7 @@ def _never(_value: str) -> bool:
     return False
 
 
-#: By column: what a hash is called, and which values are no names.
+#: By column: the prefix of a hash, and which values are not names.
 _NAMES: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
     "project": (_PROJECT, _never),
     "project_path": (_PROJECT, _never),
@@ -103,27 +103,27 @@ _NAMES: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Hashes of names under a salt: the same name is the same hash, in every export.
+    """Salted hashes of names: a name has the same hash in every export of a store.
 
-    Without the salt nobody can try names out, not even those they suspect.
+    Without the salt, names cannot be guessed and checked.
     """
 
     salt: bytes
 
     def token(self, kind: str, value: str) -> str:
-        """What stands for `value`, such as `project-3f9a2c7b1d04`."""
+        """Return the hash of a name, such as `project-3f9a2c7b1d04`."""
         return f"{kind}-{self._digest(kind, value, _DIGEST_BYTES).hex()}"
 
     def number(self, value: int) -> int:
-        """What stands for a key that was made of names: 63 bits, as the store's keys."""
+        """Return the hash of a key that is derived from names: 63 bits, as the store's keys."""
         return int.from_bytes(self._digest("key", str(value), 8)) >> 1
 
     def frame(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """`frame` with every name in its columns replaced."""
+        """Return the frame with the names in its columns replaced."""
         return frame.with_columns(self.columns(frame.columns))
 
     def columns(self, names: Sequence[str]) -> list[pl.Expr]:
-        """For each of these columns that holds names, the same without."""
+        """Return expressions that replace the names, for those columns that hold some."""
         named = [name for name in names if name in _NAMES or name == "tool"]
         return [self._replaced(name) for name in named]
 
@@ -138,7 +138,7 @@ class Redaction:
         return pl.col(name).map_batches(each, return_dtype=pl.String)
 
     def value(self, column: str, value: str) -> str:
-        """What stands for a value of this column, which holds names."""
+        """Return the replacement of a value of a column that holds names."""
         if column == "tool":
             return self._tool(value)
         kind, is_no_name = _NAMES[column]
@@ -158,7 +158,7 @@ class Redaction:
 
 
 def redact(history: History, redaction: Redaction) -> History:
-    """The history with every name replaced, in every frame."""
+    """Return the history with every name in every frame replaced."""
     frames = {
         name: frame.with_columns(redaction.columns(frame.collect_schema().names()))
         for name, frame in history.frames().items()
@@ -167,15 +167,15 @@ def redact(history: History, redaction: Redaction) -> History:
 
 
 def salt_path(store: Path) -> Path:
-    """Where the salt of a store is kept."""
+    """Return the path of the salt of a store."""
     return store.with_name(f"{store.name}.salt")
 
 
 def redaction_beside(store: Path) -> Redaction:
-    """The hashes of this store; its salt is made where there is none, for its owner alone.
+    """Return the redaction of this store; create its salt if there is none, for its owner alone.
 
     Raises:
-        ConfigurationError: there is no store, or the salt cannot be read or made.
+        ConfigurationError: the store does not exist, or the salt cannot be read or created.
     """
     path = salt_path(store)
     if not store.exists():
@@ -200,7 +200,7 @@ def redaction_beside(store: Path) -> Redaction:
 
 
 def _make(path: Path) -> None:
-    # Linked into its place once it is whole: of two that make it at once, one stays.
+    # Linked into place once it is complete: if two processes create it, the first wins.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

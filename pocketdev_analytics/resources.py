@@ -1,7 +1,6 @@
 """The files that come with the package: SQL and notebooks.
 
-In a clone they lie beside the package, where people read them; in a wheel they
-lie inside it, under `_data/`.
+In a clone they are next to the package, in a wheel inside it, under `_data/`.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ __all__ = ["notebooks_dir", "sql_dir"]
 
 
 def sql_dir() -> Path:
-    """The folder with `schema/`, `views/`, `queries/` and `seeds/`."""
+    """Return the folder with `schema/`, `views/`, `queries/` and `seeds/`."""
     return _folder("sql")
 
 
 def notebooks_dir() -> Path:
-    """The folder with the notebooks as they are shipped: no outputs."""
+    """Return the folder with the shipped notebooks, which have no outputs."""
     return _folder("notebooks")
 
 

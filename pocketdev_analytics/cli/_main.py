@@ -1,4 +1,4 @@
-"""The group of verbs: global options, lazy loading, errors in one sentence."""
+"""The command group: global options, lazy loading, errors in one sentence."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ __all__ = ["Session", "main"]
 
 _COLLECT_EVERY = 100_000
 _WAIT_SECONDS = 10.0
-# Each verb is the click command of its name in the module of its name: help needs
-# this table alone, and a run imports no other verb's libraries.
+# Each command is in the module of its name: help needs only this table, and a run imports no
+# libraries of other commands.
 _VERBS = {
-    "import": "Bring session files into the store: only what is new.",
-    "watch": "Keep importing as files grow, and tell or show what is spent.",
-    "statusline": "One line of what is spent, for Claude Code's status line.",
-    "report": "Cost, activity and other reports, as a table, JSON or CSV.",
+    "import": "Import session files into the store: only what is new.",
+    "watch": "Import continuously, and print or display live spend.",
+    "statusline": "Print live spend in one line, for Claude Code's status line.",
+    "report": "Print cost, activity and other reports as a table, JSON or CSV.",
     "dashboard": "Write the cost and activity dashboards, or one session's, as HTML.",
-    "export": "Write the store's facts as Parquet files, for other machines and tools.",
-    "explain": "Why a response or session cost what it did, with file and line.",
-    "pricing": "The prices that costs are made of: list, set, import, alias, update.",
-    "query": "Run SQL on the store; `usage_cost` is there as a relation.",
-    "sync": "Bring the tables of a running PocketDev into the store.",
-    "settings": "The application's encrypted settings: list, get, set, unset, rotate.",
-    "store": "Look after the store: migrate, status, check, repair, backup, compact.",
-    "notebooks": "Lay copies of the notebooks into a folder.",
+    "export": "Export the store as Parquet files, for other machines and tools.",
+    "explain": "Explain the cost of a response or session, with file and line.",
+    "pricing": "Manage prices: list, set, import, alias, update.",
+    "query": "Run SQL on the store; `usage_cost` is available as a relation.",
+    "sync": "Import the tables of a running PocketDev into the store.",
+    "settings": "Manage PocketDev's encrypted settings: list, get, set, unset, rotate.",
+    "store": "Maintain the store: migrate, status, check, repair, backup, compact.",
+    "notebooks": "Copy the notebooks to a folder.",
     "build": "Import, then write every dashboard and notebook (`make report`).",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What every verb gets as `ctx.obj`."""
+    """What every command gets as `ctx.obj`."""
 
     settings: Settings
     ending: Ending = field(default_factory=Ending)
@@ -139,28 +139,27 @@ def _migrate(store: Path) -> None:
 @click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=f"The store's file.  [env: {STORE_VARIABLE}; default: in your data folder]",
+    help=f"Path of the store.  [env: {STORE_VARIABLE}; default: in your data folder]",
 )
 @click.option(
     "--timezone",
     metavar="ZONE",
-    help=f"Whose days and hours to report.  [env: {TIMEZONE_VARIABLE}; default: this machine's]",
+    help=f"Time zone of days and hours.  [env: {TIMEZONE_VARIABLE}; default: this machine's]",
 )
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=f"Your config.toml.  [env: {CONFIG_VARIABLE}; default: in your configuration folder]",
+    help=f"Path of config.toml.  [env: {CONFIG_VARIABLE}; default: in your configuration folder]",
 )
 @click.version_option(package_name="pocketdev_analytics")
 @click.pass_context
 def main(ctx: click.Context, store: Path | None, timezone: str | None, config: Path | None) -> None:
     """What your Claude Code sessions cost and what they did.
 
-    Reads Claude Code's session files into a store of your own, which outlives them,
-    and reports from there. Nothing leaves this machine.
+    Imports Claude Code's session files into a local store, which keeps them after Claude Code
+    deletes them, and reports from there. Nothing leaves this machine.
     """
-    # What imports make stays until the end: looking through it again and again is some percent
-    # of a command's time.
+    # Imported modules stay until the end: collecting among them takes some percent of the time.
     gc.set_threshold(_COLLECT_EVERY)
     try:
         settings = Settings.from_environment(store=store, timezone=timezone, config=config)

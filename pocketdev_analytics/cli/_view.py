@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pocketdev_analytics.cli._text import printable, short_count
-from pocketdev_analytics.formatting import count_of, format_number, format_usd
+from pocketdev_analytics.formatting import count_of, format_usd, round_half_up
 from pocketdev_analytics.live.figures import Running, Used, spent
 from pocketdev_analytics.live.line import projected_cost, time_text
 from pocketdev_analytics.live.summary import Block
@@ -68,13 +68,13 @@ class View:
         self.live.stop()
 
     def show(self, now: Running) -> None:
-        """Show what an import just found."""
+        """Show the figures after an import."""
         self.running, self.imported_at = now, datetime.now(UTC)
         self.words.clear()
         self.live.refresh()
 
     def say(self, words: str) -> None:
-        """Show what went wrong, until the next import has found something."""
+        """Show a problem until the next import."""
         self.words = [*self.words, words][-_MOST_WORDS:]
         self.live.refresh()
 
@@ -97,7 +97,7 @@ def screen(
     words: Sequence[str] = (),
     width: int = 80,
 ) -> RenderableType:
-    """What is on the screen at the moment `now`, in whose time zone times are shown."""
+    """Render the screen at the moment `now`; times are in its time zone."""
     parts: list[RenderableType] = [_head(now), ""]
     if running is None:
         parts.append("Importing …")
@@ -110,7 +110,7 @@ def screen(
 
 
 def name_of(session: dict[str, Any]) -> str:
-    """What a session goes by: its title, else its project, else its id."""
+    """Return the title of a session, else its project, else its id."""
     return printable(session["session_title"] or session["project"] or session["session_id"])
 
 
@@ -118,7 +118,7 @@ def _head(now: datetime) -> RenderableType:
     row = Table.grid(expand=True)
     row.add_column()
     row.add_column(justify="right")
-    row.add_row(Text("What Claude Code costs now", "bold"), Text(f"{now:%a %d %b %H:%M:%S}", "dim"))
+    row.add_row(Text("Live usage", "bold"), Text(f"{now:%a %d %b %H:%M:%S}", "dim"))
     return row
 
 
@@ -146,16 +146,16 @@ def _window(running: Running, now: datetime) -> Iterator[RenderableType]:
 
 
 def _heading(block: Block, used: Used, now: datetime) -> Text:
-    """What the window is heading for, and how fast."""
+    """The projected cost of the window, and its rates."""
     projected, hourly = projected_cost(block, now), used.row["hourly_cost_usd"]
     if projected is None or hourly is None:
-        return Text("Too little was used to tell where it is heading.", "dim")
+        return Text("Too little usage for a projection.", "dim")
     is_at_least = block.spent.is_at_least
     return Text.assemble(
-        "Heading for ",
+        "Projected ",
         (format_usd(projected, is_at_least=is_at_least), "bold"),
         f" at {format_usd(hourly, is_at_least=is_at_least)} an hour,",
-        f" {format_number(used.row['tokens_per_minute'])} tokens a minute",
+        f" {round_half_up(used.row['tokens_per_minute'], 0):,f} tokens a minute",
     )
 
 
@@ -174,7 +174,7 @@ def _amounts(running: Running, now: datetime, width: int) -> RenderableType:
 
 
 def _rows(running: Running, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows by their names; what has ended since has nothing in it yet."""
+    """The rows with their names; a period that has ended since is empty."""
     for name, used in (
         ("window", running.window),
         ("today", running.today),

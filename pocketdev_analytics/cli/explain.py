@@ -1,4 +1,4 @@
-"""`explain`: why a response or a session cost what it did."""
+"""`explain`: the cost of a response or session, step by step."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class _Found:
 @format_option
 @click.pass_obj
 def explain(session: Session, id_: str, pricing: str, prices_at: date | None, format_: str) -> None:
-    """Show what a response or session cost, class by class, and why.
+    """Explain the cost of a response or session, token class by token class.
 
-    For each class of tokens: how many, the model's price, what multiplies it (cache, tier,
-    region), the product; below the table, which price that is and since when, and the file
-    and line that each response was read from. The beginning of an id is enough.
+    The table shows the tokens of each class, the model's price, its multipliers (cache, tier,
+    region) and the product. Below it are the source and date of the price, and the file and line
+    that each response was read from. The beginning of an id is enough.
 
     \b
     Find ids with, for example:
@@ -94,9 +94,9 @@ def _found(store: Store, id_: str, options: Pricing) -> _Found:
 
 
 def _lines(lines: pl.LazyFrame, id_: str) -> tuple[str, str, pl.DataFrame]:
-    """What the id is of, the whole id, and where its responses are.
+    """Return the kind of the id, the full id, and the lines of its responses.
 
-    An advisor's calls belong to the response that asked for them.
+    An advisor's calls belong to the response that made them.
     """
     answer = pl.col("response_id").str.split("/").list.first()
     columns = {"call": pl.col("response_id"), "response": answer, "session": pl.col("session_id")}
@@ -109,10 +109,10 @@ def _lines(lines: pl.LazyFrame, id_: str) -> tuple[str, str, pl.DataFrame]:
 
 
 def _whole(ids: pl.DataFrame, begin: str) -> str:
-    """The one id that begins so.
+    """Return the one id that begins so.
 
     Raises:
-        ReportError: there is none, or more than one.
+        ReportError: no id or several ids do.
     """
     begun = sorted({each for column in ids for each in column if each.startswith(begin)})
     if not begun or len(begin) < _SHORTEST_PREFIX:

@@ -1,4 +1,4 @@
-"""`export`: what the store holds, for other machines and other tools."""
+"""`export`: write the store to files, for other machines and tools."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["export"]
 
 @click.group("export")
 def export() -> None:
-    """Write what the store holds to files, for other machines and other tools."""
+    """Export the store to files, for other machines and tools."""
 
 
 @export.command("store")
@@ -38,15 +38,15 @@ def export() -> None:
     type=click.Path(path_type=Path),
     metavar="DIR",
     required=True,
-    help="The folder to write; an export that is there is replaced.",
+    help="Folder to write; an existing export is replaced.",
 )
 @redact_option
 @click.pass_obj
 def store(session: Session, /, *, kind: str, folder: Path, is_redacted: bool) -> None:
-    """Write the facts of the store into the folder DIR.
+    """Export the facts of the store to the folder DIR.
 
-    `import DIR` takes them into another store, where no response counts twice. There is
-    no text of prompts or files in it; projects, titles and branches are, unless you --redact.
+    `import DIR` merges them into another store; no response counts twice. The export has no text
+    of prompts or files. It has the names of projects, titles and branches, unless you --redact.
     """
     from pocketdev_analytics.redaction import redaction_beside
     from pocketdev_analytics.store.export import export_store

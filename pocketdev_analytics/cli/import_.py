@@ -1,4 +1,4 @@
-"""`import`: bring session files into the store."""
+"""`import`: import session files into the store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["import_"]
 @click.option(
     "--machine",
     metavar="NAME",
-    help="The machine that new files are from.  [env: POCKETDEV_ANALYTICS_MACHINE; default: "
+    help="Machine that new files come from.  [env: POCKETDEV_ANALYTICS_MACHINE; default: "
     "as configured, else this host's name]",
 )
 @click.option(
@@ -35,11 +35,11 @@ __all__ = ["import_"]
 )
 @click.pass_obj
 def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind: str) -> None:
-    """Bring session files into the store: only what is new since the last time.
+    """Import session files into the store: only what is new since the last import.
 
-    PATH is a Claude config folder, a projects folder, a .jsonl file, or a folder that
-    `export store` wrote, here or on another machine. Without one it is
-    your own history: CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
+    PATH is a Claude config folder, a projects folder, a .jsonl file, or a folder written by
+    `export store`, here or on another machine. The default is your own history:
+    CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
     """
     session.ending.is_immediate = True
     name = session.settings.machine if machine is None else parse_machine(machine)
@@ -93,6 +93,7 @@ def _text(summary: ImportSummary, store: Path) -> str:
     if summary.files_gone:
         files = "file is" if summary.files_gone == 1 else "files are"
         lines.append(
-            f"{summary.files_gone:,} {files} gone from disk or written anew; the figures stay."
+            f"{summary.files_gone:,} {files} gone from disk or rewritten;"
+            " what was imported is kept."
         )
     return "\n".join(lines)

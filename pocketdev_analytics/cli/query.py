@@ -1,4 +1,4 @@
-"""`query`: SQL on the store, read-only, or a query by its name."""
+"""`query`: read-only SQL on the store, or a named query."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["query"]
 
 @click.command("query")
 @click.argument("sql", required=False)
-@click.option("--name", metavar="NAME", help="Run the query of this name.")
+@click.option("--name", metavar="NAME", help="Run this named query.")
 @click.option(
-    "--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; may be repeated."
+    "--param", "given", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeatable."
 )
 @click.option("--list", "is_list", is_flag=True, help="List the named queries.")
 @format_option
@@ -34,10 +34,10 @@ def query(
     is_list: bool,  # noqa: FBT001
     format_: str,
 ) -> None:
-    """Run SQL on the store, which stays as it is.
+    """Run read-only SQL on the store.
 
-    Every table and view is there, and `usage_cost`: one row per response with its cost.
-    JSON is a list of row objects. In SQL, $name is the text of --param name=VALUE.
+    All tables and views are available, and `usage_cost`: one row per response with its cost.
+    JSON output is a list of row objects. In SQL, $name is the text of --param name=VALUE.
 
     \b
     Examples:
@@ -45,7 +45,7 @@ def query(
       pocketdev-analytics query --name sessions_for_project --param project_path=/srv/app
     """
     if sum((sql is not None, name is not None, is_list)) != 1:
-        raise click.UsageError("give SQL, or --name NAME, or --list")
+        raise click.UsageError("expected SQL, --name NAME or --list")
     rows = _listed() if is_list else _answered(session, sql, name, _parameters(given))
     if format_ == "json":
         emit(json_text(rows.to_dicts()))
@@ -77,5 +77,5 @@ def _listed() -> pl.DataFrame:
 def _parameters(given: tuple[str, ...]) -> dict[str, str]:
     wrong = next((text for text in given if "=" not in text), None)
     if wrong is not None:
-        raise click.UsageError(f"{wrong!r} is no parameter; write it as NAME=VALUE")
+        raise click.UsageError(f"invalid parameter {wrong!r}; expected NAME=VALUE")
     return dict(text.split("=", 1) for text in given)

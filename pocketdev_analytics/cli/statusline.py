@@ -1,4 +1,4 @@
-"""`statusline`: one line of what is spent, for Claude Code's status line."""
+"""`statusline`: live spend in one line, for Claude Code's status line."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ __all__ = ["statusline"]
 
 
 @click.command()
-@click.option("--plain", "is_plain", is_flag=True, help="Without colours, as with NO_COLOR=1.")
+@click.option("--plain", "is_plain", is_flag=True, help="Leave out colours, like NO_COLOR=1.")
 @click.pass_obj
 def statusline(session: Session, *, is_plain: bool) -> None:
-    """Print one line of what is spent, for Claude Code's status line.
+    """Print live spend in one line, for Claude Code's status line.
 
-    It tells what the session, today, the running five-hour window and the month cost, as of
-    the last `import` (or of `watch`, which keeps importing); how old that is, where it is ten
-    minutes or more. Claude Code writes what it knows of the session to standard input as JSON;
-    without it the line tells the rest.
+    Shows the cost of the session, today, the current five-hour window and the month, as of the
+    last `import` (or `watch`, which imports continuously), and its age from ten minutes on.
+    Claude Code passes the session as JSON on standard input; without it the line leaves the
+    session out.
 
     \b
     In ~/.claude/settings.json:

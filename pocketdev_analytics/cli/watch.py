@@ -1,4 +1,4 @@
-"""`watch`: keep importing as files grow, and tell or show what is spent."""
+"""`watch`: import continuously, and print or display live spend."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["watch"]
 
 
 class _Shows(Protocol):
-    """Where what is running is shown, and what went wrong said."""
+    """Where live figures and problems are shown."""
 
     def __enter__(self) -> Self: ...
 
@@ -42,19 +42,19 @@ class _Shows(Protocol):
     "--view",
     "is_view",
     is_flag=True,
-    help="Show the running window, today, the month and the session, instead of lines.",
+    help="Display the current window, today, the month and the session, instead of lines.",
 )
 @click.pass_obj
 def watch(session: Session, paths: tuple[Path, ...], *, is_view: bool) -> None:
-    """Keep importing as session files grow; end it with Ctrl-C.
+    """Import session files as they grow, until Ctrl-C.
 
-    After each change a line says what the running session and the day have cost so far.
+    After each change a line shows the cost of the current session and of the day so far.
 
-    With --view a terminal shows the running five-hour window, what it is heading for and how
-    much time is left, beside today, the month and the session. Where the output is no
-    terminal, it is lines.
+    With --view, a terminal displays the current five-hour window with its projected cost and
+    the time left, today, the month and the session. If the output is not a terminal, lines are
+    printed.
     """
-    # As Ctrl-C, so that the terminal is left as it was.
+    # Like Ctrl-C, so that the terminal is restored.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt), _shown(session.settings, is_view=is_view) as shown:
         _follow(paths, session.settings, shown)
@@ -70,7 +70,7 @@ def _shown(settings: Settings, *, is_view: bool) -> _Shows:
 
 
 def _follow(paths: tuple[Path, ...], settings: Settings, shown: _Shows) -> None:
-    """Import until interrupted, and show after each import what is running."""
+    """Import until interrupted, and show the live figures after each import."""
     from pocketdev_analytics.live.figures import running
     from pocketdev_analytics.live.importing import watch_history
     from pocketdev_analytics.store import open_store
@@ -97,7 +97,7 @@ def _troubles(summary: ImportSummary) -> Iterator[str]:
 
 
 class _Lines:
-    """A line after each import: what the session and the day have cost so far."""
+    """Prints a line after each import: the cost of the session and of the day so far."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone

@@ -55,7 +55,7 @@ def test_the_text_says_it_in_sentences(history: Path) -> None:
     assert "holds 2 responses in 1 session.\n" in done.stdout
     (history / "projects" / "-home-ada-engine" / f"{A}.jsonl").unlink()
     assert (
-        "1 file is gone from disk or written anew; the figures stay."
+        "1 file is gone from disk or rewritten; what was imported is kept."
         in run(history, str(history)).stdout
     )
 

@@ -58,17 +58,17 @@ def test_the_screen_shows_window_day_month_and_session(of_today: Running) -> Non
     assert (
         re.sub("━[━╸ ]+", "━ ", text)
         == """\
-What Claude Code costs now                                   Mon 02 Nov 09:30:00
+Live usage                                                   Mon 02 Nov 09:30:00
 
 Window 08:00-13:00 ━ 3 h 30 min left
-Heading for $135.00 at $30.00 an hour, 33,333 tokens a minute
+Projected $135.00 at $30.00 an hour, 33,333 tokens a minute
 
           cost USD   responses   input   cache writes   cache reads   output
 ────────────────────────────────────────────────────────────────────────────
-window       30.00           2       0              0             0     2.0M
-today        30.00           2       0              0             0     2.0M
-month        45.00           3       0              0             0     3.0M
-session      45.00           3       0              0             0     3.0M
+window       30.00           2       0              0             0   2.00 M
+today        30.00           2       0              0             0   2.00 M
+month        45.00           3       0              0             0   3.00 M
+session      45.00           3       0              0             0   3.00 M
 
 Session Weigh parcels  /home/ada/engine
 claude-sonnet-4-5, 0 tokens of context, 3 responses
@@ -85,7 +85,7 @@ def test_it_fits_the_terminal(of_today: Running, width: int) -> None:
 def test_it_goes_on_by_the_clock(of_today: Running) -> None:
     later = drawn(of_today, NOW + timedelta(hours=3, minutes=20))
     assert "10 min left" in later
-    assert "Heading for $35.00" in later
+    assert "Projected $35.00" in later
 
 
 def test_what_is_over_is_shown_as_over(of_today: Running) -> None:
