@@ -54,7 +54,15 @@ _USAGE: Final[Schema] = {
     "speed": pl.String,
     "service_tier": pl.String,
     "inference_geo": pl.String,
+    "provider": pl.String,
     "recorded_cost_usd": pl.Decimal(38, 15),
+    # The sizes of what it put out; never the text.
+    "text_characters": pl.Int64,
+    "thinking_characters": pl.Int64,
+    "signature_characters": pl.Int64,
+    "tool_input_characters": pl.Int64,
+    "tool_use_blocks": pl.Int64,
+    "extra_bytes": pl.Int64,
 }
 
 #: A session file as the store knows it.

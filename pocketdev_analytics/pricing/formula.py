@@ -32,6 +32,7 @@ KINDS: Final[Schema] = {
     "speed": pl.String,
     "service_tier": pl.String,
     "inference_geo": pl.String,
+    "provider": pl.String,
 }
 # The same as one number, which joins faster; the caller states what it stands for.
 _KEYS: Final[Schema] = {**KINDS, "request_kind": pl.UInt64}
@@ -151,7 +152,7 @@ def _quotes_of(
     kind: Kind, book: PriceBook, intervals: PriceIntervals, options: Pricing
 ) -> list[Quote]:
     # Few of all the boundaries are of one model's prices: a quote holds between those.
-    model = book.listed_model(options.as_model or kind.model)
+    model = book.listed_model(*_named(kind, options))
     own = book.boundaries(model or "")
     found: dict[tuple[int, int, int], Quote] = {}
     result = []
@@ -161,6 +162,11 @@ def _quotes_of(
             found[cell] = quote(book, kind, prompt_tokens=prompt_tokens, at=at, options=options)
         result.append(found[cell])
     return result
+
+
+def _named(kind: Kind, options: Pricing) -> tuple[str, str | None]:
+    """The name to price by, and who the response says served it."""
+    return (options.as_model, None) if options.as_model else (kind.model, kind.provider)
 
 
 def _rates(

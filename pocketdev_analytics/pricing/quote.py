@@ -34,6 +34,7 @@ class Kind:
     speed: str | None = None
     service_tier: str | None = None
     inference_geo: str | None = None
+    provider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,13 @@ def _plain(book: PriceBook, name: str) -> Quote:
 def _full(
     book: PriceBook, kind: Kind, name: str, prompt_tokens: int, at: datetime, *, is_what_if: bool
 ) -> Quote:
-    model, own = book.listed_model(name), book.model_price(name)
+    provider = None if is_what_if else kind.provider
+    model, own = book.listed_model(name, provider), book.model_price(name)
     edition = book.managed_on(at.date()) if not (own and own.is_own_price) else None
     if edition and (key := edition.override(name, book.listed_model)):
         return _contracted(book, edition, key, model, at)
     if model is None:
-        return _of_own_alone(own, kind) if own else Quote(reason=_unknown(book, name))
+        return _of_own_alone(own, kind) if own else Quote(reason=_unknown(book, name, provider))
     speed, tier = _speed(book, kind, name), kind.service_tier or STANDARD
     if is_what_if and not book.catalogue.has(model, speed, tier):
         speed = STANDARD
@@ -171,14 +173,15 @@ def _placed(quoted: Quote, kind: Kind, *, is_regional: bool) -> Quote:
     return replace(quoted, prices=prices, factor=_RESIDENCY_FACTOR, why=(*quoted.why, why))
 
 
-def _unknown(book: PriceBook, name: str) -> str:
-    listed = book.ambiguous(name)
+def _unknown(book: PriceBook, name: str, provider: str | None) -> str:
+    listed = book.ambiguous(name, provider)
     if listed:
         return (
             f"{' and '.join(listed)} have different prices; choose one with"
             f" `pricing alias {name!r} {listed[0]}`"
         )
-    return f"no price list has it; name its model with `pricing alias {name!r} MODEL`"
+    served = f" as served by {provider}" if provider else ""
+    return f"no price list has it{served}; name its model with `pricing alias {name!r} MODEL`"
 
 
 def _missing(book: PriceBook, model: str, speed: str, tier: str, day: date) -> str:

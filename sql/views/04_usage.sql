@@ -30,7 +30,14 @@ select
     facts.speed,
     facts.service_tier,
     facts.inference_geo,
+    facts.provider,
     facts.recorded_cost_usd,
+    facts.text_characters,
+    facts.thinking_characters,
+    facts.signature_characters,
+    facts.tool_input_characters,
+    facts.tool_use_blocks,
+    facts.extra_bytes,
     facts.lower_bound_reason,
     facts.is_lower_bound
 from responses as facts

@@ -159,7 +159,7 @@ def test_all_usage_can_be_priced_at_the_prices_of_a_day(shell: Shell) -> None:
     at = shell.costs("--prices-at", "2026-02-20")
     # fast, too, cost twice the input and 1.5 times the output then
     assert at["claude-opus-4-6"] == Decimal("3.0375") * 2 + Decimal("18.225")
-    assert "no date" in shell("report", "cost", "--prices-at", "today").output
+    assert "is not a date" in shell("report", "cost", "--prices-at", "today").output
 
 
 def test_the_same_usage_as_if_another_model_had_run(shell: Shell) -> None:

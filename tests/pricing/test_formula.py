@@ -370,3 +370,20 @@ def test_sums_over_any_grouping_agree_to_the_last_digit(by: str) -> None:
     groups = priced.group_by(by).agg(pl.col("cost_usd").sum())
     assert sum(groups["cost_usd"].to_list(), Decimal(0)) == exact == priced["cost_usd"].sum()
     assert priced["cost_usd"].dtype == COST_USD
+
+
+def test_who_served_a_response_decides_its_price_list() -> None:
+    rows = [
+        listed("zai/glm-5.1", "1.4", "1.4", "1.4", "0.26", "4.4"),
+        listed("zhipuai/glm-5.1", "0.8", "0.8", "0.8", "0.2", "3.3"),
+    ]
+
+    def found(**fields: Any) -> Decimal | None:
+        frame = price(usage("glm-5.1", 1_000_000, **fields), PriceBook.of(rows)).collect()
+        cost_usd: Decimal | None = frame["cost_usd"][0]
+        return cost_usd
+
+    assert found() is None
+    assert found(provider="Z.AI") == Decimal("1.4")
+    assert found(provider="BigModel") == Decimal("0.8")
+    assert found(provider="Novita") is None
