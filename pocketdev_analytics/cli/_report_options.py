@@ -51,6 +51,12 @@ _OPTIONS = (
         metavar="WEEKDAY",
         help="First day of the week.  [default: as configured, else monday]",
     ),
+    click.option(
+        "--estimate",
+        is_flag=True,
+        help="For `cost`: estimate the output that lower bounds leave out, with an interval of"
+        " 90 %.",
+    ),
     click.option("--compare", is_flag=True, help="Compare with the equal period before."),
     click.option(
         "--sort",

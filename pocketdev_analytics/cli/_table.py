@@ -35,6 +35,8 @@ __all__ = ["markdown_text", "table_text"]
 
 _FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses", "unseen_calls")
+_BEYOND_ESTIMATE: Final = ("unpriced_tokens", "unseen_calls")
+_ESTIMATED: Final = ("estimated_cost_usd", "low_cost_usd", "high_cost_usd")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ID_BEGINNING: Final = 8
 #: Columns that always stay, like those of `by` and money.
@@ -211,7 +213,9 @@ def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
 
 def _money(row: Mapping[str, Any], name: str) -> str:
     when = "_before" if name.endswith("_before_usd") else ""
-    is_bounded = any(row.get(f"{bound}{when}") for bound in _BOUNDS)
+    # An estimate holds what is missing of responses, and nothing of unseen calls.
+    bounds = _BEYOND_ESTIMATE if name in _ESTIMATED and _ESTIMATED[0] in row else _BOUNDS
+    is_bounded = any(row.get(f"{bound}{when}") for bound in bounds)
     if row[name] is None and not any(
         row.get(bound) or row.get(f"{bound}_before") for bound in _BOUNDS
     ):

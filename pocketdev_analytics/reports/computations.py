@@ -11,7 +11,9 @@ from pocketdev_analytics.reports.active_time import active_time
 from pocketdev_analytics.reports.audit import audit
 from pocketdev_analytics.reports.blocks import blocks
 from pocketdev_analytics.reports.budget import budget
+from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.inputs import ReportInput
+from pocketdev_analytics.reports.output_estimate import calibrate_output, estimated_cost
 from pocketdev_analytics.reports.quality import quality, quality_table
 from pocketdev_analytics.reports.reconcile import reconcile
 from pocketdev_analytics.reports.savings import savings
@@ -19,11 +21,22 @@ from pocketdev_analytics.reports.savings import savings
 __all__ = [
     "compute_blocks",
     "compute_budget",
+    "compute_cost",
     "compute_quality",
     "compute_reconcile",
     "compute_savings",
     "compute_time",
 ]
+
+
+def compute_cost(given: ReportInput, by: Sequence[str]) -> pl.LazyFrame:
+    """Compute the cost, with an estimate of the missing output where it is asked for: `cost`."""
+    grouping = {**given.grouping(), "by": by}
+    if not given.is_estimated:
+        return cost(given.history.usage, **grouping)
+    # What is known of a model family is known whatever the filters leave.
+    calibration = calibrate_output((given.unfiltered or given.history).usage)
+    return estimated_cost(given.history.usage, **grouping, calibration=calibration)
 
 
 def compute_savings(given: ReportInput) -> pl.LazyFrame:

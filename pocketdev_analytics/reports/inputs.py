@@ -42,7 +42,8 @@ class ReportInput:
     """The input of a report; `by`, `timezone` and `week_start` are as its function takes them.
 
     `history` is what `filters` leave of `unfiltered`; a few reports need what lies beyond a
-    filter's edge. `now` is the moment of the request.
+    filter's edge. `now` is the moment of the request. `is_estimated` asks for an estimate of what
+    lower bounds leave out.
     """
 
     history: History
@@ -58,6 +59,7 @@ class ReportInput:
     limits: tuple[Limit, ...] = (Limit(),)
     idle_minutes: float = IDLE_MINUTES
     queue: Queue | None = None
+    is_estimated: bool = False
 
     def grouping(self) -> dict[str, Any]:
         """Return the arguments of a report that takes any dimensions."""

@@ -15,12 +15,13 @@ from pocketdev_analytics.reports.audit import lower_bounds, quarantine
 from pocketdev_analytics.reports.computations import (
     compute_blocks,
     compute_budget,
+    compute_cost,
     compute_quality,
     compute_reconcile,
     compute_savings,
     compute_time,
 )
-from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost, totals
+from pocketdev_analytics.reports.cost import COST_DIMENSIONS, totals
 from pocketdev_analytics.reports.dimensions import suggestion
 from pocketdev_analytics.reports.queue import QUEUE_DIMENSIONS, batches, locks, queue
 from pocketdev_analytics.reports.report import Report
@@ -62,10 +63,11 @@ _ALL: Final = (
         by=("day",),
         dimensions=COST_DIMENSIONS,
         facts=("usage",),
-        rows=lambda given: cost(given.history.usage, **given.grouping()),
-        totals=lambda given: totals(given.history.usage),
+        rows=lambda given: compute_cost(given, given.by),
+        totals=lambda given: compute_cost(given, ()),
         modelless=(),
         has_money=True,
+        has_estimate=True,
         compared=("cost_usd", "responses", "output_tokens"),
     ),
     Report(

@@ -39,6 +39,7 @@ class Report:
         nothing: What to say instead of no rows.
         is_fixed: Whether it has rows even without usage, which then are not worth showing.
         order: The columns of names that rows of fixed grain are sorted by.
+        has_estimate: Whether it can estimate what lower bounds leave out.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Report:
     nothing: str = ""
     is_fixed: bool = False
     order: tuple[str, ...] = ()
+    has_estimate: bool = False
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.

@@ -38,6 +38,7 @@ class ReportRequest:
         sessions: Ids of sessions, or how they begin.
         agents: `main` or `subagent`.
         machines: Names of machines.
+        estimate: For `cost`: add an estimate of the output that lower bounds leave out.
         compare: Add the equal period before, and the difference.
         sort: A column to sort by; `-column` for the largest first.
         limit: How many rows to return; totals stay over all.
@@ -60,6 +61,7 @@ class ReportRequest:
     sessions: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
+    estimate: bool = False
     compare: bool = False
     sort: str | None = None
     limit: int | None = None
@@ -117,6 +119,11 @@ class ReportRequest:
             raise ReportError(
                 f"report {report.name!r} cannot be compared with the period before; these can:"
                 f" {others}"
+            )
+        if self.estimate and not report.has_estimate:
+            others = ", ".join(each.name for each in REPORTS.values() if each.has_estimate)
+            raise ReportError(
+                f"report {report.name!r} estimates no missing output; these can: {others}"
             )
         if self.usage_csv and report.name != "reconcile":
             raise ReportError(

@@ -174,6 +174,7 @@ def _read(
         now=plan.now,
         idle_minutes=settings.idle_minutes,
         queue=source.queue() if plan.report.is_queue else None,
+        is_estimated=plan.request.estimate,
     )
     if not (plan.request.projects or "project" in plan.by or plan.report.has_projects):
         return given, None
