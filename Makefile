@@ -8,7 +8,7 @@ RUN := .venv/bin/pocketdev-analytics
 FROM := $${SOURCE:+--source "$$SOURCE"}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report report-cost report-activity notebooks lab test lint types bench clean
+.PHONY: help setup report report-cost report-activity notebooks lab test lint types bench torture clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ types: setup ## check types, strictly
 
 bench: setup ## measure the speed of import, reports and pricing
 	@.venv/bin/python tests/benchmarks/bench.py && .venv/bin/python tests/benchmarks/bench_pricing.py
+
+torture: setup ## kill, fuzz and damage it, and print the figures (KILLS=, FUZZ=, EXAMPLES=, DAMAGES=: how often)
+	@.venv/bin/python tests/torture.py
 
 clean: ## remove what make made here: reports, caches and .venv (never the store)
 	@rm -rf .venv reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ def test_an_old_python_is_told_in_a_sentence(tmp_path: Path) -> None:
     done = make("-n", "--always-make", "setup", PATH=str(tmp_path))
     assert done.returncode != 0
     assert "Python 3.11 or newer is needed" in done.stderr
+
+
+def test_what_builds_the_package_is_pinned_as_the_tests_ran_with_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert set(project["build-system"]["requires"]) <= set(pins)
 
 
 def test_every_package_is_pinned_by_name_and_version_alone() -> None:

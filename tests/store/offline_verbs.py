@@ -1,6 +1,7 @@
 """Run the main verbs in a network namespace without routes, and count what they send.
 
     unshare -rn python offline_verbs.py FOLDER
+    python offline_verbs.py FOLDER --record     where that is not allowed
 
 The system counts every packet that has no route (`OutNoRoutes`), whoever in the process sends
 it: Python, DuckDB, Polars or the resolver.
@@ -19,11 +20,26 @@ from click.testing import CliRunner
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.sample import write_sample
 
+IS_RECORDED = "--record" in sys.argv
 SYSTEMS = ("md:x", "sqlite:x", "postgres:dbname=x", "mysql:x", "ducklake:x", "https://host/x")
 
 
+#: Connections and look-ups that Python code has tried, where there is no such namespace.
+recorded: list[str] = []
+
+
+def record(event: str, arguments: tuple[object, ...]) -> None:
+    """Note and refuse what reaches beyond this machine's own sockets."""
+    is_address = len(arguments) > 1 and isinstance(arguments[1], tuple)
+    if event == "socket.getaddrinfo" or (event == "socket.connect" and is_address):
+        recorded.append(event)
+        raise OSError(event)
+
+
 def attempts() -> int:
-    """How many packets had no route, of IPv4 and IPv6."""
+    """How many packets had no route, of IPv4 and IPv6, or how many calls were recorded."""
+    if IS_RECORDED:
+        return len(recorded)
     names, values = (
         line.split()
         for line in Path("/proc/net/snmp").read_text().splitlines()
@@ -75,4 +91,6 @@ def run(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
+    if IS_RECORDED:
+        sys.addaudithook(record)
     print("\n".join(run(Path(sys.argv[1])) or ["no attempts"]))
