@@ -3,7 +3,7 @@
 
 /** @typedef {{make: () => void, draw: () => (Promise<void>|void)}} Work what a panel needs */
 
-const IDLE_WITHIN = 500; // milliseconds
+const IDLE_WITHIN = 100; // milliseconds
 
 /** @returns {Promise<void>} the next task */
 const nextTask = () => new Promise((done) => { setTimeout(done); });
