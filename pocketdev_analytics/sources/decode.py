@@ -16,6 +16,7 @@ import msgspec
 from msgspec import ValidationError
 
 from pocketdev_analytics.model import QuarantinedLine
+from pocketdev_analytics.paths import canonical_path
 from pocketdev_analytics.sources import conversation, events, values
 from pocketdev_analytics.sources.lenient import OddValue, read_leniently
 from pocketdev_analytics.sources.lines import Line, decode_line
@@ -179,8 +180,8 @@ class _Decoder:
         self._set_time(position, line)
         if not span.session_id:
             span.session_id = line.line_session_id
-        if not span.project_path:
-            span.project_path = line.project_path
+        if not span.project_path and line.project_path:
+            span.project_path = canonical_path(line.project_path)
         if not span.attribution_agent:
             span.attribution_agent = line.attribution_agent
         if (handler := _HANDLERS.get(kind)) is not None:

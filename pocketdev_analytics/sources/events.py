@@ -12,6 +12,7 @@ from pocketdev_analytics.model import (
     SessionTitle,
     Worktree,
 )
+from pocketdev_analytics.paths import canonical_path
 from pocketdev_analytics.sources import lines, values
 from pocketdev_analytics.sources.authors import add_command_of_system_line
 from pocketdev_analytics.sources.lines import (
@@ -200,9 +201,9 @@ def add_worktree(position: Position, line: Line) -> None:
                 file_id=position.origin.file_id,
                 line_no=position.line_no,
                 session_id=position.session(line),
-                worktree_path=tree.worktree_path,
+                worktree_path=canonical_path(tree.worktree_path),
                 worktree_branch=tree.worktree_branch,
-                original_path=tree.original_cwd,
+                original_path=canonical_path(tree.original_cwd),
                 original_branch=tree.original_branch,
             )
         )

@@ -12,6 +12,7 @@ from msgspec import Struct, ValidationError
 from msgspec.json import Decoder
 
 from pocketdev_analytics.model import LineContext, OddField, Surroundings
+from pocketdev_analytics.paths import canonical_path
 from pocketdev_analytics.sources.lenient import OddValue, read_leniently
 from pocketdev_analytics.sources.lines import Line
 from pocketdev_analytics.sources.rows import Rows
@@ -166,8 +167,10 @@ class Position:
 
     def _make_context(self, line: Line) -> LineContext:
         agent_id = line.agent_id or self.origin.agent_id
+        stated = dict(zip(_SURROUNDINGS, _surroundings(line), strict=True))
+        path = line.project_path
         return LineContext(
-            **dict(zip(_SURROUNDINGS, _surroundings(line), strict=True)),
+            **stated | {"project_path": path and canonical_path(path)},
             file_id=self.origin.file_id,
             session_id=self.session(line),
             forked_from_session_id=line.forked_from.session_id if line.forked_from else None,

@@ -2,14 +2,18 @@ r"""One folder under several spellings of its path."""
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.paths import canonical_path, with_slashes
 from pocketdev_analytics.redaction import Redaction
 from pocketdev_analytics.reports import Limit, budget, cost, filter_history, fold_projects
+from pocketdev_analytics.store import open_store
 from tests.reports.test_budget import NOW
 
 NFD_CAFE = unicodedata.normalize("NFD", "/srv/café")
@@ -89,3 +93,33 @@ def test_all_spellings_have_one_hash(path: str) -> None:
     hashed = Redaction(b"salt").frame(frame)
     assert hashed["project"].n_unique() == hashed["folder"].n_unique() == 1
     assert hashed["path"].n_unique() == len(spellings)  # files, not projects
+
+
+def test_every_spelling_in_session_files_is_one_project_in_the_store(tmp_path: Path) -> None:
+    folder = tmp_path / "projects" / "-code-app"
+    folder.mkdir(parents=True)
+    spellings = [r"C:\code\app", *SPELLINGS[r"C:\code\app"]]
+    lines = [
+        {
+            "type": "assistant",
+            "uuid": f"u{number}",
+            "sessionId": "11111111-2222-4333-8444-555555555555",
+            "cwd": spelling,
+            "timestamp": f"2026-11-02T10:0{number}:00.000Z",
+            "message": {
+                "id": f"msg_{number}",
+                "model": "claude-opus-5-5",
+                "stop_reason": "end_turn",
+                "content": [],
+                "usage": {"input_tokens": 1, "output_tokens": 1},
+            },
+        }
+        for number, spelling in enumerate(spellings)
+    ]
+    file = folder / "11111111-2222-4333-8444-555555555555.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    import_history([tmp_path], tmp_path / "store.duckdb")
+    with open_store(tmp_path / "store.duckdb") as store:
+        assert store.usage().collect()["project"].unique().to_list() == [r"C:\code\app"]
+        sessions = store.query("select distinct project_path from claude_sessions")
+        assert sessions.rows() == [(r"C:\code\app",)]
