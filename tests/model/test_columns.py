@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from msgspec import Struct
 
+from pocketdev_analytics import redaction
 from pocketdev_analytics.model import LINE_TABLES, Column, LineContext, columns_of
 from pocketdev_analytics.model.columns import CallDimension, Code, Dimension, Instant
 from pocketdev_analytics.store.line_tables import extend_line_tables
@@ -82,3 +83,21 @@ def test_a_store_from_before_a_column_gains_it_and_keeps_its_rows() -> None:
 def test_only_rows_of_assistant_lines_say_who_asked() -> None:
     assert "attribution_skill" in LINE_TABLES["tool_uses"].schema
     assert "attribution_skill" not in LINE_TABLES["prompts"].schema
+
+
+#: Texts that are no names that a person, team or company gave: ids, models, words of the format.
+NO_NAMES = {
+    *("version", "entrypoint", "session_kind", "requested_model", "effort", "speed"),
+    *("service_tier", "inference_geo", "source", "model", "provider", "stop_reason"),
+    *("response_id", "message_id", "uuid", "request_id", "pass_kind", "tool_use_id"),
+    *("tool_use_uuid", "denial_kind", "permission_decision", "permission_source", "prompt_id"),
+    *("kind", "prompt_source", "origin", "turn_origin", "permission_mode", "error_id", "error"),
+    *("event_id", "trigger", "fallback_model", "leaf_uuid", "field", "found", "reason", "tool"),
+}
+
+
+def test_every_text_is_known_to_be_a_name_or_not_to_be_one() -> None:
+    redacted = set(redaction._NAMES)
+    for table in LINE_TABLES.values():
+        texts = {column.name for column in table.columns if column.sql == "varchar"}
+        assert texts <= redacted | NO_NAMES, table.name
