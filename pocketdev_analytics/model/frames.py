@@ -112,6 +112,18 @@ _DIMENSIONS: Final[Schema] = {
     "version": pl.String,
 }
 
+# What an assistant line states of who asked for its response, and how (`model.lines`).
+_CALL_DIMENSIONS: Final[Schema] = {
+    "requested_model": pl.String,
+    "provider": pl.String,
+    "effort": pl.String,
+    "entrypoint": pl.String,
+    "session_kind": pl.String,
+    "team_name": pl.String,
+    "attribution_skill": pl.String,
+    "attribution_plugin": pl.String,
+}
+
 #: One row a billed pass over the whole history: a response, a further pass of one (`kind`
 #: advisor, fallback, compaction, or response again), or what no line tells of (unlisted).
 #: The number of responses is the sum of `response_count`, never a number of rows.
@@ -125,6 +137,7 @@ USAGE: Final[Schema] = {
     **_USAGE,
     "lower_bound_reason": pl.String,
     "is_lower_bound": pl.Boolean,
+    **_CALL_DIMENSIONS,
 }
 
 #: USAGE with its cost, the sum of its units' costs, and the price of one output token:

@@ -39,7 +39,15 @@ select
     facts.tool_use_blocks,
     facts.extra_bytes,
     facts.lower_bound_reason,
-    facts.is_lower_bound
+    facts.is_lower_bound,
+    facts.requested_model,
+    facts.provider,
+    facts.effort,
+    facts.entrypoint,
+    facts.session_kind,
+    facts.team_name,
+    facts.attribution_skill,
+    facts.attribution_plugin
 from responses as facts
 left join titled_sessions as session using (session_id)
 left join agent_types as agents using (session_id, agent_id)
