@@ -115,7 +115,6 @@ _DIMENSIONS: Final[Schema] = {
 # What an assistant line states of who asked for its response, and how (`model.lines`).
 _CALL_DIMENSIONS: Final[Schema] = {
     "requested_model": pl.String,
-    "provider": pl.String,
     "effort": pl.String,
     "entrypoint": pl.String,
     "session_kind": pl.String,

@@ -41,7 +41,6 @@ select
     facts.lower_bound_reason,
     facts.is_lower_bound,
     facts.requested_model,
-    facts.provider,
     facts.effort,
     facts.entrypoint,
     facts.session_kind,
