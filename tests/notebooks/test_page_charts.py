@@ -150,7 +150,7 @@ def test_the_legend_stands_above_its_chart_and_hides_a_series(
         legend, place = page.locator(".legend"), page.locator(".plot")
         above, below = legend.bounding_box(), place.bounding_box()
         assert above["y"] + above["height"] <= below["y"]
-        assert legend.locator("button").all_inner_texts() == ["Paid", "Saved by caching"]
+        assert legend.locator("button").all_inner_texts() == ["Cost", "Saved by caching"]
         bars = place.locator(".bars .point")
         assert bars.count() == 32
         legend.locator("button").first.click()
@@ -205,7 +205,7 @@ def test_a_project_has_one_name_in_a_chart_and_in_its_words() -> None:
     projects = [f"/home/me/{n}/app" for n in range(20)]
     shown = chart(charts.cost_by_project, costs("project", projects))
     assert shown.layout.yaxis.ticktext[0] == "0/app"
-    assert "0/app takes" in page_of(shown)
+    assert "0/app: 1" in page_of(shown)
 
 
 @pytest.mark.browser
