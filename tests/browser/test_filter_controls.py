@@ -134,7 +134,9 @@ def test_everything_is_done_by_keyboard(look):
             break
     seen.page.keyboard.press("L")
     drawn(seen)
-    assert "Last 7 days" in view(seen) or "No data matches" in seen.page.locator("main").inner_text()
+    assert (
+        "Last 7 days" in view(seen) or "No data matches" in seen.page.locator("main").inner_text()
+    )
     names = seen.page.locator("#filters :is(select, input)")
     assert names.evaluate_all("all => all.every(each => each.labels.length === 1)")
     seen.page.locator("#reset").focus()

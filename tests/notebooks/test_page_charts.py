@@ -205,7 +205,7 @@ def test_a_project_has_one_name_in_a_chart_and_in_its_words() -> None:
     projects = [f"/home/me/{n}/app" for n in range(20)]
     shown = chart(charts.cost_by_project, costs("project", projects))
     assert shown.layout.yaxis.ticktext[0] == "0/app"
-    assert "0/app: 1" in page_of(shown)
+    assert "0/app: " in page_of(shown)
 
 
 @pytest.mark.browser
