@@ -79,7 +79,7 @@ def test_a_question_has_an_answer_on_the_sample(store: pda.Store, name: str) -> 
 def test_a_query_says_its_grain_and_is_one_select(path: Path) -> None:
     question, _, *body = path.read_text(encoding="utf-8").splitlines()
     assert re.fullmatch(rf"-- {path.stem}: \w.*\? .*[Oo]ne row.*\.", question)
-    sql = "\n".join(line for line in body if not line.startswith("--"))
+    sql = "\n".join(line for line in body if not line.lstrip().startswith("--"))
     assert ";" not in sql
     bare = re.sub(r"'[^']*'", "''", sql)
     assert bare == bare.lower()
