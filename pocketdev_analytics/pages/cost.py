@@ -62,7 +62,10 @@ def cost_page(
         provenance,
         timezone,
         made_at,
-        reports.notes(reports.quality(shown, provenance)),
+        (
+            *reports.notes(reports.quality(shown, provenance)),
+            *reports.estimate_notes(shown.usage, read.usage),
+        ),
         first_day=first,
         last_day=last,
         since=since,

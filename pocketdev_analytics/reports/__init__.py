@@ -29,6 +29,13 @@ from pocketdev_analytics.reports.folding import fold_frame, fold_projects, proje
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
 from pocketdev_analytics.reports.inputs import Comparison, ReportInput
 from pocketdev_analytics.reports.lookup import find_projects, find_sessions
+from pocketdev_analytics.reports.output_estimate import (
+    calibrate_output,
+    estimate_notes,
+    estimate_output,
+    estimated_cost,
+    output_estimate,
+)
 from pocketdev_analytics.reports.periods import SPANS, Period, find_period
 from pocketdev_analytics.reports.quality import (
     Quality,
@@ -108,12 +115,16 @@ __all__ = [
     "blocks",
     "budget",
     "caching_savings",
+    "calibrate_output",
     "certainty",
     "compare",
     "compared",
     "cost",
     "dearest_session",
     "errors",
+    "estimate_notes",
+    "estimate_output",
+    "estimated_cost",
     "filter_history",
     "find_period",
     "find_projects",
@@ -129,6 +140,7 @@ __all__ = [
     "lower_bounds",
     "notes",
     "only_session",
+    "output_estimate",
     "project_map",
     "quality",
     "quality_table",

@@ -29,6 +29,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from pocketdev_analytics.formatting import format_usd
 from pocketdev_analytics.model import COST_USD
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grouped
@@ -36,6 +37,7 @@ from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grou
 __all__ = [
     "ESTIMATE",
     "calibrate_output",
+    "estimate_notes",
     "estimate_output",
     "estimated_cost",
     "output_estimate",
@@ -218,6 +220,26 @@ def estimated_cost(
     columns = [name for name in costs.collect_schema() if name not in names]
     at = columns.index("cost_usd") + 1
     return estimated.select(*names, *columns[:at], "missing_output_tokens", *ends, *columns[at:])
+
+
+def estimate_notes(usage: pl.LazyFrame, all_usage: pl.LazyFrame) -> tuple[str, ...]:
+    """The sentence on what `usage` may have cost with its missing output; none if it has none.
+
+    `all_usage` is the whole history, for the calibration.
+    """
+    calibration = calibrate_output(all_usage)
+    found = estimated_cost(usage, by=(), calibration=calibration).collect().row(0, named=True)
+    if not found["missing_output_tokens"] or found["estimated_cost_usd"] is None:
+        return ()
+    at_least, about, low, high = (
+        format_usd(found[name])
+        for name in ("cost_usd", "estimated_cost_usd", "low_cost_usd", "high_cost_usd")
+    )
+    note = (
+        f"About {about}, at least {at_least}: with the output that is missing, estimated from"
+        f" its size; between {low} and {high} in nine of ten cases."
+    )
+    return (note,)
 
 
 def _cell_measures() -> list[pl.Expr]:

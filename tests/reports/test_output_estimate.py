@@ -17,6 +17,7 @@ from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.model import USAGE_COST
 from pocketdev_analytics.reports.output_estimate import (
     calibrate_output,
+    estimate_notes,
     estimate_output,
     estimated_cost,
     output_estimate,
@@ -163,6 +164,17 @@ def test_a_cost_is_estimated_beside_its_lower_bound() -> None:
     assert total["estimated_cost_usd"] == a["estimated_cost_usd"] + b["estimated_cost_usd"]
     empty = estimated_cost(usage(), by=()).collect().row(0, named=True)
     assert (empty["missing_output_tokens"], empty["estimated_cost_usd"]) == (0, 0)
+
+
+def test_a_note_says_about_and_at_least() -> None:
+    cut = usage(response("a", cost_usd=Decimal(1)))
+    (note,) = estimate_notes(cut, cut)
+    assert note.startswith("About $1.03, at least $1.00: with the output that is missing")
+    assert "between $1.0" in note
+    final = usage(response("a", is_lower_bound=False, output_tokens=1000))
+    assert estimate_notes(final, final) == ()
+    unpriced = usage(response("a", cost_usd=None, output_rate_usd=None))
+    assert estimate_notes(unpriced, unpriced) == ()
 
 
 def hidden(known: pl.DataFrame, which: pl.Expr) -> pl.DataFrame:
