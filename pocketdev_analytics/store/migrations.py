@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 
 import duckdb
 
-from pocketdev_analytics.exceptions import StoreTooNewError
+from pocketdev_analytics.exceptions import StoreError, StoreTooNewError
 from pocketdev_analytics.resources import sql_dir
 from pocketdev_analytics.store.connection import private_files
 from pocketdev_analytics.store.line_tables import declared_columns, extend_line_tables
@@ -123,9 +123,17 @@ class transaction:  # noqa: N801 - reads as a statement
     def __enter__(self) -> None:
         self.connection.execute("begin transaction")
 
-    def __exit__(self, failure: object, *_: object) -> None:
-        with private_files():
-            self.connection.execute("rollback" if failure else "commit")
+    def __exit__(self, kind: object, failure: object, _: object) -> None:
+        try:
+            with private_files():
+                self.connection.execute("rollback" if kind else "commit")
+        except duckdb.IOException as error:
+            failure = error
+        if isinstance(failure, duckdb.IOException):  # as on a full disk
+            raise StoreError(
+                f"cannot write to the store: {str(failure).splitlines()[0]}; nothing of this was"
+                " kept, try again when there is room"
+            ) from None
 
 
 def _pending(connection: duckdb.DuckDBPyConnection) -> list[Migration]:

@@ -66,6 +66,8 @@ def _sentence(path: Path, text: str) -> str:
     reason = text.splitlines()[0] if text else "DuckDB does not say why"
     if log_of(path).exists() and _LOG.search(text):
         return f"{subject}: its log {log_of(path).name} is damaged ({reason}); {REPAIR}"
+    if "has been invalidated" in text:  # by what failed before, in this process: not the file
+        return f"{subject}: writing to it failed, as on a full disk; make room and try again"
     if _TRUNCATED.search(text):
         return f"{subject}: it is truncated ({reason}); {REPAIR}, or put a backup in its place"
     if _DAMAGED.search(text):
