@@ -68,7 +68,7 @@ def test_the_environment_and_config_name_the_machine(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["import", "history", "--machine", " "], "is no name of a machine"),
+        (["import", "history", "--machine", " "], "invalid machine name"),
         (["export", "store"], "Missing option '-o'"),
         (["export", "stor", "-o", "x"], "No such command 'stor'"),
         (["export", "store", "-o", "history"], "history is not empty and no export"),
