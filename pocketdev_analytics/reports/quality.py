@@ -23,6 +23,7 @@ _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _CLOCK: Final = "the clock of the machine that wrote them was wrong"
 _MODES: Final = ("speed", "service_tier")
 _Check = tuple[str, int, int | None, str | None]
+_UNSEEN: Final = "compactions, web searches and fetches, titles, recaps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class Quality:
     Responses are those of the history asked about, lines and files those of the
     whole store. `progress_only_responses` are known only from the progress lines
     of the session that started them, since their own file is gone. `future_responses` and
-    `too_early_responses` have times that a clock got wrong.
+    `too_early_responses` have times that a clock got wrong. `unseen_calls` were made, but no
+    line or cost-state holds their usage; `unlisted_tokens` of `unlisted_sessions` are in no
+    line, but in a cost-state.
     """
 
     responses: int
@@ -57,11 +60,14 @@ class Quality:
     is_sample: bool
     future_responses: int = 0
     too_early_responses: int = 0
+    unseen_calls: int = 0
+    unlisted_tokens: int = 0
+    unlisted_sessions: int = 0
 
     @property
     def is_at_least(self) -> bool:
         """Whether a sum of money over all of it is a lower bound."""
-        return bool(self.lower_bound_responses or self.unpriced)
+        return bool(self.lower_bound_responses or self.unseen_calls or self.unpriced)
 
     @property
     def unpriced_responses(self) -> int:
@@ -118,7 +124,13 @@ def _response_checks(found: Quality) -> list[_Check]:
             for each in found.unpriced
         ),
     ]
-    return [(check, count, found.responses, detail) for check, count, detail in checks]
+    rows: list[_Check] = [(check, count, found.responses, told) for check, count, told in checks]
+    if number := found.unlisted_sessions:
+        tokens = count_of(found.unlisted_tokens, "token")
+        rows.append(("sessions with calls that no line holds", number, None, tokens))
+    if number := found.unseen_calls:
+        rows.append(("calls whose usage is nowhere", number, None, _UNSEEN))
+    return rows
 
 
 def _audit_checks(found: Quality, audited: Audit | None) -> list[_Check]:
@@ -171,6 +183,7 @@ def notes(found: Quality) -> tuple[str, ...]:
     sentences = (
         *sample_notes(found),
         _lower_bound_note(found),
+        _unseen_note(found),
         *map(_unpriced_note, found.unpriced),
         _progress_note(found),
         _quarantine_note(found),
@@ -204,9 +217,15 @@ def _name(model: str | None, modes: Sequence[str]) -> str:
 
 
 def _counts(usage: pl.LazyFrame, now: datetime) -> pl.LazyFrame:
+    is_unlisted = pl.col("kind") == "unlisted"
     return usage.select(
         response_count(),
-        bound_counts()[0],
+        *bound_counts()[:2],
+        unlisted_tokens=pl.sum_horizontal(TOKEN_COLUMNS).filter(is_unlisted).sum().cast(pl.Int64),
+        unlisted_sessions=pl.col("session_id")
+        .filter(is_unlisted & ~pl.col("is_lower_bound"))
+        .n_unique()
+        .cast(pl.Int64),
         progress_only_responses=pl.col("response_count")
         .filter(pl.col("source") == "progress")
         .sum()
@@ -224,6 +243,15 @@ def _lower_bound_note(found: Quality) -> str:
         f"At least: {share} of responses ({found.lower_bound_responses:,} of"
         f" {found.responses:,}) were written without their final output count,"
         " so their cost is a lower bound."
+    )
+
+
+def _unseen_note(found: Quality) -> str:
+    if not (number := found.unseen_calls):
+        return ""
+    return (
+        f"At least: {count_of(number, 'call')} of Claude Code's own ({_UNSEEN}) {_are(number)} in"
+        " no line, so what they cost is not counted."
     )
 
 
