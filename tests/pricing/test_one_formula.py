@@ -12,11 +12,21 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "pocketdev_analytics"
 FORMULA = PACKAGE / "pricing" / "formula.py"
+# It subtracts from each cost what the page's rates explain of it, to carry the rest as it is.
+ENCODER = PACKAGE / "pages" / "encode.py"
+# It values output that no file has, apart from every cost, at the rate of the formula.
+ESTIMATE = PACKAGE / "reports" / "output_estimate.py"
 
 COUNT = re.compile(r"tokens?\b|_requests\b|count\b", re.IGNORECASE)
 PRICE = re.compile(r"price|rate(_column)?\b|rates\b|multiplier|_usd\b|per_million", re.IGNORECASE)
 # A comma between them is a list of columns, as in `select *, input_tokens`.
 SQL = re.compile(r"(_tokens|_requests)[\s)]*\*|\*[\s(]*(\w+\.)?\w*(_tokens|_requests)")
+# In a line of the page's script: a product of something of a price.
+SCRIPT = re.compile(
+    r"(?:price|rate|_usd)\w*[^;,/]*[\w)\]] \* |[\w)\]] \* [^;,/]*(?:price|rate|_usd)", re.IGNORECASE
+)
+# Tokens shared out in proportion to tokens.
+PROPORTION = re.compile(r"\w+_tokens \* \w+_tokens / ")
 CALLS = {"mul", "dot", "product", "__mul__"}
 
 
@@ -60,7 +70,7 @@ def prices_tokens(source: str) -> list[int]:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in sorted(PACKAGE.rglob("*.py")) if path != FORMULA],
+    [path for path in sorted(PACKAGE.rglob("*.py")) if path not in {FORMULA, ENCODER, ESTIMATE}],
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )
 def test_only_the_formula_multiplies_tokens_by_prices(path: Path) -> None:
@@ -71,7 +81,18 @@ def test_no_sql_and_no_notebook_multiplies_tokens() -> None:
     files = [*(ROOT / "sql").rglob("*.sql"), *(ROOT / "notebooks").rglob("*.ipynb")]
     assert files
     for file in files:
-        assert not SQL.search(file.read_text(encoding="utf-8")), file
+        assert not SQL.search(PROPORTION.sub("", file.read_text(encoding="utf-8"))), file
+
+
+def test_the_script_multiplies_counts_by_rates_in_one_place() -> None:
+    """The script of a page prices nothing: it multiplies by the rates that the page carries."""
+    found = [
+        (file.name, line.strip())
+        for file in sorted((PACKAGE / "pages" / "script").glob("*.js"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if SCRIPT.search(line)
+    ]
+    assert [name for name, _ in found] == ["sums.js"], found
 
 
 def test_a_second_formula_would_be_seen() -> None:
