@@ -2,7 +2,7 @@
 
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.catalogue import Catalogue, news
-from pocketdev_analytics.pricing.formula import KINDS, price
+from pocketdev_analytics.pricing.formula import KINDS, estimated_output_cost, price
 from pocketdev_analytics.pricing.managed import ManagedPrices, read_managed_settings
 from pocketdev_analytics.pricing.names import Spelling, spelled
 from pocketdev_analytics.pricing.options import MODES, Pricing
@@ -32,6 +32,7 @@ __all__ = [
     "Pricing",
     "Quote",
     "Spelling",
+    "estimated_output_cost",
     "news",
     "price",
     "quote",

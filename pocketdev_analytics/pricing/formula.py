@@ -24,7 +24,7 @@ from pocketdev_analytics.pricing.catalogue import Boundaries
 from pocketdev_analytics.pricing.options import Pricing
 from pocketdev_analytics.pricing.quote import Kind, Quote, quote
 
-__all__ = ["KINDS", "PriceIntervals", "price", "quotes"]
+__all__ = ["KINDS", "PriceIntervals", "estimated_output_cost", "price", "quotes"]
 
 #: What decides a response's price besides its time and the length of its prompt.
 KINDS: Final[Schema] = {
@@ -136,6 +136,18 @@ def price(
     )
     is_what_if = options.as_model or options.is_uncached
     return _with_recorded(priced) if options.mode == "recorded" and not is_what_if else priced
+
+
+def estimated_output_cost(tokens: pl.Expr) -> pl.Expr:
+    """The cost of an estimated number of output tokens, inexact as the estimate is.
+
+    Args:
+        tokens: The estimate, in a frame with the columns of `model.USAGE_COST`.
+
+    Returns:
+        US dollars as Float64; NULL where there is no price.
+    """
+    return tokens * pl.col(_OUTPUT_RATE).cast(pl.Float64)
 
 
 def quotes(

@@ -31,6 +31,7 @@ import polars as pl
 
 from pocketdev_analytics.formatting import format_usd
 from pocketdev_analytics.model import COST_USD
+from pocketdev_analytics.pricing import estimated_output_cost
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grouped
 
@@ -130,14 +131,14 @@ def estimate_output(usage: pl.LazyFrame, calibration: pl.LazyFrame | None = None
     expected = pl.col("output_base") + pl.col("output_factor") * pl.col("rule_tokens")
     missing = (expected - pl.col("output_tokens")).clip(lower_bound=0)
     is_missing = pl.col("is_lower_bound") & _is_sized()
-    rate = pl.col("output_rate_usd").cast(pl.Float64)
+    cost_usd = estimated_output_cost(pl.col("missing_output_tokens"))
     return (
         usage.with_columns(_family(), rule_tokens=_rule_tokens())
         .join(factors, on=_FAMILY, how="left", maintain_order="left")
         .with_columns(pl.col(name).fill_null(start) for name, start in _start().items())
         .with_columns(missing_output_tokens=pl.when(is_missing).then(missing).otherwise(0.0))
         .with_columns(pl.col("missing_output_tokens") * _unseen_share())
-        .with_columns(missing_output_cost_usd=pl.col("missing_output_tokens") * rate)
+        .with_columns(missing_output_cost_usd=cost_usd)
         .drop(_FAMILY)
     )
 

@@ -14,8 +14,6 @@ PACKAGE = ROOT / "pocketdev_analytics"
 FORMULA = PACKAGE / "pricing" / "formula.py"
 # It subtracts from each cost what the page's rates explain of it, to carry the rest as it is.
 ENCODER = PACKAGE / "pages" / "encode.py"
-# It values output that no file has, apart from every cost, at the rate of the formula.
-ESTIMATE = PACKAGE / "reports" / "output_estimate.py"
 
 COUNT = re.compile(r"tokens?\b|_requests\b|count\b", re.IGNORECASE)
 PRICE = re.compile(r"price|rate(_column)?\b|rates\b|multiplier|_usd\b|per_million", re.IGNORECASE)
@@ -70,7 +68,7 @@ def prices_tokens(source: str) -> list[int]:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in sorted(PACKAGE.rglob("*.py")) if path not in {FORMULA, ENCODER, ESTIMATE}],
+    [path for path in sorted(PACKAGE.rglob("*.py")) if path not in {FORMULA, ENCODER}],
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )
 def test_only_the_formula_multiplies_tokens_by_prices(path: Path) -> None:
