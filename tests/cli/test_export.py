@@ -71,7 +71,7 @@ def test_the_environment_and_config_name_the_machine(tmp_path: Path) -> None:
         (["import", "history", "--machine", " "], "invalid machine name"),
         (["export", "store"], "Missing option '-o'"),
         (["export", "stor", "-o", "x"], "No such command 'stor'"),
-        (["export", "store", "-o", "history"], "history is not empty and no export"),
+        (["export", "store", "-o", "history"], "history is not empty and not an export"),
         (["export", "store", "-o", "config.toml"], "config.toml is a file; name a folder with -o"),
         (["import", "half"], "manifest.json is missing, so half is half an export"),
         (["report", "cost", "--machine", "towr"], "did you mean 'tower'?"),
