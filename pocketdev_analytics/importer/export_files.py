@@ -19,13 +19,13 @@ from pocketdev_analytics.manifest import (
     is_export,
     read_manifest,
 )
+from pocketdev_analytics.model import LONGEST_TITLE
 from pocketdev_analytics.model.ranges import rules_of
 from pocketdev_analytics.regular import MEBIBYTE, read_regular
 
 __all__ = ["Export", "export_folder", "read_export"]
 
 _CURE: Final = "nothing was imported; copy the export again, or write it again"
-_LONGEST_TITLE: Final = 1_000
 # What columns that came later say of rows from before; a session is filled in from the file's.
 _EARLIER: Final[dict[str, Any]] = {"is_usage_known": True, "kind": "prompt", "session_id": ""}
 _NOTHING: Final[dict[str, Any]] = {"Boolean": False, "Int64": 0}
@@ -149,7 +149,7 @@ def _completed(rows: pl.DataFrame, table: str) -> pl.DataFrame:
         rows = rows.with_columns(noted_at=at)
         missing.remove("noted_at")
     if "title" in rows.columns:  # earlier versions kept any length
-        rows = rows.with_columns(pl.col("title").str.head(_LONGEST_TITLE))
+        rows = rows.with_columns(pl.col("title").str.head(LONGEST_TITLE))
     required = {rule.column for rule in rules_of(table) if rule.expected == "a value"}
     values = {name: _EARLIER.get(name, _NOTHING.get(str(columns[name]))) for name in missing}
     if absent := sorted(name for name in missing if name in required and values[name] is None):

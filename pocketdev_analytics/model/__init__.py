@@ -28,6 +28,7 @@ from pocketdev_analytics.model.frames import (
 from pocketdev_analytics.model.lines import (
     LINE_FRAMES,
     LINE_TABLES,
+    LONGEST_TITLE,
     ApiError,
     CostState,
     LineContext,
@@ -55,6 +56,7 @@ __all__ = [
     "INSTANT",
     "LINE_FRAMES",
     "LINE_TABLES",
+    "LONGEST_TITLE",
     "PROMPTS",
     "QUARANTINED_LINES",
     "QUEUE_BATCHES",

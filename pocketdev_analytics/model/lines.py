@@ -30,6 +30,7 @@ from pocketdev_analytics.model.columns import (
 __all__ = [
     "LINE_FRAMES",
     "LINE_TABLES",
+    "LONGEST_TITLE",
     "ApiError",
     "CostState",
     "LineContext",
@@ -49,6 +50,9 @@ __all__ = [
     "UsagePass",
     "Worktree",
 ]
+
+#: The most characters that are kept of a session's title; a cut one ends in "…".
+LONGEST_TITLE: Final = 1_000
 
 
 class Surroundings(Struct, rename="camel", gc=False, kw_only=True):

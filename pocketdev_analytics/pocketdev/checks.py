@@ -19,12 +19,12 @@ _HEX: Final = "[0-9a-fA-F]"
 # Nothing is rounded: digits beyond the documented scale may only be zeros.
 _SPELLINGS: Final[dict[Kind, str]] = {
     "uuid": rf"^{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}$",
-    "price": r"^-?\d{1,4}(\.\d{1,6}0*)?$",
-    "multiplier": r"^-?\d{1,2}(\.\d{1,3}0*)?$",
+    "price": r"^\d{1,4}(\.\d{1,6}0*)?$",
+    "multiplier": r"^\d{1,2}(\.\d{1,3}0*)?$",
 }
 _DOCUMENTED: Final[dict[Kind, str]] = {
-    "price": "decimal(10,6)",
-    "multiplier": "decimal(5,3)",
+    "price": "decimal(10,6) of 0 or more",
+    "multiplier": "decimal(5,3) of 0 or more",
 }
 
 
@@ -41,7 +41,7 @@ def _misfits(table: Table, frame: pl.DataFrame) -> Iterator[str]:
         wrong = values.filter(_is_wrong(column, values))
         if wrong.len():
             kind = _DOCUMENTED.get(column.kind, column.kind)
-            yield f"{column.name} holds {wrong[0]!r}, which is no {kind}"
+            yield f"{column.name} holds {wrong[0]!r}; expected {kind}"
     for name in (table.key, *table.unique):
         twice = frame[name].drop_nulls()
         twice = twice.filter(twice.is_duplicated())

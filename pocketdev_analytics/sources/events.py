@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pocketdev_analytics.model import (
+    LONGEST_TITLE,
     ApiError,
     CostState,
     PullRequest,
@@ -145,11 +146,18 @@ def add_title(position: Position, line: Line) -> None:
                 session_id=position.session(line),
                 line_session_id=line.line_session_id,
                 kind=line.type or "",
-                title=name,
+                title=shortened_title(name),
                 # Only a summary is about the line it points to; others point to where they stand.
                 leaf_uuid=stated.leaf_uuid if line.type == "summary" else None,
             )
         )
+
+
+def shortened_title(title: str) -> str:
+    """Cut a title to `LONGEST_TITLE` characters: one may hold megabytes."""
+    if len(title) <= LONGEST_TITLE:
+        return title
+    return f"{title[: LONGEST_TITLE - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def add_cost_state(position: Position, line: Line) -> None:

@@ -73,6 +73,19 @@ KINDS: Final[Mapping[str, Callable[[str], Line]]] = {
     "agent-name": lambda at: title("agent-name", f"Lone {at}"),
     "summary": lambda at: title("summary", f"Lone {at}", leafUuid="nothing"),
     "cost-state": lambda at: {"type": "cost-state", "sessionId": A, "uuid": at, **STATE},
+    "slash-command": lambda at: prompt(f"<command-name>/{at[:7]}</command-name>", at),
+    "shell-command": lambda at: prompt("<bash-input>ls</bash-input>", at),
+    "interruption": lambda at: prompt("[Request interrupted by user]", at),
+    "notification": lambda at: prompt("<task-notification>x</task-notification>", at),
+    "pull-request": lambda at: {"type": "pr-link", "prNumber": 1, "prUrl": f"https://x.test/{at}"},
+    "worktree": lambda at: {
+        "type": "worktree-state",
+        "worktreeSession": {"worktreePath": f"/trees/{at}", "originalCwd": f"/srv/{at}"},
+    },
+    "fallback": lambda at: system("model_refusal_fallback", at),
+    "odd-count": lambda at: answer(
+        f"msg_{at}", at, tokens={"input_tokens": [], "output_tokens": 3}
+    ),
     "unreadable": lambda at: {"type": "assistant", "message": 5, "uuid": at},
     "unknown-line": lambda at: {"type": "file-history-snapshot", "messageId": at},
 }
@@ -86,7 +99,11 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "claude"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
-    # Executing notebooks takes longer than all the rest.
+
+
+@pytest.fixture
+def without_notebooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Executing notebooks takes longer than all the rest: one test does."""
     monkeypatch.setattr(notebooks, "shipped_notebooks", lambda: ())
 
 
@@ -128,16 +145,23 @@ def build_all(folder: Path) -> list[str]:
     return found
 
 
-def test_all_kinds_in_sessions_of_their_own_are_in_every_page_and_report(tmp_path: Path) -> None:
+def test_all_kinds_in_sessions_of_their_own_are_in_every_page_notebook_report_and_export(
+    tmp_path: Path,
+) -> None:
     for number, kind in enumerate(KINDS):
         session = f"{A[:-2]}{number:02}"
         write(tmp_path / "claude", session, *lone(kind, session))
     session = f"{A[:-2]}{list(KINDS).index('turn'):02}"
     write(tmp_path / "claude", session, *lone("turn", session), *lone("compaction", session))
     reports = [["report", name] for name in REPORTS_OF_HISTORY]
-    assert build_all(tmp_path) + failures(*reports) == []
+    exports = [["export", "store", "-o", "copy"], ["export", "store", "--redact", "-o", "redacted"]]
+    imports = [["--store", f"{name}.duckdb", "import", name] for name in ("copy", "redacted")]
+    assert build_all(tmp_path) + failures(*reports, *exports, *imports) == []
+    written = {path.stem for path in (tmp_path / "pages" / "notebooks").glob("*.html")}
+    assert written == {path.stem for path in notebooks.shipped_notebooks()}
 
 
+@pytest.mark.usefixtures("without_notebooks")
 @pytest.mark.parametrize("is_bare", [False, True], ids=["own values", "no values"])
 def test_all_kinds_in_one_session_are_in_every_page(tmp_path: Path, *, is_bare: bool) -> None:
     lines = [line for kind in KINDS for line in lone(kind, is_bare=is_bare)]
@@ -145,6 +169,7 @@ def test_all_kinds_in_one_session_are_in_every_page(tmp_path: Path, *, is_bare: 
     assert build_all(tmp_path) == []
 
 
+@pytest.mark.usefixtures("without_notebooks")
 @pytest.mark.parametrize("kind", [*KINDS][:: max(1, len(KINDS) // EXAMPLES)][:EXAMPLES])
 def test_one_kind_is_a_whole_history(kind: str, tmp_path: Path) -> None:
     write(tmp_path / "claude", A, *lone(kind, is_bare=True))

@@ -26,7 +26,7 @@ def test_rows_like_the_documented_ones_fit(table: str, row: dict[str, object]) -
 
 @pytest.mark.parametrize(
     ("attempts", "problem"),
-    [(127, None), (128, "attempts holds 128, which is no tinyint"), (None, "attempts is empty")],
+    [(127, None), (128, "attempts holds 128; expected tinyint"), (None, "attempts is empty")],
 )
 def test_a_number_fits_its_type(attempts: int | None, problem: str | None) -> None:
     found = misfit(TABLES["jobs"], frame("jobs", JOB | {"attempts": attempts}))
@@ -34,17 +34,17 @@ def test_a_number_fits_its_type(attempts: int | None, problem: str | None) -> No
     assert (found is None) == (problem is None)
 
 
-@pytest.mark.parametrize("price", ["0", "-1", "15.000000", "9999.999999", "0.1250000000", None])
+@pytest.mark.parametrize("price", ["0", "15.000000", "9999.999999", "0.1250000000", None])
 def test_a_price_of_the_documented_places_fits(price: str | None) -> None:
     row = PRICE | {"input_price_per_million": price}
     assert misfit(TABLES["model_pricing"], frame("model_pricing", row)) is None
 
 
-@pytest.mark.parametrize("price", ["0.0000001", "10000", "NaN", "Infinity", "1e3"])
+@pytest.mark.parametrize("price", ["0.0000001", "10000", "NaN", "Infinity", "1e3", "-1"])
 def test_a_price_that_would_be_rounded_or_cut_does_not_fit(price: str) -> None:
     row = PRICE | {"input_price_per_million": price}
     found = misfit(TABLES["model_pricing"], frame("model_pricing", row))
-    expected = f"input_price_per_million holds {price!r}, which is no decimal(10,6)"
+    expected = f"input_price_per_million holds {price!r}; expected decimal(10,6) of 0 or more"
     assert found == expected
 
 
@@ -59,5 +59,5 @@ def test_a_session_key_is_a_uuid_and_there_once() -> None:
     )
     other = frame("claude_sessions", SESSION | {"claude_session_id": "none"})
     assert misfit(TABLES["claude_sessions"], other) == (
-        "claude_session_id holds 'none', which is no uuid"
+        "claude_session_id holds 'none'; expected uuid"
     )

@@ -186,7 +186,7 @@ def test_types_that_hold_the_same_are_read_as_the_documented_ones(database: Any)
 def test_rows_that_do_not_fit_leave_their_table_out(database: Any) -> None:
     database.run(*ROWS, "update jobs set attempts = 200")
     there = read(database)
-    assert problems(there) == {"jobs": "attempts holds 200, which is no tinyint"}
+    assert problems(there) == {"jobs": "attempts holds 200; expected tinyint"}
     assert there.tables.keys() == TABLES.keys() - {"jobs"}
 
 

@@ -281,3 +281,8 @@ def test_a_bridge_session_leaves_nothing_behind() -> None:
     line = {"type": "bridge-session", "sessionId": "acct_1", "cwd": "/account"}
     _, span = decoded(line)
     assert (span.session_id, span.project_path) == (None, None)
+
+
+def test_a_title_of_megabytes_is_cut_at_a_thousand_characters() -> None:
+    (row,) = rows_of("session_titles", title("ai-title", "x" * 5_000_000))
+    assert (len(row["title"]), row["title"][-1]) == (1_000, "…")
