@@ -55,7 +55,7 @@ def test_a_month_before_the_31st_ends_with_a_shorter_month():
 def test_a_week_begins_on_the_asked_day():
     assert days("this-week", week_start="sunday") == "2026-11-22 2026-11-24"
     assert days("last-week", week_start="Wednesday") == "2026-11-11 2026-11-17"
-    with pytest.raises(ReportError, match="begins on no 'someday'; write one of monday"):
+    with pytest.raises(ReportError, match="invalid week start 'someday'; choose one of: monday"):
         days("this-week", week_start="someday")
 
 

@@ -136,15 +136,16 @@ def test_an_advisors_iteration_is_a_call_of_its_own_at_its_own_model() -> None:
     asked = advisor(
         "claude-opus-5", input_tokens=3, cache_creation_input_tokens=9, cache_creation=fields
     )
-    rows = rows_of("usage_lines", answer(tokens={"iterations": [same, asked]}))
-    assert [(row["response_id"], row["model"], row["is_advisor"]) for row in rows] == [
-        ("msg_1", "claude-sonnet-4-5", False),
-        ("msg_1/advisor/2", "claude-opus-5", True),
+    rows = rows_of("usage_passes", answer(tokens={"iterations": [same, asked]}))
+    assert [(row["response_id"], row["pass_kind"], row["model"]) for row in rows] == [
+        ("msg_1", "message", "claude-sonnet-4-5"),
+        ("msg_1", "advisor_message", "claude-opus-5"),
     ]
-    assert tokens_of(answer(tokens={"iterations": [same, asked]})) == [
+    assert [tuple(row[name] for name in TOKEN_COLUMNS) for row in rows] == [
         (10, 0, 0, 0, 100),
         (3, 5, 4, 0, 100),
     ]
+    assert tokens_of(answer(tokens={"iterations": [same, asked]})) == [(10, 0, 0, 0, 100)]
 
 
 def test_a_single_iteration_equals_the_top_level_and_is_not_added() -> None:

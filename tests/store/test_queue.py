@@ -125,7 +125,10 @@ def test_nothing_inside_a_job_or_lock_is_told_in_any_report(store: Store) -> Non
 def test_before_a_sync_a_table_says_so_and_names_sync(store: Store) -> None:
     store.close()
     result = CliRunner().invoke(main, ["--store", str(store.path), "report", "queue"])
-    assert "was not synced yet; `pocketdev-analytics sync --help`" in result.output
+    assert (
+        "PocketDev's database has not been synced yet; see `pocketdev-analytics sync --help`."
+        in result.output
+    )
     assert store.queue().synced_at is None
 
 
@@ -133,5 +136,5 @@ def test_after_a_sync_without_jobs_a_table_says_that(store: Store) -> None:
     sync(store)
     store.close()
     result = CliRunner().invoke(main, ["--store", str(store.path), "report", "queue"])
-    assert result.output == "There was nothing at the last sync, 2026-11-20 10:00 UTC.\n"
+    assert result.output == "Nothing was there at the last sync, 2026-11-20 10:00 UTC.\n"
     assert store.queue().synced_at == AT
