@@ -233,20 +233,20 @@ def test_migrating_beside_a_reader_waits_and_then_says_who_reads(path: Path) -> 
 
 
 #: A response that is one pass of one line.
-ONE_PASS = (
+SINGLE = (
     "response_id = (select max(response_id) from responses where kind = 'response' and "
     "message_key not in (select response_id from usage_passes))"
 )
 BROKEN = {
     "insert into responses select * from responses limit 1": "one_row_a_fact",
-    f"update responses set output_tokens = output_tokens + 1 where {ONE_PASS}": "response_sums",
+    f"update responses set output_tokens = output_tokens + 1 where {SINGLE}": "response_sums",
     "delete from usage_lines where response_id = (select min(response_id) from responses)": (
         "responses_with_lines"
     ),
     "update tool_uses set file_id = 1 where line_no = (select max(line_no) from tool_uses)": (
         "rows_with_a_file"
     ),
-    f"update responses set responded_at = responded_at + interval 1 second where {ONE_PASS}": (
+    f"update responses set responded_at = responded_at + interval 1 second where {SINGLE}": (
         "folded_responses"
     ),
     "update session_files set count_lines = 0": "lines_in_files",
