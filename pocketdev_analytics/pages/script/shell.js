@@ -37,7 +37,10 @@ export async function startShell(data, hooks = {}) {
     finish();
   };
   offerCsv(finishAll);
-  if (!document.getElementById("plotly")) return;
+  if (!document.getElementById("plotly")) {
+    root.dataset.charts = "drawn"; // a page without charts has none to wait for
+    return;
+  }
   root.classList.remove("no-charts");
   for (const details of document.querySelectorAll(".panel details")) details.open = false;
   for (const plot of charts.plots)

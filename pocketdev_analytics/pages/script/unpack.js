@@ -20,9 +20,6 @@ export function bytesOf(text) {
   }
   return new Uint8Array(words.buffer, 0, words.byteLength - (padded.length - text.length));
 }
-/** @param {Uint8Array} bytes gzip @returns {Response} what they unpack to */
-const unzipped = (bytes) =>
-  new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 /**
  * The bytes that an element of the page carries; the element goes.
  * @param {string} id @returns {Promise<Uint8Array>}
