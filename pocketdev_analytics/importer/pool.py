@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.importer.tasks import Task
 from pocketdev_analytics.sources import Decoded, read_chunks
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 __all__ = ["Decode", "decoding", "needs_cores"]
 

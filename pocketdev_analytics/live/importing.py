@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,8 @@ from pocketdev_analytics.importer import ImportSummary, Progress
 from pocketdev_analytics.live.leaving import keep_summary, leave_summary, prepare_summary
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     from pocketdev_analytics.store import Store
 
 __all__ = ["import_history", "watch_history"]

@@ -1,7 +1,7 @@
--- responses_of_session: what did each response of a session use and cost, in order? One row a response.
+-- responses_of_session: what did each response of a session use and cost, in order? One row a billed pass.
 -- parameters: session_id varchar = ''
 --
--- Without an id it is the dearest session.
+-- Without an id it is the most expensive session. Responses are the sum of response_count.
 with dearest as (
     select session_id
     from usage_cost
@@ -13,6 +13,8 @@ with dearest as (
 final as (
     select
         response_id,
+        kind,
+        response_count,
         responded_at,
         agent,
         agent_id,

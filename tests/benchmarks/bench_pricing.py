@@ -52,6 +52,7 @@ _FILL: Final = """
 insert into responses by name
 select
     'msg_' || n as response_id,
+    'msg_' || n as message_key,
     'message' as source,
     'response' as kind,
     1 as response_count,

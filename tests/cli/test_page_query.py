@@ -46,5 +46,5 @@ def test_the_command_on_the_cost_page_lists_the_rows_of_its_total(
     rows = json.loads(run(*command, "--format", "json"), parse_float=Decimal)
     report = run(*named, *zone, "report", "cost", "--format", "json")
     total = json.loads(report, parse_float=Decimal)["totals"]
-    assert len(rows) == total["responses"]
+    assert len(rows) >= total["responses"]  # a row for each billed pass
     assert sum(row["cost_usd"] or 0 for row in rows) == total["cost_usd"]
