@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 import polars as pl
 
 from pocketdev_analytics.cli._output import csv_text, format_option, json_text, table_width
-from pocketdev_analytics.cli._price_csv import price_number, read_prices
 from pocketdev_analytics.cli._prices import parse_day
 from pocketdev_analytics.cli._text import emit, tell
 from pocketdev_analytics.exceptions import PricingError
@@ -25,18 +23,13 @@ from pocketdev_analytics.pricing import (
     ModelPrice,
     read_managed_settings,
 )
+from pocketdev_analytics.pricing.price_csv import price_number, read_prices
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
-    from pocketdev_analytics.pricing import PriceBook
     from pocketdev_analytics.store import Store
 
 __all__ = ["pricing"]
-
-_DEFAULTS: Final = {
-    "cache_write_multiplier": Decimal("1.25"),
-    "cache_read_multiplier": Decimal("0.1"),
-}
 
 
 @click.group()
@@ -104,7 +97,7 @@ def set_(
     if not given:
         raise PricingError(f"no price given for {model}; use --input and --output")
     with _writing(session) as store:
-        row = _completed(store.price_book(), model, given)
+        row = store.price_book().completed_price(model, given)
         store.price_tables().set([row])
     tell(f"{model}: {_words(row)}")
 
@@ -137,7 +130,7 @@ def import_(session: Session, file: Path, since: date | None) -> None:
         raise PricingError("--since is for a JSON file; prices of a CSV hold for all time")
     with _writing(session) as store:
         book = store.price_book()
-        models = [_completed(book, name, given) for name, given in read_prices(file)]
+        models = [book.completed_price(name, given) for name, given in read_prices(file)]
         store.price_tables().set(models)
     tell(f"{len(models)} price{'' if len(models) == 1 else 's'} set from {file}")
 
@@ -254,18 +247,6 @@ def _writing(session: Session) -> Iterator[Store]:
         yield store
         if trouble := leave_summary(store, session.settings.timezone):
             tell(trouble, err=True)
-
-
-def _completed(book: PriceBook, model: str, given: Mapping[str, Decimal]) -> ModelPrice:
-    """The row to set: given values, else those of the model, else those of the list."""
-    known = book.models.get(model) or book.model_price(model)
-    old = {name: getattr(known, name) for name in PRICE_COLUMNS} if known else dict(_DEFAULTS)
-    row = {name: given.get(name, old.get(name)) for name in PRICE_COLUMNS}
-    missing = [name for name, number in row.items() if number is None]
-    if missing:
-        option = missing[0].partition("_")[0]
-        raise PricingError(f"{model} has no {option} price yet; give --{option} too")
-    return ModelPrice(model, **row)  # type: ignore[arg-type]
 
 
 def _words(row: ModelPrice) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from difflib import get_close_matches
+from typing import Final
 
 import polars as pl
 
@@ -13,9 +15,14 @@ from pocketdev_analytics.exceptions import PricingError
 from pocketdev_analytics.pricing.catalogue import Boundaries, Catalogue
 from pocketdev_analytics.pricing.managed import ManagedPrices
 from pocketdev_analytics.pricing.names import Spelling, spelled
-from pocketdev_analytics.pricing.prices import STANDARD, CatalogueRow, ModelPrice
+from pocketdev_analytics.pricing.prices import PRICE_COLUMNS, STANDARD, CatalogueRow, ModelPrice
 
 __all__ = ["PriceBook"]
+
+_MULTIPLIERS: Final = {
+    "cache_write_multiplier": Decimal("1.25"),
+    "cache_read_multiplier": Decimal("0.1"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,24 @@ class PriceBook:
         near = get_close_matches(name, sorted({*self.catalogue.models, *self.models}), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "; `pricing list` shows those with one"
         raise PricingError(f"model {name!r} has no price{hint}")
+
+    def completed_price(self, name: str, given: Mapping[str, Decimal]) -> ModelPrice:
+        """Return the row of `model_pricing` to set for a model.
+
+        Values that are not given stay as they are, else are those of the list; a model that is
+        neither set nor listed gets the multipliers 1.25 for cache writes and 0.1 for reads.
+
+        Raises:
+            PricingError: its input or output price is neither given nor known.
+        """
+        known = self.models.get(name) or self.model_price(name)
+        old = {each: getattr(known, each) for each in PRICE_COLUMNS} if known else _MULTIPLIERS
+        row = {each: given.get(each, old.get(each)) for each in PRICE_COLUMNS}
+        missing = next((each for each, number in row.items() if number is None), None)
+        if missing:
+            option = missing.partition("_")[0]
+            raise PricingError(f"{name} has no {option} price yet; give --{option} too")
+        return ModelPrice(name, **row)  # type: ignore[arg-type]
 
     def current_models(self, day: date) -> list[str]:
         """Return every Claude model with a list price on that day, by name."""

@@ -17,6 +17,7 @@ from pocketdev_analytics.reports.budget import PERIODS, Limit, budget
 from pocketdev_analytics.reports.certainty import certainty
 from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import cost, totals, unpriced_models
+from pocketdev_analytics.reports.cost_breakdown import CostBreakdown, explain_cost
 from pocketdev_analytics.reports.dimensions import (
     DIMENSIONS,
     NO_NAME,
@@ -91,6 +92,7 @@ __all__ = [
     "Agreement",
     "Audit",
     "Comparison",
+    "CostBreakdown",
     "DayCost",
     "Evidence",
     "Filters",
@@ -125,6 +127,7 @@ __all__ = [
     "estimate_notes",
     "estimate_output",
     "estimated_cost",
+    "explain_cost",
     "filter_history",
     "find_period",
     "find_projects",

@@ -49,3 +49,6 @@ class ReportSource(Protocol):
 
     def session_files(self) -> pl.DataFrame:
         """The imported session files: `model.SESSION_FILES`."""
+
+    def response_lines(self) -> pl.LazyFrame:
+        """Where each response's usage was read: `response_id, session_id, path, line_no`."""

@@ -1,4 +1,4 @@
-"""Prices as text: the number of an option, and the CSV of `pricing import`."""
+"""Prices as text: a number typed or in a cell, and a CSV with columns of `model_pricing`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pocketdev_analytics.exceptions import PricingError
-from pocketdev_analytics.pricing import MODEL_PRICING, PRICE_COLUMNS
+from pocketdev_analytics.pricing.prices import MODEL_PRICING, PRICE_COLUMNS
 from pocketdev_analytics.regular import open_regular_text
 
 __all__ = ["price_number", "read_prices"]
@@ -20,10 +20,10 @@ _IGNORED: Final = ("id", "created_at", "updated_at", "price")
 
 
 def price_number(column: str, text: str) -> Decimal:
-    """Parse the number of a cell or option that the column can hold.
+    """Parse a number of this column of `model_pricing`.
 
     Raises:
-        PricingError: it is not such a number.
+        PricingError: it is not a number, or does not fit the column.
     """
     size: Any = MODEL_PRICING[column]
     limit = 10 ** (size.precision - size.scale)
@@ -40,7 +40,7 @@ def price_number(column: str, text: str) -> Decimal:
 
 
 def read_prices(file: Path) -> list[tuple[str, dict[str, Decimal]]]:
-    """Read the models of a CSV with columns of `model_pricing`, and what each row sets.
+    """Read a CSV with columns of `model_pricing`: each model with the values that its row sets.
 
     Raises:
         PricingError: the file cannot be read, has no rows or an unknown column, or a row sets
