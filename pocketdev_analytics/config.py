@@ -19,7 +19,6 @@ from pocketdev_analytics.locations import (
     STORE_VARIABLE,
     default_config_path,
     default_store_path,
-    history_dirs,
 )
 from pocketdev_analytics.regular import read_regular_text
 from pocketdev_analytics.timezones import is_timezone, local_timezone, timezone_problem
@@ -34,7 +33,6 @@ __all__ = [
     "default_machine",
     "default_store_path",
     "default_timezone",
-    "history_dirs",
     "is_amount",
     "parse_machine",
     "parse_timezone",

@@ -1,4 +1,4 @@
-"""Default locations of the store, the configuration and the history.
+"""Default locations of the store and the configuration.
 
 The status line imports this module: it has to be fast, so no large library is imported here.
 """
@@ -14,7 +14,6 @@ __all__ = [
     "STORE_VARIABLE",
     "default_config_path",
     "default_store_path",
-    "history_dirs",
 ]
 
 STORE_VARIABLE = "POCKETDEV_ANALYTICS_STORE"
@@ -40,11 +39,3 @@ def default_store_path(environ: Mapping[str, str] = os.environ) -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("pocketdev_analytics") / "analytics.duckdb"
-
-
-def history_dirs(environ: Mapping[str, str] = os.environ) -> list[Path]:
-    """Return CLAUDE_CONFIG_DIR (comma-separated), else Claude Code's two default folders."""
-    if named := environ.get("CLAUDE_CONFIG_DIR"):
-        return [Path(part.strip()).expanduser() for part in named.split(",") if part.strip()]
-    home = Path("~").expanduser()
-    return [home / ".claude", home / ".config" / "claude"]

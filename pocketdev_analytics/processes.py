@@ -26,7 +26,7 @@ from pocketdev_analytics.cores import count_cores
 
 __all__ = ["count_processes", "executor", "prepared"]
 
-_MODULE: Final = "pocketdev_analytics.sources"
+_MODULE: Final = "pocketdev_analytics.agents"
 # Once it has computed anything it has a pool of threads, which a copy of the process would lack.
 _THREADED: Final = "polars"
 # Decoding takes about twice as long as loading, which one process does: more would wait.

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "paths": set(),
     "history": {"model", "exceptions"},
     "redaction": {"history", "paths", "regular", "exceptions"},
-    "sources": {"model", "paths", "regular", "exceptions"},
+    "agents": {"model", "paths", "regular", "exceptions"},
     "pricing": {"formatting", "model", "regular", "exceptions"},
     "reports": {
         *{"history", "pricing", "redaction", "config", "formatting", "paths", "model"},
@@ -53,7 +53,7 @@ MAY_IMPORT = {
         *{"locations", "exceptions"},
     },
     "importer": {
-        *{"sources", "store", "manifest", "pocketdev", "regular", "processes", "cores"},
+        *{"agents", "store", "manifest", "pocketdev", "regular", "processes", "cores"},
         *{"model", "config", "exceptions"},
     },
 }
@@ -153,6 +153,19 @@ def test_no_module_imports_itself_through_others() -> None:
 
 def test_the_wings_have_an_order() -> None:
     TopologicalSorter(MAY_IMPORT).prepare()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_an_agent_is_reached_through_the_registry_alone(path: Path) -> None:
+    own = path.relative_to(PACKAGE / "agents").parts[0] if wing(path) == "agents" else ""
+    folders = {folder.name for folder in (PACKAGE / "agents").iterdir() if folder.is_dir()}
+    wrong = [
+        f"{name} (line {line})"
+        for name, line in imports(path)
+        for top, _, rest in [name.removeprefix(f"{OURS}.").partition(".")]
+        if top == "agents" and rest.partition(".")[0] in folders - {own}
+    ]
+    assert own == "registry.py" or not wrong, ", ".join(wrong)
 
 
 def test_importing_within_a_function_is_seen_too(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
         pda.nothing  # noqa: B018
 
 
-@pytest.mark.parametrize("wing", [*WINGS, "sample", "sources", "store"])
+@pytest.mark.parametrize("wing", [*WINGS, "agents", "sample", "store"])
 def test_a_wing_hands_on_what_it_says(wing: str) -> None:
     module = importlib.import_module(f"pocketdev_analytics.{wing}")
     assert module.__all__, f"{wing} says nothing of what it hands on"

@@ -22,8 +22,18 @@ from pocketdev_analytics.redaction import Redaction, redact, redaction_beside, s
 from pocketdev_analytics.reports import REPORTS
 from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.export import export_store
-from tests.sources.by_hand import A, Line, answer, api_error, call, prompt, result, system, title
-from tests.sources.by_hand import write as write_file
+from tests.agents.claude.by_hand import (
+    A,
+    Line,
+    answer,
+    api_error,
+    call,
+    prompt,
+    result,
+    system,
+    title,
+)
+from tests.agents.claude.by_hand import write as write_file
 
 #: The beginning of every planted name.
 PLANTED = "zebrafish"

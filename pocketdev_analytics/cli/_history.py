@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pocketdev_analytics.cli._text import tell
-from pocketdev_analytics.config import Settings, default_store_path, history_dirs
+from pocketdev_analytics.config import Settings, default_store_path
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.formatting import count_of
 
@@ -41,7 +41,7 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
         store = _store_of(source, settings)
         _import([source], store, settings, said=str(source))
         yield ChosenHistory(store, is_sample=False)
-    elif _has_files(history_dirs()):
+    elif _has_files():
         _import(None, settings.store, settings, said="your Claude Code history")
         yield ChosenHistory(settings.store, is_sample=False)
     elif _has_sessions(settings.store):
@@ -72,11 +72,12 @@ def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: 
 
 
 def _sample_store(folder: Path) -> Path:
+    from pocketdev_analytics.agents import config_dirs
     from pocketdev_analytics.live.importing import import_history
     from pocketdev_analytics.sample import write_sample
     from pocketdev_analytics.store import open_store
 
-    looked = " or ".join(str(place / "projects") for place in history_dirs())
+    looked = " or ".join(str(place / "projects") for place in config_dirs())
     tell(f"No Claude Code history in {looked}.")
     tell("This is SAMPLE DATA: a made-up history, not yours.", is_warning=True)
     store = folder / "sample.duckdb"
@@ -95,11 +96,10 @@ def _store_of(source: Path, settings: Settings) -> Path:
     return settings.store.with_name(f"other-{digest[:12]}.duckdb")
 
 
-def _has_files(folders: list[Path]) -> bool:
-    from pocketdev_analytics.sources import discover
+def _has_files() -> bool:
+    from pocketdev_analytics.agents import discover, history_dirs
 
-    projects = [folder / "projects" for folder in folders]
-    return bool(discover([folder for folder in projects if folder.is_dir()]).files)
+    return bool(discover(history_dirs()).files)
 
 
 def _has_sessions(store: Path) -> bool:

@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pocketdev_analytics.importer.known import KnownFile
-from pocketdev_analytics.importer.plan import NewBytes
-from pocketdev_analytics.model import SESSION_FILES
-from pocketdev_analytics.sources import (
-    DECODER_VERSION,
+from pocketdev_analytics.agents import (
     AgentMeta,
     Chunk,
     Decoded,
@@ -23,11 +19,13 @@ from pocketdev_analytics.sources import (
     Problem,
     Span,
     datetime_of,
-    helper_type,
+    find_agent,
     joined_crc32,
-    read_agent_meta,
     unpack_rows,
 )
+from pocketdev_analytics.importer.known import KnownFile
+from pocketdev_analytics.importer.plan import NewBytes
+from pocketdev_analytics.model import SESSION_FILES
 
 if TYPE_CHECKING:
     from pocketdev_analytics.store import Batch
@@ -80,7 +78,8 @@ class FileState:
     def row(self) -> dict[str, Any]:
         """Return the file's row of `model.SESSION_FILES`."""
         file, origin = self.item.file, self.origin
-        meta = read_agent_meta(file.path) if origin.agent_id else AgentMeta()
+        agent = find_agent(self.item.product)
+        meta = agent.read_meta(file.path, origin.agent_id)
         return {
             "file_id": origin.file_id,
             "path": file.path,
@@ -89,7 +88,7 @@ class FileState:
             "agent_type": self._agent_type(meta),
             "agent_name": meta.name,
             "spawn_depth": meta.spawn_depth,
-            "decoder_version": DECODER_VERSION,
+            "decoder_version": agent.decoder_version,
             "size_bytes": file.size_bytes,
             # Half a file must not look unchanged to the next import.
             "modified_ns": file.modified_ns if self.is_complete else 0,
@@ -105,11 +104,10 @@ class FileState:
         }
 
     def _agent_type(self, meta: AgentMeta) -> str | None:
-        """What kind of subagent wrote the file: its name, its companion or its lines say so."""
+        """What kind of subagent wrote the file: its path or its lines say so."""
         if not self.origin.agent_id:
             return None
-        helper = helper_type(self.origin.agent_id)
-        return helper or meta.agent_type or self.span.attribution_agent
+        return meta.agent_type or self.span.attribution_agent
 
 
 _STATED = ("project_path", "first_at", "last_at", "count_lines", "unread_bytes")

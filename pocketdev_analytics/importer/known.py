@@ -15,17 +15,16 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
-from pocketdev_analytics.model import SESSION_FILES
-from pocketdev_analytics.sources import (
-    DECODER_VERSION,
+from pocketdev_analytics.agents import (
     SMALL_BYTES,
     Fingerprint,
     SessionFile,
+    agents,
+    find_agent,
     fingerprint,
-    path_identity,
     prefix_crc32,
-    read_agent_meta,
 )
+from pocketdev_analytics.model import SESSION_FILES
 
 __all__ = ["STATUS", "Generations", "KnownFile", "KnownFiles", "file_key", "next_key"]
 
@@ -69,6 +68,11 @@ class KnownFile(NamedTuple):
     is_superseded: bool
 
     @property
+    def product(self) -> str:
+        """The agent that wrote it."""
+        return "claude"
+
+    @property
     def named_session_id(self) -> str | None:
         """Its session, if a line or the path named one."""
         return None if self.session_id == Path(self.path).stem else self.session_id
@@ -97,8 +101,9 @@ class KnownFile(NamedTuple):
         What a superseded generation said of itself is not kept, every row names its session,
         and an older version of the decoder made other rows.
         """
-        is_outdated = self.decoder_version != DECODER_VERSION
-        is_renamed = path_identity(self.path) != path_identity(file.path)
+        agent = find_agent(self.product)
+        is_outdated = self.decoder_version != agent.decoder_version
+        is_renamed = agent.path_identity(self.path) != agent.path_identity(file.path)
         return self.is_superseded or is_outdated or is_renamed
 
 
@@ -133,7 +138,8 @@ class KnownFiles:
         Of a file that is, `stat` says what it said of the generation in force at its path, and
         nothing more is asked or made: so are nearly all of them.
         """
-        in_force = self._in_force().filter(pl.col("decoder_version") == DECODER_VERSION)
+        versions = {agent.decoder_version for agent in agents()}
+        in_force = self._in_force().filter(pl.col("decoder_version").is_in(versions))
         places = dict(zip(in_force.select(STATUS).rows(), in_force["place"], strict=True))
         is_of_no_kind = pl.col("agent_id").is_not_null() & pl.col("agent_type").is_null()
         of_no_kind = set(in_force.filter(is_of_no_kind)["place"])
@@ -184,7 +190,11 @@ def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _has_companion(file: SessionFile) -> bool:
     """Whether there is a file that names its kind of subagent."""
-    return file.may_have_companion() and read_agent_meta(file.path).agent_type is not None
+    if not file.may_have_companion():
+        return False
+    agent = find_agent("claude")
+    agent_id = agent.path_identity(file.path).agent_id
+    return agent.read_meta(file.path, agent_id).agent_type is not None
 
 
 def file_key(machine: str, path: str) -> int:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pocketdev_analytics.importer.known import Generations, KnownFile, KnownFiles
-from pocketdev_analytics.sources import (
+from pocketdev_analytics.agents import (
     EDGE_BYTES,
     Chunk,
     Discovery,
     Origin,
     Problem,
     SessionFile,
+    find_agent,
     head_digests,
-    path_identity,
+    identify,
 )
+from pocketdev_analytics.importer.known import Generations, KnownFile, KnownFiles
 
 __all__ = ["NewBytes", "Plan", "make_plan"]
 
@@ -27,8 +28,8 @@ __all__ = ["NewBytes", "Plan", "make_plan"]
 class NewBytes:
     """A file of a machine with bytes to read.
 
-    `known` is None where it is read from its beginning. Rows of lines after
-    `reread_after` that the store has are made again; None: it has none.
+    `known` is None where it is read from its beginning. Rows of lines after `reread_after`
+    that the store has are made again; None: it has none. `product` is the agent that wrote it.
     """
 
     file: SessionFile
@@ -36,6 +37,7 @@ class NewBytes:
     machine: str | None
     known: KnownFile | None = None
     reread_after: int | None = None
+    product: str = "claude"
 
     @property
     def start(self) -> int:
@@ -49,7 +51,7 @@ class NewBytes:
 
     def chunk(self) -> Chunk:
         """What is to be read: made when it is, and not kept for all files that wait."""
-        session_id, agent_id = path_identity(self.file.path)
+        session_id, agent_id = find_agent(self.product).path_identity(self.file.path)
         origin = Origin(
             file_id=self.file_id,
             lines_before=self.lines_before,
@@ -60,7 +62,7 @@ class NewBytes:
             written_at=max(self.file.modified_ns, 0) // 1000,
         )
         size = self.file.size_bytes
-        return Chunk(self.file.path, origin, self.start, size, size)
+        return Chunk(self.file.path, origin, self.start, size, size, product=self.product)
 
 
 #: Files by the length and the digest of what they began with.
@@ -100,15 +102,14 @@ def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
     for file in strange:
         try:
             moved = _moved_file(file, by_head)
+            if moved:
+                found.add(moved.file_id)
+                plan.new.append(_continued(file, moved))
+            else:
+                replaced = next(iter(generations.get(file.path, ())), None)
+                plan.new.append(_new(file, known, machine, replaced))
         except OSError as error:
             plan.problems.append(_problem(file, error))
-            continue
-        if moved:
-            found.add(moved.file_id)
-            plan.new.append(_continued(file, moved))
-        else:
-            replaced = next(iter(generations.get(file.path, ())), None)
-            plan.new.append(_new(file, known, machine, replaced))
     plan.gone += [
         item for item in absent if not (item.file_id in found or item.is_gone or item.is_remote)
     ]
@@ -196,15 +197,20 @@ def _moved_file(file: SessionFile, absent: ByHead) -> KnownFile | None:
 def _continued(file: SessionFile, known: KnownFile) -> NewBytes:
     """What is to be read of a file that is known, and stays of the machine that it was of."""
     if known.must_be_read_anew(file):
-        return NewBytes(file, known.file_id, known.machine, reread_after=0)
+        return NewBytes(file, known.file_id, known.machine, reread_after=0, product=known.product)
     # A last line that was read before it ended is read again.
     reread = known.count_lines if known.bytes_read < known.size_bytes else None
-    return NewBytes(file, known.file_id, known.machine, known, reread)
+    return NewBytes(file, known.file_id, known.machine, known, reread, known.product)
 
 
 def _new(
     file: SessionFile, known: KnownFiles, machine: str, replaced: KnownFile | None
 ) -> NewBytes:
-    """A file of its own, of the machine of what stood there before."""
+    """A file of its own, of the machine of what stood there before.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     key = known.free_key(file.path, machine, replaced)
-    return NewBytes(file, key, replaced.machine if replaced else machine)
+    owner = replaced.machine if replaced else machine
+    return NewBytes(file, key, owner, product=identify(file.path).name)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from pocketdev_analytics.agents import Decoded, read_chunks
 from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.importer.tasks import Task
-from pocketdev_analytics.sources import Decoded, read_chunks
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

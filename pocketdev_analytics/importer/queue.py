@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from pocketdev_analytics.agents import SessionFile
 from pocketdev_analytics.importer.known import STATUS, KnownFile
 from pocketdev_analytics.importer.plan import NewBytes
 from pocketdev_analytics.model import SESSION_FILES, Schema
-from pocketdev_analytics.sources import SessionFile
 
 __all__ = ["FileQueue"]
 
 _COLUMNS: Schema = {
     **{name: SESSION_FILES[name] for name in (*STATUS, "file_id", "machine")},
+    "product": pl.String,
     "reread_after": pl.Int64,
 }
 _SLICE_ROWS = 512
@@ -30,7 +31,7 @@ class FileQueue:
     def __init__(self, new: list[NewBytes]) -> None:
         self._known: dict[int, KnownFile] = {i.file_id: i.known for i in new if i.known}
         rows = [
-            (*item.file[: len(STATUS)], item.file_id, item.machine, item.reread_after)
+            (*item.file[: len(STATUS)], item.file_id, item.machine, item.product, item.reread_after)
             for item in new
         ]
         new.clear()
@@ -39,6 +40,7 @@ class FileQueue:
 
     def __iter__(self) -> Iterator[NewBytes]:
         for rows in self._rows.iter_slices(_SLICE_ROWS):
-            for *status, file_id, machine, reread_after in rows.rows():
+            for *status, file_id, machine, product, reread_after in rows.rows():
                 known = self._known.pop(file_id, None)
-                yield NewBytes(SessionFile(*status), file_id, machine, known, reread_after)
+                file = SessionFile(*status)
+                yield NewBytes(file, file_id, machine, known, reread_after, product)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pocketdev_analytics.config import history_dirs
+from pocketdev_analytics.agents import history_dirs
 from pocketdev_analytics.importer.run import ImportSummary, import_history
 
 __all__ = ["Repair", "repair_store"]
@@ -45,7 +45,7 @@ def repair_store(path: Path, *, machine: str, wait_seconds: float) -> Repair:
         files = store.session_files().filter(~pl.col("is_remote"))
     known = [Path(name) for name in files["path"].unique().sort()]
     there = [name for name in known if name.is_file()]
-    folders = [folder for folder in history_dirs() if (folder / "projects").is_dir()]
+    folders = history_dirs()
     imported = None
     if damage.kept is not None and (there or folders):
         imported = import_history([*folders, *there], path, machine=machine)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from pocketdev_analytics.config import Settings, history_dirs
+from pocketdev_analytics.agents import (
+    Decoded,
+    Discovery,
+    Problem,
+    check_paths,
+    config_dirs,
+    discover,
+    history_dirs,
+)
+from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import BatchBuilder
 from pocketdev_analytics.importer.export_files import export_folder, read_export
@@ -21,7 +30,6 @@ from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
 from pocketdev_analytics.importer.queue import FileQueue
 from pocketdev_analytics.importer.tasks import make_tasks
 from pocketdev_analytics.model import SESSION_FILES
-from pocketdev_analytics.sources import Decoded, Discovery, Problem, check_paths, discover
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -214,13 +222,12 @@ def history_paths(paths: Sequence[str | Path] | None) -> list[Path]:
     """
     if paths:
         return [Path(path) for path in paths]
-    folders = [folder for folder in history_dirs() if (folder / "projects").is_dir()]
-    if not folders:
-        looked = " and ".join(str(folder / "projects") for folder in history_dirs())
-        raise SourceError(
-            f"no Claude Code history at {looked}; name a folder, or set CLAUDE_CONFIG_DIR"
-        )
-    return folders
+    if folders := history_dirs():
+        return folders
+    looked = " and ".join(str(folder / "projects") for folder in config_dirs())
+    raise SourceError(
+        f"no Claude Code history at {looked}; name a folder, or set CLAUDE_CONFIG_DIR"
+    )
 
 
 def store_file(path: str | Path | None) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pocketdev_analytics.sources import CHUNK_BYTES, Chunk, split
+from pocketdev_analytics.agents import CHUNK_BYTES, Chunk, split
 
 __all__ = ["Task", "make_tasks"]
 

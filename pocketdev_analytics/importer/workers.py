@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from itertools import islice
 from threading import Thread
 
+from pocketdev_analytics.agents import Decoded, read_chunks
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.tasks import Task
 from pocketdev_analytics.processes import count_processes, executor
-from pocketdev_analytics.sources import Decoded, read_chunks
 
 __all__ = ["in_order"]
 

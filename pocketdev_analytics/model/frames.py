@@ -1,7 +1,7 @@
 """The frames that the store hands to reports: column names and Polars types, declared once.
 
 One row is a response, prompt, tool call or API error over the whole history. Times are UTC with
-microseconds, tokens are counts, money is decimal US dollars. What `sources` decodes is declared
+microseconds, tokens are counts, money is decimal US dollars. What `agents` decode is declared
 in `model.lines`.
 """
 

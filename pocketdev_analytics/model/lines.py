@@ -6,7 +6,7 @@ declarations. A struct that renames its fields is also read from JSON as it stan
 *is* the line's field, and decoding copies it without naming it again.
 
 To add a column that a line states as it is, add a field to `Surroundings` or `Tariff`. To add
-one that is computed, add a field to a row and fill it by name in `sources`.
+one that is computed, add a field to a row and fill it by name in `agents`.
 """
 
 from __future__ import annotations

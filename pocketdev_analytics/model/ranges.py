@@ -20,7 +20,7 @@ __all__ = ["LONGEST_TEXT", "Rule", "rules_of"]
 
 #: Bytes of a text; of a title more than is shown, of a path sixteen times the system's limit.
 LONGEST_TEXT: Final = 64 * 1024
-# As `sources` decodes them: a count up to 10^12, amounts below 10^20, years 1970 to 9998.
+# As `agents` decode them: a count up to 10^12, amounts below 10^20, years 1970 to 9998.
 _MOST: Final = 10**12
 _MOST_BYTES: Final = 2**53
 _MOST_MONEY: Final = 10**20

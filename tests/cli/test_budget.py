@@ -16,7 +16,7 @@ from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.reports import Limit
 from pocketdev_analytics.reports.limits import configured_limits, exceeded_state
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
 OWN = Budget(Decimal(100), Decimal(5), {"engine": Decimal(20)})

@@ -12,7 +12,7 @@ from pocketdev_analytics import open_store, write_sample
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.config import default_store_path
 from pocketdev_analytics.notebooks import shipped_notebooks
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 ROOT = Path(__file__).parents[2]
 _TOLD = "taken apart"

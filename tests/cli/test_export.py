@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics.sample import write_sample
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 
 def run(

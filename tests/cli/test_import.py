@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pocketdev_analytics.cli import main
-from tests.sources.by_hand import A, answer, as_bytes, write
+from tests.agents.claude.by_hand import A, answer, as_bytes, write
 
 
 def run(folder: Path, *arguments: str) -> Result:

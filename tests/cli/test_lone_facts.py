@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from pocketdev_analytics import notebooks
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.reports import REPORTS
-from tests.sources.by_hand import (
+from tests.agents.claude.by_hand import (
     A,
     Line,
     advisor,

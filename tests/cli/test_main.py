@@ -12,7 +12,7 @@ from pocketdev_analytics import __version__
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.cli._main import _VERBS
 from pocketdev_analytics.importer import import_history
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.importer import import_history
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 
 @pytest.fixture(scope="module")

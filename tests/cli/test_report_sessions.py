@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from pocketdev_analytics import import_history
 from pocketdev_analytics.cli import main
-from tests.sources.by_hand import answer, prompt, title, write
+from tests.agents.claude.by_hand import answer, prompt, title, write
 
 Run = Callable[..., str]
 NUMBERS = range(1, 6)

@@ -18,7 +18,7 @@ from pocketdev_analytics.cli import main
 from pocketdev_analytics.live.command import Asked, asked
 from pocketdev_analytics.live.importing import import_history
 from pocketdev_analytics.live.summary import summary_path
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-m", "pocketdev_analytics"]

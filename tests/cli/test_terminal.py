@@ -18,7 +18,7 @@ from pocketdev_analytics.cli import main
 from pocketdev_analytics.cli._main import _VERBS
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
-from tests.sources.by_hand import A, answer, call, prompt, result, title, write
+from tests.agents.claude.by_hand import A, answer, call, prompt, result, title, write
 
 PACKAGE = Path(__file__).parents[2] / "pocketdev_analytics" / "cli"
 # Colours in 7 and 8 bits, a window's title, the bell, a backspace, a line that is written over.

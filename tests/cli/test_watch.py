@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.sources.by_hand import A, answer, as_bytes, prompt, write
+from tests.agents.claude.by_hand import A, answer, as_bytes, prompt, write
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from pocketdev_analytics.cli._view import screen
 from pocketdev_analytics.live.figures import Running, running
 from pocketdev_analytics.live.importing import import_history
 from pocketdev_analytics.store import open_store
-from tests.sources.by_hand import A, answer, as_bytes, title, write
+from tests.agents.claude.by_hand import A, answer, as_bytes, title, write
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MILLION = {"input_tokens": 0, "output_tokens": 1_000_000}  # $15 of claude-sonnet-4-5

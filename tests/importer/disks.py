@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
-from tests.sources.by_hand import A, B, Line, answer, call, prompt, result, title
+from tests.agents.claude.by_hand import A, B, Line, answer, call, prompt, result, title
 
 __all__ = ["Disk", "emptied"]
 

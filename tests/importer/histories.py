@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.sources.by_hand import (
+from tests.agents.claude.by_hand import (
     A,
     B,
     Line,

@@ -11,7 +11,7 @@ import duckdb
 from pocketdev_analytics.importer import ImportSummary, import_history
 from pocketdev_analytics.model import LINE_FRAMES
 from pocketdev_analytics.store import open_store
-from tests.sources.by_hand import Line, as_bytes, write
+from tests.agents.claude.by_hand import Line, as_bytes, write
 
 __all__ = ["FACTS", "Books", "facts"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pocketdev_analytics.reports import cost
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, answer
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, answer
 
 
 def test_cost_is_grouped_by_what_a_line_says_of_who_asked(books: Books) -> None:

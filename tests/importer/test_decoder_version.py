@@ -6,8 +6,8 @@ import json
 
 import duckdb
 
+from tests.agents.claude.by_hand import A, answer, prompt
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, answer, prompt
 
 
 def test_a_file_that_an_older_decoder_read_is_read_again_once(books: Books) -> None:

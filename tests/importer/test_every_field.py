@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.importer.stores import Books
-from tests.sources.by_hand import (
+from tests.agents.claude.by_hand import (
     A,
     Line,
     advisor,
@@ -20,6 +19,7 @@ from tests.sources.by_hand import (
     system,
     title,
 )
+from tests.importer.stores import Books
 from tests.store.test_no_text import held
 
 EDIT = {

@@ -19,9 +19,9 @@ from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import Store, open_store
 from pocketdev_analytics.store.export import export_store
+from tests.agents.claude.by_hand import A, B, Line, answer, as_bytes, prompt, title, write
 from tests.importer.histories import History, histories
 from tests.importer.stores import FACTS, facts
-from tests.sources.by_hand import A, B, Line, answer, as_bytes, prompt, title, write
 
 EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "12"))
 MACHINES = ("laptop", "tower")

@@ -7,11 +7,11 @@ import os
 import random
 import re
 
+from pocketdev_analytics.agents import Origin
+from pocketdev_analytics.agents.claude.decode import decode
+from pocketdev_analytics.agents.rows import Rows, unpack_rows
 from pocketdev_analytics.model import LINE_FRAMES
-from pocketdev_analytics.sources.decode import Origin, decode
-from pocketdev_analytics.sources.rows import Rows, unpack_rows
-from tests.importer.stores import Books
-from tests.sources.by_hand import (
+from tests.agents.claude.by_hand import (
     A,
     Line,
     advisor,
@@ -25,6 +25,7 @@ from tests.sources.by_hand import (
     system,
     title,
 )
+from tests.importer.stores import Books
 
 LINES = int(os.environ.get("POCKETDEV_TEST_FUZZ_LINES", "5000"))
 GOOD_EVERY = 10

@@ -13,8 +13,8 @@ from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.export import export_store
 from pocketdev_analytics.store.maintenance import check
+from tests.agents.claude.by_hand import A, answer, as_bytes, title
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, answer, as_bytes, title
 
 OLD = (answer("old_1", "09:00:00"), b"{broken", title("custom-title", "Old"))
 NEW = (answer("new_1", "10:00:00"), answer("new_2", "10:01:00"))

@@ -22,8 +22,8 @@ from pocketdev_analytics.importer.export_files import read_export
 from pocketdev_analytics.manifest import MOST_ROWS
 from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.export import export_store
-from tests.sources.by_hand import A, B, answer, call, prompt, result, title, write
-from tests.sources.test_discovery import make_special
+from tests.agents.claude.by_hand import A, B, answer, call, prompt, result, title, write
+from tests.agents.test_discovery import make_special
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ import pytest
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.maintenance import check
+from tests.agents.claude.by_hand import A, B, answer, as_bytes, call, prompt, system, title
 from tests.importer.stores import Books, facts
-from tests.sources.by_hand import A, B, answer, as_bytes, call, prompt, system, title
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from pocketdev_analytics.agents import discover, reading
 from pocketdev_analytics.importer import batches, import_history, tasks
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import make_plan
-from pocketdev_analytics.sources import discover, reading
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, B, Line, answer, as_bytes
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, B, Line, answer, as_bytes
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.agents.claude.by_hand import A, answer, api_error, call, prompt, result, system, title
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, answer, api_error, call, prompt, result, system, title
 
 ROOT = Path(__file__).parents[2]
 _SCRIPT = """

@@ -8,8 +8,8 @@ import pytest
 from pocketdev_analytics import reports
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, B, answer, api_error, call, prompt, system
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, B, answer, api_error, call, prompt, system
 
 
 def test_every_fact_names_the_machine_of_its_file(books: Books) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pocketdev_analytics.reports.audit import audit
 from pocketdev_analytics.reports.quality import quality, quality_table
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, answer
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, answer
 
 
 def test_odd_fields_are_counted_in_the_quality_of_the_history(books: Books) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics import processes
+from pocketdev_analytics.agents import discover
 from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import pool
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import make_plan
 from pocketdev_analytics.importer.tasks import make_tasks
-from pocketdev_analytics.sources import discover
-from tests.sources.by_hand import answer, write
+from tests.agents.claude.by_hand import answer, write
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def pids():
 with prepared() as processes:
     ready = pids()
     from pocketdev_analytics.importer import pool
-    from pocketdev_analytics.sources import Chunk, Origin
+    from pocketdev_analytics.agents import Chunk, Origin
     pool.count_cores = lambda: 2
     tasks = [[Chunk({path!r}, Origin(number), 0, 1, 1)] for number in range(20)]
     with pool.decoding(processes) as decode:

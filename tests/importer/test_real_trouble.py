@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, B, answer
 from tests.importer.stores import Books, facts
-from tests.sources.by_hand import A, B, answer
 
 # The command line, with batches so small that several are committed, and without patience.
 SMALL_BATCHES = """

@@ -2,8 +2,19 @@ from __future__ import annotations
 
 import pytest
 
+from tests.agents.claude.by_hand import (
+    A,
+    B,
+    Line,
+    advisor,
+    answer,
+    at,
+    call,
+    embedded,
+    prompt,
+    result,
+)
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, B, Line, advisor, answer, at, call, embedded, prompt, result
 
 AGENT = f"{A}/subagents/agent-a1"
 

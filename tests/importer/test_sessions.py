@@ -6,8 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.agents.claude.by_hand import (
+    A,
+    B,
+    Line,
+    answer,
+    api_error,
+    at,
+    call,
+    prompt,
+    system,
+    title,
+)
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, B, Line, answer, api_error, at, call, prompt, system, title
 
 
 def titles(books: Books) -> dict[str, str | None]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from pocketdev_analytics.agents import Discovery, discover
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import ImportSummary, run
-from pocketdev_analytics.sources import Discovery, discover
+from tests.agents.claude.by_hand import A, B, answer
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, B, answer
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from pocketdev_analytics.live.summary import (
     write_summary,
 )
 from pocketdev_analytics.store import open_store
-from tests.sources.by_hand import A, B, answer, prompt, title, write
+from tests.agents.claude.by_hand import A, B, answer, prompt, title, write
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MILLION = {"input_tokens": 0, "output_tokens": 1_000_000}  # $15 of claude-sonnet-4-5

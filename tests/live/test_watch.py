@@ -8,7 +8,7 @@ import pytest
 from pocketdev_analytics.exceptions import StoreLockedError
 from pocketdev_analytics.live import importing
 from pocketdev_analytics.live.importing import import_history, watch_history
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 
 def locked(times: int) -> Callable[..., object]:

@@ -9,7 +9,7 @@ import pytest
 
 from pocketdev_analytics import import_history
 from pocketdev_analytics.notebooks import execute, render, shipped_notebooks
-from tests.sources.by_hand import A, B, answer, write
+from tests.agents.claude.by_hand import A, B, answer, write
 
 FIGURE = "application/vnd.plotly.v1+json"
 WORKTREE = "/home/ada/engine/.worktrees/2"

@@ -8,7 +8,7 @@ import pytest
 from pocketdev_analytics import reports
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
-from tests.sources.by_hand import A, B, answer, embedded, prompt, write
+from tests.agents.claude.by_hand import A, B, answer, embedded, prompt, write
 
 LATER = "2026-11-02 08:00:00"
 

@@ -14,7 +14,7 @@ from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.reports import ReportRequest
-from tests.sources.by_hand import A, B, answer, write
+from tests.agents.claude.by_hand import A, B, answer, write
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.manifest import EXPORTED, NO_MONTH, read_manifest
 from pocketdev_analytics.store import export, open_store
 from pocketdev_analytics.store.export import export_store
-from tests.sources.by_hand import A, B, answer, call, prompt, result, title, write
+from tests.agents.claude.by_hand import A, B, answer, call, prompt, result, title, write
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

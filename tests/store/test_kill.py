@@ -16,8 +16,8 @@ import pytest
 
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, answer, call, prompt, result, title
 from tests.importer.stores import Books, facts
-from tests.sources.by_hand import A, answer, call, prompt, result, title
 
 MOMENTS = int(os.environ.get("POCKETDEV_TEST_KILLS", "10"))
 FILES = 12
@@ -25,7 +25,7 @@ FILES = 12
 SERVER = """
 import functools, os, sys
 from pocketdev_analytics.importer import import_history, run, tasks
-from pocketdev_analytics.sources import reading
+from pocketdev_analytics.agents import reading
 tasks.CHUNK_BYTES = 20_000
 tasks.split = functools.partial(reading.split, chunk_bytes=20_000)
 tasks._TASK_BYTES, run._BATCH_BYTES = 10_000, 40_000

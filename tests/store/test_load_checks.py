@@ -8,8 +8,8 @@ import pytest
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.importer import run
 from pocketdev_analytics.store import load
+from tests.agents.claude.by_hand import A, B, answer, call, prompt
 from tests.importer.stores import FACTS, Books, facts
-from tests.sources.by_hand import A, B, answer, call, prompt
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from click.testing import CliRunner
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, answer
+from tests.agents.test_discovery import make_special
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, answer
-from tests.sources.test_discovery import make_special
 
 OTHER_SYSTEMS = [
     *("md:x", "motherduck:x", "sqlite:x", "postgres:dbname=x", "mysql:x", "ducklake:x", "file:x"),

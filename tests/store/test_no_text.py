@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, Line, answer, api_error, embedded, prompt, result, system
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, Line, answer, api_error, embedded, prompt, result, system
 
 MARK = "xyzzy-plugh-"
 

@@ -10,7 +10,7 @@ import pytest
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.sample import write_sample
 from pocketdev_analytics.store import open_store
-from tests.sources.by_hand import A, B, answer, write
+from tests.agents.claude.by_hand import A, B, answer, write
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, answer, call, prompt, result
 from tests.importer.stores import Books, facts
-from tests.sources.by_hand import A, answer, call, prompt, result
 
 # A writer that is killed after an import: all of that is in the log alone.
 KILLED = """

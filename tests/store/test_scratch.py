@@ -15,8 +15,8 @@ from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.export import export_store
 from pocketdev_analytics.store.maintenance import backup, compact
 from pocketdev_analytics.store.scratch import clear_leftovers, scratch
+from tests.agents.claude.by_hand import A, answer
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, answer
 
 # Each stops for good in the middle of its work, and is killed there.
 KILLED = {

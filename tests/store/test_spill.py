@@ -7,9 +7,9 @@ from duckdb import DuckDBPyConnection
 
 from pocketdev_analytics.importer import import_history, run
 from pocketdev_analytics.store import open_store, spill, store
+from tests.agents.claude.by_hand import answer
 from tests.importer.conftest import Books
 from tests.importer.stores import facts
-from tests.sources.by_hand import answer
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from pocketdev_analytics.exceptions import (
 )
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.store import open_store
+from tests.agents.claude.by_hand import A, answer
 from tests.importer.stores import Books
-from tests.sources.by_hand import A, answer
 
 HOLD = """
 import sys, duckdb

@@ -14,8 +14,8 @@ import pocketdev_analytics as pda
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.pricing import ModelPrice
 from pocketdev_analytics.resources import sql_dir
-from tests.sources.by_hand import A, answer, prompt
-from tests.sources.by_hand import write as write_file
+from tests.agents.claude.by_hand import A, answer, prompt
+from tests.agents.claude.by_hand import write as write_file
 
 QUERIES = sorted((sql_dir() / "queries").glob("*.sql"))
 USEFUL = (

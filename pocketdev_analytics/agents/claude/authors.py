@@ -15,9 +15,8 @@ from typing import Final
 from msgspec import Raw, ValidationError
 from msgspec.json import Decoder
 
-from pocketdev_analytics.model import Prompt, SessionEvent
-from pocketdev_analytics.sources import lines, values
-from pocketdev_analytics.sources.lines import (
+from pocketdev_analytics.agents.claude import lines, values
+from pocketdev_analytics.agents.claude.lines import (
     Attachment,
     Block,
     EntryLine,
@@ -25,7 +24,8 @@ from pocketdev_analytics.sources.lines import (
     Source,
     SystemLine,
 )
-from pocketdev_analytics.sources.position import Position
+from pocketdev_analytics.agents.claude.position import Position
+from pocketdev_analytics.model import Prompt, SessionEvent
 
 __all__ = ["add_command_of_system_line", "add_entry", "add_queued", "helper_type"]
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from pocketdev_analytics.agents.claude import events, values
+from pocketdev_analytics.agents.claude.authors import add_entry, add_queued
+from pocketdev_analytics.agents.claude.lines import (
+    AttachmentLine,
+    Block,
+    Line,
+    Message,
+    ToolOutcome,
+)
+from pocketdev_analytics.agents.claude.position import Position
+from pocketdev_analytics.agents.claude.usage import add_usage
+from pocketdev_analytics.agents.times import instant
 from pocketdev_analytics.model import ToolResult, ToolUse
-from pocketdev_analytics.sources import events, values
-from pocketdev_analytics.sources.authors import add_entry, add_queued
-from pocketdev_analytics.sources.lines import AttachmentLine, Block, Line, Message, ToolOutcome
-from pocketdev_analytics.sources.position import Position
-from pocketdev_analytics.sources.usage import add_usage
 
 __all__ = ["add_assistant_line", "add_attachment", "add_progress_line", "add_user_line"]
 
@@ -61,7 +68,7 @@ def add_progress_line(position: Position, line: Line) -> None:
     line.tool_use_result = None
     message = inner.message
     if inner.timestamp is not None:
-        position.at = values.instant(inner.timestamp) or position.at
+        position.at = instant(inner.timestamp) or position.at
     if inner.type == "user" and isinstance(message.content, list):
         _add_tool_results(position, line, message.content, "progress")
     elif inner.type == "assistant" and message.model != SYNTHETIC and message.usage is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pocketdev_analytics.sources import joined_crc32, prefix_crc32
+from pocketdev_analytics.agents import joined_crc32, prefix_crc32
 
 
 @given(first=st.binary(max_size=300), second=st.binary(max_size=300))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources.by_hand import (
+from tests.agents.claude.by_hand import (
     A,
     B,
     Line,

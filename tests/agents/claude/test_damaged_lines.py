@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from pocketdev_analytics.sources.salvage import split_objects
-from tests.sources.by_hand import (
+from pocketdev_analytics.agents.salvage import split_objects
+from tests.agents.claude.by_hand import (
     Line,
     answer,
     as_bytes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pocketdev_analytics.model import TOKEN_COLUMNS
-from tests.sources.by_hand import Line, advisor, answer, rows_of
+from tests.agents.claude.by_hand import Line, advisor, answer, rows_of
 
 
 def part(kind: str | None = "message", **fields: object) -> Line:

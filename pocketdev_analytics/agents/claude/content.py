@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Raw
 
-from pocketdev_analytics.sources import lines
+from pocketdev_analytics.agents.claude import lines
 
 __all__ = ["ContentSizes", "content_sizes"]
 

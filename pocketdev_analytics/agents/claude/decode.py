@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import msgspec
 from msgspec import ValidationError
 
+from pocketdev_analytics.agents.claude import conversation, events
+from pocketdev_analytics.agents.claude.lines import Line, decode_line
+from pocketdev_analytics.agents.claude.position import NEVER, Position
+from pocketdev_analytics.agents.lenient import OddValue, read_leniently
+from pocketdev_analytics.agents.origin import Origin, Span
+from pocketdev_analytics.agents.rows import Rows
+from pocketdev_analytics.agents.salvage import leading_objects, split_objects
+from pocketdev_analytics.agents.times import datetime_of, instant
 from pocketdev_analytics.model import QuarantinedLine
 from pocketdev_analytics.paths import canonical_path
-from pocketdev_analytics.sources import conversation, events, values
-from pocketdev_analytics.sources.lenient import OddValue, read_leniently
-from pocketdev_analytics.sources.lines import Line, decode_line
-from pocketdev_analytics.sources.position import NEVER, Origin, Position
-from pocketdev_analytics.sources.rows import Rows
-from pocketdev_analytics.sources.salvage import leading_objects, split_objects
 
-__all__ = ["DECODER_VERSION", "Origin", "Span", "decode"]
+__all__ = ["DECODER_VERSION", "decode"]
 
 #: Raised when lines are decoded into other rows than before: files are then read again.
 DECODER_VERSION: Final = 2
@@ -43,29 +43,6 @@ _HANDLERS: Final[dict[str | None, Callable[[Position, Line], None]]] = {
     "pr-link": events.add_pull_request,
     **dict.fromkeys(events.TITLE_KINDS, events.add_title),
 }
-
-
-@dataclass(slots=True)
-class Span:
-    """What the lines of some bytes state together."""
-
-    count_lines: int = 0
-    unread_bytes: int = 0
-    first_at: datetime | None = None
-    last_at: datetime | None = None
-    session_id: str | None = None
-    project_path: str | None = None
-    attribution_agent: str | None = None
-
-    def add(self, later: Span) -> None:
-        """Add the span of the bytes that follow."""
-        self.count_lines += later.count_lines
-        self.unread_bytes = later.unread_bytes
-        self.first_at = min(filter(None, (self.first_at, later.first_at)), default=None)
-        self.last_at = max(filter(None, (self.last_at, later.last_at)), default=None)
-        self.session_id = self.session_id or later.session_id
-        self.project_path = self.project_path or later.project_path
-        self.attribution_agent = self.attribution_agent or later.attribution_agent
 
 
 def decode(data: bytes, origin: Origin, rows: Rows, size: int | None = None) -> Span:
@@ -104,8 +81,8 @@ class _Decoder:
         if start < size:
             self._read_last(view[start:], start)
         if position.first_at < NEVER:
-            self.span.first_at = values.datetime_of(position.first_at)
-            self.span.last_at = values.datetime_of(position.last_at)
+            self.span.first_at = datetime_of(position.first_at)
+            self.span.last_at = datetime_of(position.last_at)
         return self.span
 
     def _read_last(self, raw: memoryview, offset: int) -> None:
@@ -197,7 +174,7 @@ class _Decoder:
         position.at = None
         if (time := line.timestamp) is None:
             return
-        position.at = at = values.instant(time)
+        position.at = at = instant(time)
         if at is None:
             position.note_odd("timestamp", "string")
             return

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources.by_hand import A, Line, advisor, answer, call, decoded, embedded, prompt
+from tests.agents.claude.by_hand import A, Line, advisor, answer, call, decoded, embedded, prompt
 
 #: One value of each JSON kind, and forms in which gateways and other tools write numbers.
 KINDS: list[Any] = [None, True, 5, -1, 1.5, "text", "", [], [5], [{}], {}, {"a": 1}, 10**30]

@@ -1,40 +1,26 @@
-"""List the session files below config folders, and what their paths say.
-
-Claude Code writes `<config>/projects/<dir>/<session-uuid>.jsonl`, subagents next to
-them as `agent-<id>.jsonl` or below in `<session-uuid>/subagents/`. `<dir>` cannot be
-mapped back to the project, which is read from the lines.
-"""
+"""List the session files of all agents in config folders and below other folders."""
 
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
+from pocketdev_analytics.agents.origin import COMPANION
+from pocketdev_analytics.agents.registry import history_in, suffixes
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.regular import check_regular, check_size, read_regular
+from pocketdev_analytics.regular import check_regular, check_size
 
 __all__ = [
-    "AgentMeta",
     "Discovery",
     "Problem",
     "SessionFile",
     "check_paths",
     "discover",
-    "path_identity",
-    "read_agent_meta",
 ]
-
-_COMPANION = ".meta.json"
-#: A deeper nesting of agents is a number that means something else.
-_DEEPEST = 10_000
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class SessionFile(NamedTuple):
@@ -53,7 +39,7 @@ class SessionFile(NamedTuple):
 
     def may_have_companion(self) -> bool:
         """Whether a file may name its agent type, as far as is known."""
-        return self.companions is None or Path(self.path).stem + _COMPANION in self.companions
+        return self.companions is None or Path(self.path).stem + COMPANION in self.companions
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,71 +66,28 @@ def check_paths(paths: Iterable[Path]) -> None:
         SourceError: a path does not exist, cannot be looked at, or is a pipe, socket or device.
     """
     for path in paths:
-        _root(path)
+        _roots(path)
 
 
 def discover(paths: Iterable[Path]) -> Discovery:
-    """List the `.jsonl` files at and below `paths`.
+    """List the files at and below `paths` that may be session files of an agent.
 
-    A path is a config folder (with `projects/` in it), a projects folder or any
-    folder above session files, or one file. Links are followed, loops are not.
+    A path is a config folder of one agent or several (for Claude Code one with `projects/` in
+    it), any folder above session files, or one file. Links are followed, loops are not.
 
     Raises:
         SourceError: a path does not exist, or is a pipe, socket or device.
     """
-    roots = [_root(path) for path in paths]
+    roots = [root for path in paths for root in _roots(path)]
     problems: list[Problem] = []
     found: dict[str, SessionFile] = {}
     for root in roots:
-        for file in _Walk(problems).files(str(root)):
+        for file in _Walk(problems, suffixes()).files(str(root)):
             found.setdefault(file.path, file)
     return Discovery([found[path] for path in sorted(found)], problems, roots)
 
 
-def path_identity(path: str) -> tuple[str | None, str | None]:
-    """The session and agent that a path names; None for one that it does not name.
-
-    The session is the file's name if that is a UUID, for a subagent's file the
-    UUID of the folder that holds its `subagents/`.
-    """
-    file = Path(path)
-    agent_id = file.stem.removeprefix("agent-") if file.stem.startswith("agent-") else None
-    if _UUID.fullmatch(file.stem):
-        return file.stem, None
-    parents = [parent.name for parent in file.parents]
-    if "subagents" in parents:
-        owner = parents[parents.index("subagents") + 1]
-        return (owner if _UUID.fullmatch(owner) else None), agent_id
-    return None, agent_id
-
-
-class AgentMeta(NamedTuple):
-    """What a subagent's companion file states."""
-
-    agent_type: str | None = None
-    name: str | None = None
-    spawn_depth: int | None = None
-
-
-def read_agent_meta(path: str) -> AgentMeta:
-    """Read the companion `agent-<id>.meta.json` of a subagent's file, as far as it can be."""
-    companion = Path(path).with_suffix(_COMPANION)
-    try:
-        meta = msgspec.json.decode(read_regular(companion), type=dict[str, Any])
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return AgentMeta()
-    depth = meta.get("spawnDepth")
-    is_depth = isinstance(depth, int) and not isinstance(depth, bool) and 0 <= depth < _DEEPEST
-    return AgentMeta(
-        _text(meta.get("agentType")), _text(meta.get("name")), depth if is_depth else None
-    )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _root(path: Path) -> Path:
+def _roots(path: Path) -> list[Path]:
     try:
         # Resolved, so that a folder has one name however it is spelt.
         path = path.resolve(strict=True)
@@ -155,8 +98,7 @@ def _root(path: Path) -> Path:
         raise SourceError(
             f"cannot read {path} ({why}); name a config folder, a projects folder or a .jsonl file"
         ) from None
-    projects = path / "projects"
-    return projects.resolve() if projects.is_dir() else path
+    return [place.resolve() for place in history_in(path)] or [path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +106,7 @@ class _Walk:
     """A walk through folders with a stack of its own: nesting may be deeper than Python's."""
 
     problems: list[Problem]
+    suffixes: tuple[str, ...]
     #: Folders to list, each with the folders that it lies in.
     waiting: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
@@ -200,10 +143,10 @@ class _Walk:
         companions = frozenset(
             entry.name
             for entry in entries
-            if entry.name.endswith(_COMPANION) and self._is_companion(entry)
+            if entry.name.endswith(COMPANION) and self._is_companion(entry)
         )
         for entry in entries:
-            is_named = entry.name.endswith(".jsonl")
+            is_named = entry.name.endswith(self.suffixes)
             try:
                 if is_named and entry.is_file():
                     yield from self._checked(entry.path, entry.stat(), companions)

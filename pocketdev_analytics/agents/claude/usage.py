@@ -8,11 +8,11 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import ValidationError
 
+from pocketdev_analytics.agents.claude import values
+from pocketdev_analytics.agents.claude.content import content_sizes
+from pocketdev_analytics.agents.claude.lines import EMPTY, Line, Message, TokenCounts, Usage
+from pocketdev_analytics.agents.claude.position import Position
 from pocketdev_analytics.model import TOKEN_COLUMNS, ResponseKind, Tariff, UsageLine, UsagePass
-from pocketdev_analytics.sources import values
-from pocketdev_analytics.sources.content import content_sizes
-from pocketdev_analytics.sources.lines import EMPTY, Line, Message, TokenCounts, Usage
-from pocketdev_analytics.sources.position import Position
 
 __all__ = ["add_usage"]
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from pocketdev_analytics.sources.decode import Origin, Span, decode
-from pocketdev_analytics.sources.rows import Rows, unpack_rows
+from pocketdev_analytics.agents import Origin, Span
+from pocketdev_analytics.agents.claude.decode import decode
+from pocketdev_analytics.agents.rows import Rows, unpack_rows
 
 __all__ = [
     "A",

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw
 
-from pocketdev_analytics.sources import lines
-from pocketdev_analytics.sources.lenient import json_kind, parse_count
+from pocketdev_analytics.agents.claude import lines
+from pocketdev_analytics.agents.lenient import json_kind, parse_count
 
 __all__ = [
-    "LAST_MILLISECOND",
     "TokenClasses",
     "boolean",
     "cause_code",
     "code",
-    "datetime_of",
     "error_code",
-    "instant",
     "is_object",
     "lines_changed",
     "money",
@@ -39,13 +35,6 @@ _CAUSE_CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
 _NO_AMOUNT = Decimal(10) ** 20
 _SMALLEST_AMOUNT = Decimal("1e-15")
 _EXACT = Context(prec=38)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-# Days since 1970 until the last year that is in range in every time zone is over.
-_LAST_DAY = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).days
-_DAY_SECONDS = 86_400
-#: The end of the dates that the store has, in milliseconds since 1970.
-LAST_MILLISECOND = _LAST_DAY * _DAY_SECONDS * 1000
 
 
 def required(value: T | None, where: str) -> T:
@@ -57,22 +46,6 @@ def required(value: T | None, where: str) -> T:
     if value is None or value == "":
         raise msgspec.ValidationError(f"Object missing required field - at `{where}`")
     return value
-
-
-def instant(at: datetime) -> int | None:
-    """Return microseconds since 1970, or None where the store or a time zone has no such date.
-
-    A frame takes integers four times faster than datetimes.
-    """
-    since = at - _EPOCH
-    if 0 <= (days := since.days) < _LAST_DAY:
-        return (days * _DAY_SECONDS + since.seconds) * 1_000_000 + since.microseconds
-    return None
-
-
-def datetime_of(instant: int | None) -> datetime | None:
-    """Return the time of an instant, in UTC."""
-    return None if instant is None else _EPOCH + instant * _MICROSECOND
 
 
 def money(amount: Decimal | None) -> Decimal | None:

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from pocketdev_analytics.agents import discover, find_agent
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.sources import discover, path_identity, read_agent_meta
-from tests.sources.by_hand import A, answer, write
+from tests.agents.claude.by_hand import A, answer, write
 
 
 def touch(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     return path
+
+
+def agent_type(path: Path) -> str | None:
+    return find_agent("claude").read_meta(str(path), "1").agent_type
 
 
 def found(*paths: Path) -> list[str]:
@@ -44,7 +48,7 @@ def problems(path: Path) -> list[tuple[str, str]]:
 def test_a_path_names_session_and_agent_in_all_three_layouts(
     path: str, session_id: str | None, agent_id: str | None
 ) -> None:
-    assert path_identity(path) == (session_id, agent_id)
+    assert find_agent("claude").path_identity(path) == (session_id, agent_id)
 
 
 def test_a_config_folder_a_projects_folder_and_a_file_are_taken(tmp_path: Path) -> None:
@@ -161,7 +165,7 @@ def test_a_special_file_in_place_of_a_companion_is_reported(tmp_path: Path, kind
     make_special(tmp_path / "agent-1.meta.json", kind)
     assert found(tmp_path) == ["agent-1.jsonl"]
     assert problems(tmp_path) == [("agent-1.meta.json", SPECIAL[kind])]
-    assert read_agent_meta(str(path)).agent_type is None
+    assert agent_type(path) is None
 
 
 def test_a_folder_in_place_of_a_companion_is_reported(tmp_path: Path) -> None:
@@ -174,10 +178,10 @@ def test_a_large_companion_is_reported_and_not_read(tmp_path: Path) -> None:
     path = touch(tmp_path / "agent-1.jsonl")
     companion = tmp_path / "agent-1.meta.json"
     companion.write_bytes(b'{"agentType": "Explore"}'.ljust(2**20))
-    assert (problems(tmp_path), read_agent_meta(str(path)).agent_type) == ([], "Explore")
+    assert (problems(tmp_path), agent_type(path)) == ([], "Explore")
     companion.write_bytes(b'{"agentType": "Explore"}'.ljust(2**20 + 1))
     assert problems(tmp_path) == [("agent-1.meta.json", "larger than 1 MiB")]
-    assert read_agent_meta(str(path)).agent_type is None
+    assert agent_type(path) is None
 
 
 @pytest.fixture
@@ -234,7 +238,7 @@ def test_a_companion_says_what_kind_of_agent_it_was(
 ) -> None:
     if companion is not None:
         (tmp_path / "agent-1.meta.json").write_bytes(companion)
-    assert read_agent_meta(str(tmp_path / "agent-1.jsonl")).agent_type == kind
+    assert agent_type(tmp_path / "agent-1.jsonl") == kind
 
 
 def test_sessions_of_the_desktop_applications_agent_mode_are_found_below_their_folder(

@@ -12,19 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pocketdev_analytics.sources import (
+from pocketdev_analytics.agents import (
     Chunk,
     Decoded,
     Origin,
     Span,
+    find_agent,
     fingerprint,
     read_chunks,
     reading,
     split,
     unpack_rows,
 )
-from pocketdev_analytics.sources.rows import Rows
-from tests.sources.by_hand import Line, answer, as_bytes
+from pocketdev_analytics.agents.rows import Rows
+from tests.agents.claude.by_hand import Line, answer, as_bytes
 
 LINES: list[Line | bytes] = [
     *(answer(f"msg_{number}", padding="x" * (number * 37 % 400)) for number in range(12)),
@@ -136,14 +137,15 @@ def test_a_file_written_anew_while_it_is_read_is_not_taken_for_what_was_read(
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(as_bytes(*LINES))
-    read_part = reading.decode
+    agent = find_agent("claude")
 
     def rewrite(data: bytes, origin: Origin, rows: Rows, size: int) -> Span:
         path.write_bytes(as_bytes(answer("msg_anew"), *LINES))
-        return read_part(data, origin, rows, size)
+        return agent.decode(data, origin, rows, size)
 
     monkeypatch.setattr(reading, "_PART_BYTES", 2000)
-    monkeypatch.setattr(reading, "decode", rewrite)
+    rewriting = replace(agent, decode=rewrite)
+    monkeypatch.setattr(reading, "find_agent", {"claude": rewriting}.__getitem__)
     (chunk,) = read_chunks([whole(path)]).chunks
     known = chunk.fingerprint
     assert known.bytes_read

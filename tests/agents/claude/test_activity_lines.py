@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.sources.by_hand import (
+from tests.agents.claude.by_hand import (
     A,
     Line,
     answer,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pocketdev_analytics.model import TOKEN_COLUMNS
-from tests.sources.by_hand import (
+from tests.agents.claude.by_hand import (
     A,
     B,
     Line,

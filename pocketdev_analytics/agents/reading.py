@@ -14,10 +14,11 @@ from typing import BinaryIO
 
 from isal.isal_zlib import crc32
 
+from pocketdev_analytics.agents.origin import Origin, Span
+from pocketdev_analytics.agents.registry import find_agent
+from pocketdev_analytics.agents.rows import PackedRows, Rows
+from pocketdev_analytics.agents.times import instant
 from pocketdev_analytics.regular import open_regular
-from pocketdev_analytics.sources.decode import Origin, Span, decode
-from pocketdev_analytics.sources.rows import PackedRows, Rows
-from pocketdev_analytics.sources.values import instant
 
 __all__ = [
     "Chunk",
@@ -44,7 +45,8 @@ class Chunk:
     """The lines of a file that begin at or after `start` and before `stop`.
 
     `start` is the beginning of a line where `is_aligned`, else anywhere. `size` is
-    the file's as listed: what is written after that waits for the next import.
+    the file's as listed: what is written after that waits for the next import. `product` is the
+    name of the agent that wrote it.
     """
 
     path: str
@@ -53,6 +55,7 @@ class Chunk:
     stop: int
     size: int
     is_aligned: bool = True
+    product: str = "claude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
 
 def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
     start = end = ended = _first_line_at(file, chunk)
+    decode = find_agent(chunk.product).decode
     span, checksum, first_line, head, data = Span(), 0, None, b"", b""
     previous_at = chunk.origin.previous_at
     for data, size in _parts(file, chunk, start):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sources.by_hand import Line, at, decoded, prompt, rows_of, system
+from tests.agents.claude.by_hand import Line, at, decoded, prompt, rows_of, system
 
 TYPED: Line = {"origin": {"kind": "human"}, "promptSource": "typed", "turnOrigin": "human"}
 NOTIFIED: Line = {

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pocketdev_analytics.agents.claude import lines, values
+from pocketdev_analytics.agents.claude.authors import add_command_of_system_line
+from pocketdev_analytics.agents.claude.lines import (
+    Compaction,
+    CostStateLine,
+    Line,
+    ModelUsage,
+    PullRequestLine,
+    SystemLine,
+    TitleLine,
+    WorktreeLine,
+)
+from pocketdev_analytics.agents.claude.position import Position
+from pocketdev_analytics.agents.times import LAST_MILLISECOND
 from pocketdev_analytics.model import (
     LONGEST_TITLE,
     ApiError,
@@ -14,19 +28,6 @@ from pocketdev_analytics.model import (
     Worktree,
 )
 from pocketdev_analytics.paths import canonical_path
-from pocketdev_analytics.sources import lines, values
-from pocketdev_analytics.sources.authors import add_command_of_system_line
-from pocketdev_analytics.sources.lines import (
-    Compaction,
-    CostStateLine,
-    Line,
-    ModelUsage,
-    PullRequestLine,
-    SystemLine,
-    TitleLine,
-    WorktreeLine,
-)
-from pocketdev_analytics.sources.position import Position
 
 __all__ = [
     "TITLE_KINDS",
@@ -196,7 +197,7 @@ def _counts(usage: ModelUsage) -> dict[str, Any]:
 
 def _milliseconds(time: float | None) -> int | None:
     """The instant of a time in milliseconds since 1970, if the store has such a date."""
-    is_date = time is not None and 0 <= time < values.LAST_MILLISECOND
+    is_date = time is not None and 0 <= time < LAST_MILLISECOND
     return round(time * 1000) if is_date and time is not None else None
 
 

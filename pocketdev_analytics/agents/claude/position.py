@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
@@ -11,14 +10,15 @@ from typing import Any, Final, TypeVar
 from msgspec import Struct, ValidationError
 from msgspec.json import Decoder
 
+from pocketdev_analytics.agents.claude.lines import Line
+from pocketdev_analytics.agents.claude.values import money
+from pocketdev_analytics.agents.lenient import OddValue, read_leniently
+from pocketdev_analytics.agents.origin import Origin
+from pocketdev_analytics.agents.rows import Rows
 from pocketdev_analytics.model import LineContext, OddField, Surroundings
 from pocketdev_analytics.paths import canonical_path
-from pocketdev_analytics.sources.lenient import OddValue, read_leniently
-from pocketdev_analytics.sources.lines import Line
-from pocketdev_analytics.sources.rows import Rows
-from pocketdev_analytics.sources.values import money
 
-__all__ = ["NEVER", "Origin", "Position"]
+__all__ = ["NEVER", "Position"]
 
 #: Later than the time of any line, in microseconds since 1970.
 NEVER: Final = 2**63
@@ -34,26 +34,6 @@ S = TypeVar("S", bound=Struct)
 @cache
 def _decoder(struct: type[S]) -> Decoder[S]:
     return Decoder(struct)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where bytes come from: their file, and what its path says of the session.
-
-    `session_id` and `agent_id` are None where the path does not tell; `fallback_id` is then the
-    session of lines that name none either. `previous_at` is the latest time of the lines before
-    these bytes and `written_at` when the file was written, in microseconds since 1970: a line
-    whose own time cannot be read is given the first of them that is known.
-    """
-
-    file_id: int
-    byte_offset: int = 0
-    lines_before: int = 0
-    session_id: str | None = None
-    agent_id: str | None = None
-    fallback_id: str = "unknown"
-    previous_at: int | None = None
-    written_at: int | None = None
 
 
 class Position:
