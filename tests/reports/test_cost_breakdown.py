@@ -12,7 +12,7 @@ from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.pricing import Pricing
 from pocketdev_analytics.reports import explain_cost
-from tests.sources.by_hand import A, B, answer, write
+from tests.agents.claude.by_hand import A, B, answer, write
 
 
 @pytest.fixture(scope="module")
