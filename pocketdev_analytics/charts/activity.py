@@ -63,6 +63,7 @@ CALENDAR: Final[Panel] = {
         "active": [{"from": "shown"}, {"where": [["prompts", ">", 0]]}],
     },
     "values": {
+        "all": ["sum", "rows", "prompts"],
         "total": ["sum", "shown", "prompts"],
         "number": ["rows", "active"],
         "top": ["pick", "active", [["prompts", "desc"], ["day", "asc"]], "prompts"],
@@ -71,11 +72,19 @@ CALENDAR: Final[Panel] = {
     "summary": _choose(
         [["number", "==", 0]],
         NOTHING,
-        _choose(
-            [["number", "==", 1]],
-            "{total:plural prompt}, all on {top_day:day}.",
-            "{total:plural prompt} on {number:count} days; the most on {top_day:day}, {top:count}.",
-        ),
+        [
+            "{total:plural prompt}",
+            _choose(
+                [["number", "==", 1]],
+                ", all on {top_day:day}",
+                " on {number:count} days with prompts; the most on {top_day:day}, {top:count}",
+            ),
+            _choose(
+                [["all", "!=", "@total"]],
+                f". These are the last {CALENDAR_WEEKS[1]} weeks of {{all:plural prompt}}",
+            ),
+            ".",
+        ],
     ),
     "chart": {
         "shape": "calendar",
@@ -176,7 +185,7 @@ def _daily_activity() -> Panel:
             [["number", "==", 0]],
             NOTHING,
             "{prompts:plural prompt}, {responses:plural response} and"
-            " {tool_calls:plural tool_call} on {number:plural &grain}.",
+            " {tool_calls:plural tool_call} on {number:plural &grain} with activity.",
         ),
         "chart": {
             "shape": "columns",
@@ -252,7 +261,7 @@ ACTIVE_HOURS: Final[Panel] = {
                 "{top_period:day}.",
             ],
             [
-                "Median {median:duration} on {number:plural &grain}; the most ",
+                "Median {median:duration} on {number:plural &grain} with active time; the most ",
                 _choose([["grain", "==", "day"]], "on ", "in the week of "),
                 "{top_period:day}, {top:duration}.",
             ],
@@ -592,17 +601,20 @@ SESSION_LENGTHS: Final[Panel] = {
     "sets": {
         "known": [{"where": [["is_known", "==", 1]]}],
         "longest": [{"from": "known"}, {"order": _LONGEST}],
-        "priced": [{"from": "known"}, {"where": [["cost_usd", "known"]]}],
+        # A session without a response cost nothing: it would be a dot on the edge.
+        "used": [{"from": "known"}, {"where": [["responses", "!=", 0]]}],
+        "priced": [{"from": "used"}, {"where": [["cost_usd", "known"]]}],
         "drawn": [
             {"from": "priced"},
             {"order": [["cost_usd", "desc"], ["session", "asc"]]},
             {"head": MOST_SESSIONS},
         ],
-        "unpriced": [{"from": "known"}, {"where": [["cost_usd", "unknown"]]}],
+        "unpriced": [{"from": "used"}, {"where": [["cost_usd", "unknown"]]}],
     },
     "values": {
         "number": ["rows", "priced"],
         "unpriced": ["rows", "unpriced"],
+        "unused": ["diff", ["rows", "known"], ["rows", "used"]],
         "median": ["median", "priced", "active_minutes"],
         "median_cost": ["median", "priced", "cost_usd"],
         "top": ["pick", "priced", _LONGEST, "session"],
@@ -615,11 +627,14 @@ SESSION_LENGTHS: Final[Panel] = {
         [
             _choose(
                 [["number", "==", 1]],
-                "The only session ({top:name 60}) took {top_minutes:duration} and {top_cost:usd}.",
-                "Median {median:duration} and {median_cost:usd} across {number:count} sessions; the"
-                " longest ({top:name 60}) took {top_minutes:duration} and {top_cost:usd}.",
+                "The only session with usage ({top:name 60}) took {top_minutes:duration} and"
+                " {top_cost:usd}.",
+                "Median {median:duration} and {median_cost:usd} across {number:count} sessions"
+                " with usage; the longest ({top:name 60}) took {top_minutes:duration} and"
+                " {top_cost:usd}.",
             ),
             _choose([["unpriced", ">", 0]], " {unpriced:count} without a price not shown."),
+            _choose([["unused", ">", 0]], " {unused:count} without a response not shown."),
             _choose(
                 [["number", ">", MOST_SESSIONS]],
                 f" The {MOST_SESSIONS:,} most expensive are drawn.",

@@ -579,16 +579,23 @@ SESSION_COSTS["query"] |= {
         "id": "session.id",
     }
 }
-SESSION_COSTS["sets"] |= {"ten": [{"from": "ranked"}, {"head": 10}]}
-SESSION_COSTS["values"] |= {"first_ten": ["part", ["sum", "ten", "cost_usd"], "total"]}
+SESSION_COSTS["sets"] |= {
+    "ten": [{"from": "ranked"}, {"head": 10}],
+    "priced": [{"where": [["cost_usd", "known"]]}],
+}
+SESSION_COSTS["values"] |= {
+    "priced": ["rows", "priced"],
+    "first_ten": ["part", ["sum", "ten", "cost_usd"], "total"],
+}
 SESSION_COSTS["summary"] = _choose(
     [["total", ">", 0]],
     _choose(
-        [["number", "==", 1]],
-        "The only session cost {top:usd} ({top_session:name 60}).",
+        [["priced", "==", 1]],
+        "The only session with usage cost {top:usd} ({top_session:name 60}).",
         [
-            "The most expensive of {number:count} sessions cost {top:usd} ({top_session:name 60})",
-            _choose([["number", ">", 10]], "; the first ten make up {first_ten:share}"),
+            "The most expensive of {priced:plural session} with usage cost {top:usd} (",
+            "{top_session:name 60})",
+            _choose([["priced", ">", 10]], "; the first ten make up {first_ten:share}"),
             ".",
         ],
     ),

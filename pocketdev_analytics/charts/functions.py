@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -60,13 +60,18 @@ _COLUMNS: Final = {"hour": "hour_of_day", "window": "started_at", "runner": "age
 def _chart_function(name: str) -> Callable[..., go.Figure]:
     panel = _PANELS[name]
 
-    def chart(frame: Frame, *, today: date | None = None) -> go.Figure:
-        made = drawn_of(name, frame, today=today)
+    def chart(
+        frame: Frame, *, today: date | None = None, models: Sequence[str | None] = ()
+    ) -> go.Figure:
+        made = drawn_of(name, frame, today=today, models=models)
         content = made.figure or {"data": [], "layout": {}}
         return figure(made.title, *map(_trace, content["data"]), **content["layout"])
 
     chart.__name__ = name
-    chart.__doc__ = f"Draw a report's frame that has the columns {', '.join(_needed(panel))}."
+    chart.__doc__ = (
+        f"Draw a report's frame that has the columns {', '.join(_needed(panel))}.\n\n"
+        "    `models` is the order of models that colours follow; default is by this frame's cost."
+    )
     return chart
 
 
@@ -86,7 +91,13 @@ def _trace(trace: Mapping[str, Any]) -> Any:
     return kinds[trace["type"]](**trace)
 
 
-def drawn_of(name: str, frame: Frame, *, today: date | None = None) -> Drawn:
+def drawn_of(
+    name: str,
+    frame: Frame,
+    *,
+    today: date | None = None,
+    models: Sequence[str | None] = (),
+) -> Drawn:
     """Draw a declared chart of a report's frame.
 
     Raises:
@@ -108,7 +119,7 @@ def drawn_of(name: str, frame: Frame, *, today: date | None = None) -> Drawn:
     queried = "classes" if "token_class" in rows.columns else "rows"
     # A chart alone: a report's frame need not have what the table next to it on a page shows.
     alone = {**panel, "table": None, "remark": ""}
-    return draw(alone, {queried: _rows(rows, panel, grain)}, page)
+    return draw(alone, {queried: _rows(rows, panel, grain, models)}, page)
 
 
 def _has_period(panel: Mapping[str, Any]) -> bool:
@@ -131,8 +142,10 @@ def _needed(panel: Mapping[str, Any]) -> list[str]:
     return [*by, *values]
 
 
-def _rows(frame: pl.DataFrame, panel: Mapping[str, Any], grain: str) -> list[Row]:
-    entries = _entries(frame, grain)
+def _rows(
+    frame: pl.DataFrame, panel: Mapping[str, Any], grain: str, models: Sequence[str | None]
+) -> list[Row]:
+    entries = _entries(frame, grain, models)
     columns = [name for name in frame.columns if name not in entries]
     made: list[Row] = []
     for place, row in enumerate(frame.iter_rows(named=True)):
@@ -175,7 +188,7 @@ def _of_class(row: Row) -> Row:
     return {**row, "place": place, "label": TOKEN_CLASS_NAMES.get(name, name)}
 
 
-def _entries(frame: pl.DataFrame, grain: str) -> dict[str, list[Any]]:
+def _entries(frame: pl.DataFrame, grain: str, models: Sequence[str | None]) -> dict[str, list[Any]]:
     """The entries of each dimension of the frame, row by row."""
     found: dict[str, list[Any]] = {}
     for name, build in _BUILDERS.items():
@@ -184,7 +197,7 @@ def _entries(frame: pl.DataFrame, grain: str) -> dict[str, list[Any]]:
     if grain in found:
         found["period"] = found[grain]
     if "model" in frame.columns:
-        found["model"] = _coded(_models(frame), frame["model"])
+        found["model"] = _coded(_models(frame, models), frame["model"])
     if "session" in frame.columns:
         found["session"] = _coded(_sessions(frame), frame["session"])
     if {"agent", "agent_type"} <= set(frame.columns):
@@ -213,7 +226,9 @@ def _coded(domain: Domain, values: Any) -> list[Any]:
     return [Entry(domain, codes[value]) for value in values]
 
 
-def _models(frame: pl.DataFrame) -> Domain:
+def _models(frame: pl.DataFrame, order: Sequence[str | None]) -> Domain:
+    if order:
+        return domains.models(frame["model"], order)
     if "cost_usd" not in frame.columns:
         return domains.models(frame["model"])
     sums = frame.group_by("model").agg(pl.col("cost_usd").sum())

@@ -125,12 +125,12 @@ def _where(rows: list[Row], conditions: Sequence[Any], scope: Scope) -> list[Row
     return [row for row in rows if holds(conditions, scope.under(row))]
 
 
-def _last_days(rows: list[Row], number: int, before: int) -> list[Row]:
-    """The rows of so many days up to the last one, or of as many before those."""
+def _last_days(rows: list[Row], number: int, before: int, today: date) -> list[Row]:
+    """The rows of so many days up to today, or of as many before those."""
     if not rows:
         return rows
     known = [date.fromisoformat(str(row["day"])) for row in rows]
-    last = max(known) - timedelta(days=number * before)
+    last = today - timedelta(days=number * before)
     first = last - timedelta(days=number - 1)
     if before and min(known) > first:
         return []
@@ -166,10 +166,10 @@ _STEPS: Final[dict[str, Callable[[list[Row], Any, Scope], list[Row]]]] = {
     "order": lambda rows, order, _: ordered(rows, order),
     "head": lambda rows, number, _: rows[:number],
     "tail": lambda rows, number, _: rows[-number:],
-    "last_days": lambda rows, number, _: _last_days(rows, number, 0),
+    "last_days": lambda rows, number, scope: _last_days(rows, number, 0, scope["today"]),
     "last_weeks": lambda rows, weeks, _: _last_weeks(rows, weeks),
     "unpivot": lambda rows, classes, _: _unpivoted(rows, classes),
-    "before_last_days": lambda rows, number, _: _last_days(rows, number, 1),
+    "before_last_days": lambda rows, number, scope: _last_days(rows, number, 1, scope["today"]),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -16,6 +17,7 @@ from pocketdev_analytics.charts.theme import LIGHT, MAX_SERIES
 __all__ = ["session_context", "session_cost"]
 
 _MOST_MARKS: Final = 200
+_SYMBOLS: Final = ("circle", "diamond", "square", "x")
 _REST: Final = "Other models"
 _TOKENS: Final = {"rangemode": "tozero", "fixedrange": True, "nticks": 5, "tickformat": "~s"}
 _MONEY: Final = {**DOLLAR_AXIS, "nticks": 4}
@@ -47,10 +49,10 @@ def session_context(frame: Frame) -> go.Figure:
     )
 
 
-def session_cost(frame: Frame) -> go.Figure:
+def session_cost(frame: Frame, *, models: Sequence[str | None] = ()) -> go.Figure:
     """What had been spent by each response, above what each response cost.
 
-    Takes `reports.timeline`.
+    Takes `reports.timeline`. `models` is the order that colours follow; default is by this cost.
     """
     events = collected(frame, "session_cost", "at", "active_minutes", "kind", "cost_usd", "name")
     priced = events.filter((pl.col("kind") == "response") & pl.col("cost_usd").is_not_null())
@@ -60,7 +62,7 @@ def session_cost(frame: Frame) -> go.Figure:
     return figure(
         "Cost summed up, above the cost of each response, USD",
         spent,
-        *_by_model(priced),
+        *_by_model(priced, models),
         height=380,
         hovermode="closest",
         # Room above the last step, which would be drawn half.
@@ -157,7 +159,7 @@ def _spent(priced: pl.DataFrame) -> go.Scatter:
     )
 
 
-def _by_model(priced: pl.DataFrame) -> list[go.Scatter]:
+def _by_model(priced: pl.DataFrame, order: Sequence[str | None]) -> list[go.Scatter]:
     """The responses of each model, the dearest model first."""
     models = ranked(priced, "name")
     own = models if len(models) <= MAX_SERIES else models[: MAX_SERIES - 1]
@@ -166,14 +168,22 @@ def _by_model(priced: pl.DataFrame) -> list[go.Scatter]:
     rest = rows.filter(~pl.col("name").is_in(own, nulls_equal=True))
     if own != models:
         parts.append((_REST, rest))
+    places = {model: place for place, model in enumerate(order or models)}
+    looks = [_look(places.get(model, len(places))) for model in own]
     return [
-        _needles(name, part, (*LIGHT.series, LIGHT.rest)[place])
-        for place, (name, part) in enumerate(parts)
+        _needles(name, part, *look)
+        for (name, part), look in zip(parts, [*looks, (LIGHT.rest, _SYMBOLS[0])], strict=False)
         if part.height
     ]
 
 
-def _needles(name: str, rows: pl.DataFrame, colour: str) -> go.Scatter:
+def _look(rank: int) -> tuple[str, str]:
+    """The colour and the symbol of a model's rank, as `shapes.look_of` has colour and pattern."""
+    symbol = _SYMBOLS[rank // MAX_SERIES % len(_SYMBOLS)]
+    return LIGHT.series[rank % MAX_SERIES], symbol
+
+
+def _needles(name: str, rows: pl.DataFrame, colour: str, symbol: str) -> go.Scatter:
     words = [
         (f"{clock(at)} \u00b7 {figure_label(model, 30)}", exact_usd(cost))
         for at, model, cost in rows.select("at", "name", "cost_usd").iter_rows()
@@ -186,7 +196,7 @@ def _needles(name: str, rows: pl.DataFrame, colour: str) -> go.Scatter:
         yaxis="y2",
         mode="markers",
         name=name,
-        marker={"color": colour, "size": 5},
+        marker={"color": colour, "symbol": symbol, "size": 5},
         error_y={
             "type": "data",
             "symmetric": False,

@@ -38,6 +38,8 @@ _FEW: Final = 4
 _MOST_LABELS: Final = 6
 _MINUTES: Final = 60
 _NO_SERIES: Final = "Cost"
+#: Plotly's patterns of bars, the first of which is none; `PATTERNS` of the script are the same.
+PATTERNS: Final = ("", "/", ".", "x")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def stack(chart: Mapping[str, Any], drawing: Drawing) -> Figure:
     """Bars over time, one trace for each of the largest series, and one for the sum on hover."""
     rows, x = drawing.sets[chart["set"]], chart["x"]
     if rows and chart["series"] not in rows[0]:
-        groups = [(_NO_SERIES, LIGHT.series[0], rows)]
+        groups = [(_NO_SERIES, {"color": LIGHT.series[0]}, rows)]
     else:
         groups = collapsed(rows, chart)
     periods = regrouped(rows, [x])
@@ -64,10 +66,10 @@ def stack(chart: Mapping[str, Any], drawing: Drawing) -> Figure:
             **chart["trace"],
             **_points(regrouped(group, [x]), x, chart["value"]),
             "name": name if total(group, chart["value"]) is not None else f"{name} (no price)",
-            "marker": {**chart["trace"].get("marker", {}), "color": colour},
+            "marker": {**chart["trace"].get("marker", {}), **look},
             "width": width,
         }
-        for name, colour, group in groups
+        for name, look, group in groups
     ]
     if len(traces) > 1:
         traces.append({**chart["sum"], **_points(periods, x, chart["value"])})
@@ -77,30 +79,29 @@ def stack(chart: Mapping[str, Any], drawing: Drawing) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-def collapsed(rows: Sequence[Row], how: Mapping[str, Any]) -> list[tuple[str, str, list[Row]]]:
-    """The largest series, each with its label, colour and rows, and the others as one."""
+def collapsed(
+    rows: Sequence[Row], how: Mapping[str, Any]
+) -> list[tuple[str, dict[str, Any], list[Row]]]:
+    """The largest series, each with its label, look and rows, and the others as one."""
     series, value, limit = how["series"], how["value"], how["limit"]
     sums = regrouped(rows, [series])
     order = [row[series] for row in ordered(sums, [(value, "desc"), (series, "asc")])]
     keep = order if len(order) <= limit else order[: limit - 1]
-    colours = series_colours([entry["rank"] for entry in keep])
     groups = [
-        (figure_label(str(entry)), colour, [row for row in rows if row[series] == entry])
-        for entry, colour in zip(keep, colours, strict=True)
+        (figure_label(str(entry)), look_of(entry["rank"]), [r for r in rows if r[series] == entry])
+        for entry in keep
     ]
     rest = [row for row in rows if row[series] not in keep]
-    return [*groups, (how["rest"], LIGHT.rest, rest)] if rest else groups
+    return [*groups, (how["rest"], {"color": LIGHT.rest}, rest)] if rest else groups
 
 
-def series_colours(ranks: Sequence[int]) -> list[str]:
-    """A colour for each rank: its usual one, unless one before it has that one."""
-    told = len(ranks) if len(ranks) <= MAX_SERIES else MAX_SERIES - 1
-    taken: list[str] = []
-    for rank in ranks[:told]:
-        usual = LIGHT.series[int(rank or 0) % MAX_SERIES]
-        free = [colour for colour in LIGHT.series if colour not in taken]
-        taken.append(usual if usual in free else free[0])
-    return taken + [LIGHT.rest] * (len(ranks) - told)
+def look_of(rank: Any) -> dict[str, Any]:
+    """The colour and pattern of a rank: the same in every chart, whatever else is in it.
+
+    Where there are more ranks than colours, the colours come again with a pattern.
+    """
+    colour, pattern = int(rank or 0) % MAX_SERIES, int(rank or 0) // MAX_SERIES % len(PATTERNS)
+    return {"color": LIGHT.series[colour], "pattern": {"shape": PATTERNS[pattern]}}
 
 
 def columns(chart: Mapping[str, Any], drawing: Drawing) -> Figure:

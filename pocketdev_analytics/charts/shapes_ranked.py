@@ -12,7 +12,7 @@ from pocketdev_analytics.charts.axes import count_ticks
 from pocketdev_analytics.charts.domains import Entry
 from pocketdev_analytics.charts.rows import Row, calendar_span, total
 from pocketdev_analytics.charts.scope import holds, say
-from pocketdev_analytics.charts.shapes import Drawing, Figure, amounts, dollars, series_colours
+from pocketdev_analytics.charts.shapes import Drawing, Figure, amounts, dollars, look_of
 from pocketdev_analytics.charts.theme import LIGHT
 from pocketdev_analytics.formatting import format_day, format_share, format_usd, round_half_up
 
@@ -48,7 +48,7 @@ def ranking(chart: Mapping[str, Any], drawing: Drawing) -> Figure:
         "text": [_say(chart["text"], row, drawing) for row in rows],
     }
     if "colour" in chart:
-        bars["marker"] = {**bars["marker"], "color": _colours(chart["colour"], rows, drawing)}
+        bars["marker"] = {**bars["marker"], **_looks(chart["colour"], rows, drawing)}
     pareto = chart.get("pareto")
     traces = [bars, _pareto(pareto, rows, chart, drawing)] if pareto else [bars]
     labels = [_say(chart["label"], row, drawing) for row in rows]
@@ -64,14 +64,16 @@ def _say(text: Any, row: Row, drawing: Drawing) -> str:
     return say(text, drawing.scope.under(amounts(row)))
 
 
-def _colours(how: Mapping[str, str], rows: Sequence[Row], drawing: Drawing) -> list[str]:
+def _looks(how: Mapping[str, str], rows: Sequence[Row], drawing: Drawing) -> dict[str, Any]:
     ((kind, name),) = how.items()
     numbers = [drawing.scope.under(row)[name] for row in rows]
-    return (
-        series_colours(numbers)
-        if kind == "rank"
-        else [LIGHT.series[number % len(LIGHT.series)] for number in numbers]
-    )
+    if kind != "rank":
+        return {"color": [LIGHT.series[number % len(LIGHT.series)] for number in numbers]}
+    looks = [look_of(number) for number in numbers]
+    return {
+        "color": [look["color"] for look in looks],
+        "pattern": {"shape": [look["pattern"]["shape"] for look in looks]},
+    }
 
 
 def _ranked_layout(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["write_result"]
 
 
-def write_result(target: Target, result: ReportResult) -> None:
+def write_result(target: Target, result: ReportResult, paths: str | None = None) -> None:
     """Write the result to the terminal or a file; messages go to the terminal.
+
+    `paths` is `short` or `full`, how projects are shown; default is short for people to read.
 
     Raises:
         ReportError: the file cannot be written.
     """
+    if (paths or ("short" if target.is_to_read else "full")) == "short":
+        result = replace(result, rows=_with_short_projects(result))
     target.write(_content(target, result))
     if not target.is_to_read:
         for sentence in filter(None, (result.empty_reason, *result.warnings)):
@@ -51,7 +56,7 @@ def _content(target: Target, result: ReportResult) -> str | bytes:
 def _markdown(result: ReportResult) -> str:
     from pocketdev_analytics.cli._table import markdown_text
 
-    table = markdown_text(_with_short_projects(result.rows), by=result.by, totals=result.totals)
+    table = markdown_text(result.rows, by=result.by, totals=result.totals)
     sentences = "".join(f"- {unmarked(each)}\n" for each in _sentences(result))
     return f"{unmarked(result.title)}\n\n{table}\n{sentences}"
 
@@ -61,7 +66,7 @@ def _table(target: Target, result: ReportResult) -> str:
 
     width = None if target.file else table_width()
     table = table_text(
-        _with_short_projects(result.rows),
+        result.rows,
         by=result.by,
         totals=result.totals,
         width=width,
@@ -71,11 +76,12 @@ def _table(target: Target, result: ReportResult) -> str:
     return f"{title}\n\n{table}\n" + "".join(f"{line}\n" for line in lines)
 
 
-def _with_short_projects(rows: pl.DataFrame) -> pl.DataFrame:
+def _with_short_projects(result: ReportResult) -> pl.DataFrame:
     """The rows with the display name of each project in place of its path, as on the pages."""
+    rows = result.rows
     if rows.schema.get("project") != pl.String:
         return rows
-    names = project_names(rows["project"])
+    names = project_names([*result.projects, *rows["project"]])
     shown = [None if path is None else names[path] for path in rows["project"]]
     return rows.with_columns(project=pl.Series(shown, dtype=pl.String))
 

@@ -62,6 +62,11 @@ def _require_name(_context: click.Context, _argument: click.Parameter, name: str
 @report_options
 @pricing_options
 @output_options
+@click.option(
+    "--paths",
+    type=click.Choice(["short", "full"]),
+    help="Show projects by short names or whole paths.  [default: short to read, else full]",
+)
 @redact_option
 @click.pass_obj
 def report(
@@ -71,6 +76,7 @@ def report(
     *,
     format_: str | None,
     output: Path | None,
+    paths: str | None,
     is_redacted: bool,
     **options: Any,
 ) -> None:
@@ -91,6 +97,6 @@ def report(
         if is_redacted:
             request = replace(request, redaction=redaction_beside(session.settings.store))
         result = run_report(store, request, session.settings)
-    write_result(target, result)
+    write_result(target, result, paths)
     if result.budget_state:
         click.get_current_context().exit(_EXIT_CODES[result.budget_state])

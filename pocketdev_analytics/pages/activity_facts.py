@@ -108,6 +108,8 @@ def _acts(history: History, zone: str) -> pl.LazyFrame:
     for name, measures in _FRAMES.items():
         model = pl.col("model") if name == "usage" else pl.lit(_NO_MODEL)
         named = frames[name].with_columns(_day(name, zone), *_names(), model.alias("model"))
+        if name == "api_errors":  # an error alone begins no session
+            named = named.with_columns(session=pl.lit(None, pl.String))
         counts = {each: how.cast(pl.Int64) for each, how in measures.items()}
         parts.append(named.group_by(by).agg(**counts))
     counted = [each for measures in _FRAMES.values() for each in measures]

@@ -21,7 +21,7 @@ from pocketdev_analytics.reports.blocks import WINDOW, in_windows
 from pocketdev_analytics.reports.cost import cost_measures
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
 
-__all__ = ["CostSource", "cost_facts"]
+__all__ = ["CostSource", "cost_facts", "models_by_cost"]
 
 DIMENSIONS: Final = (
     "day",
@@ -88,12 +88,13 @@ def cost_facts(source: CostSource) -> Facts:
     cells, sessions = pl.collect_all([grouped, reports.sessions(source.history, timezone=zone)])
     in_page = cells.filter(_in_days(source))
     notice = ""
+    ranked = models_by_cost(cells)
     if in_page["responses"].sum() > MOST_RESPONSES or in_page.height > MOST_ROWS:
         cells, notice = _by_day(cells), _TOO_MANY
     cells = cells.filter(_in_days(source) | _begins_in_days(source))
     days = in_page["day"]
     first, last = days.min(), days.max()
-    known = _domains(cells, in_page, sessions, source)
+    known = _domains(cells, ranked, sessions, source)
     if not isinstance(first, date) or not isinstance(last, date):
         return Facts({"usage": Table(cells.clear(), DIMENSIONS)}, known, "usage", None)
     frame = coded(cells, known, DIMENSIONS)
@@ -173,7 +174,10 @@ def _by_day(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _domains(
-    cells: pl.DataFrame, in_page: pl.DataFrame, sessions: pl.DataFrame, source: CostSource
+    cells: pl.DataFrame,
+    ranked: Sequence[str | None],
+    sessions: pl.DataFrame,
+    source: CostSource,
 ) -> dict[str, Domain]:
     projects = domains.projects({*cells["project"], *sessions["project"]})
     return {
@@ -183,16 +187,16 @@ def _domains(
         "project": projects,
         "branch": domains.named("branch", cells["branch"]),
         "machine": domains.named("machine", cells["machine"]),
-        "model": domains.models(cells["model"], _ranked(in_page)),
+        "model": domains.models(cells["model"], ranked),
         "agent": domains.agents(cells["agent"]),
         "runner": domains.runners((row["number"], row["kind"]) for row in cells["runner"]),
         "rate": Domain("rate", domains.names_in_order(cells["rate"])),
     }
 
 
-def _ranked(cells: pl.DataFrame) -> Sequence[str | None]:
-    """The models of the page, the most expensive first."""
-    sums = cells.group_by("model").agg(pl.col("cost_usd").sum())
+def models_by_cost(usage: pl.DataFrame) -> Sequence[str | None]:
+    """The models of a whole history, the most expensive first: colours follow this order."""
+    sums = usage.group_by("model").agg(pl.col("cost_usd").sum())
     return sums.sort("cost_usd", "model", descending=[True, False], nulls_last=True)[
         "model"
     ].to_list()

@@ -12,6 +12,9 @@ __all__ = ["PERIODS", "state_of"]
 
 #: The periods that a page offers, by their span (`reports.find_period`), and their names.
 PERIODS: Final = {
+    "today": "Today",
+    "yesterday": "Yesterday",
+    "this-week": "This week",
     "7d": "Last 7 days",
     "30d": "Last 30 days",
     "90d": "Last 90 days",

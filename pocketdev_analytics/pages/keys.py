@@ -36,17 +36,19 @@ def _money(value: str) -> dict[str, Any]:
 
 
 def _per(name: str, dimension: str) -> Key:
-    """The mean cost of a day, or a session."""
-    groups = {"table": "usage", "by": [dimension], "measures": []}
+    """The mean cost of a day with usage, or of a session with usage (docs/glossary.md)."""
+    groups = {"table": "usage", "by": [dimension], "measures": ["cost_usd"]}
     return {
         "name": name,
         "query": {"total": _TOTAL, "groups": groups},
+        # What has no price at all would lower the mean.
+        "sets": {"priced": [{"from": "groups"}, {"where": [["cost_usd", "known"]]}]},
         "values": {
-            "number": ["rows", "groups"],
+            "number": ["rows", "priced"],
             "mean": ["div", ["sum", "total", "cost_usd"], "number"],
         },
         **_money("mean"),
-        "notes": [f"over {{number:plural {dimension}}}"],
+        "notes": [f"over {{number:plural {dimension}}} with usage"],
         "change": "mean",
     }
 
@@ -87,7 +89,7 @@ COST_KEYS: Final[list[Key]] = [
     },
     {
         "name": f"Last {LAST_DAYS} days",
-        "when": [["has_before", "==", False]],
+        "when": [["has_period", "==", False]],
         "query": {"daily": _BY_DAY},
         "sets": {
             "recent": [{"from": "daily"}, {"last_days": LAST_DAYS}],
@@ -96,22 +98,28 @@ COST_KEYS: Final[list[Key]] = [
         "values": {
             "cost": ["sum", "recent", "cost_usd"],
             "earlier": ["sum", "earlier", "cost_usd"],
+            "used": ["rows", "recent"],
             "days": ["rows", "earlier"],
-            "last": ["pick", "recent", [["day", "desc"]], "day"],
+            "last": ["pick", "daily", [["day", "desc"]], "day"],
         },
         **_money("cost"),
-        # Counted from the last day with usage, which may be long ago when the page is made.
+        # The same days as those of the filter and of `--since 30d`: they end on the day that the
+        # page was made.
         "notes": [
-            [
-                "up to {last:day}",
-                _choose([["days", ">", 0]], f", compared with the {LAST_DAYS} days before"),
-            ]
+            _choose(
+                [["used", ">", 0]],
+                [
+                    "up to {today:day}",
+                    _choose([["days", ">", 0]], f", compared with the {LAST_DAYS} days before"),
+                ],
+                "no usage since {last:day}",
+            )
         ],
         "spark": ["recent", "cost_usd"],
         "change": {"from": "earlier", "to": "cost"},
     },
     _per("Per day with usage", "day"),
-    _per("Per session", "session"),
+    _per("Per session with usage", "session"),
     {
         "name": "Tokens",
         "query": {
@@ -230,7 +238,10 @@ ACTIVITY_KEYS: Final[list[Key]] = [
         "notes": [
             _choose(
                 [["days", ">", 0]],
-                ["on {days:plural day}", _choose([["days", ">", 1]], ", {mean:duration} each")],
+                [
+                    "on {days:plural day} with active time",
+                    _choose([["days", ">", 1]], ", {mean:duration} each"),
+                ],
             )
         ],
         "spark": ["daily", "active_minutes"],

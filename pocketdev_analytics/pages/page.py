@@ -136,6 +136,7 @@ def draw_page(
         "grain": grain,
         "Grain": grain.capitalize(),
         "has_before": before is not None,
+        "has_period": view.period is not None,
         "before_days": _days(before.period) if before and before.period else "",
         **{f"is_filtered.{name}": bool(view.names.get(name)) for name in facts.domains},
         **(scope or {}),

@@ -27,6 +27,7 @@ from pocketdev_analytics.pages.embed import (
 )
 from pocketdev_analytics.pages.page import Page, Panel
 from pocketdev_analytics.pages.style import stylesheet
+from pocketdev_analytics.pages.terms import TERMS
 from pocketdev_analytics.reports import Provenance
 
 __all__ = ["Context", "render", "spark_points", "store_context", "template_of", "write"]
@@ -89,6 +90,11 @@ class Context:
         return f"{day_name(self.first_day)} \u2013 {day_name(self.last_day)}"
 
     @property
+    def last(self) -> str:
+        """The last day with data."""
+        return day_name(self.last_day) if self.last_day else ""
+
+    @property
     def asked(self) -> str:
         """The days that were requested; empty if all were."""
         since = f"from {day_name(self.since)}" if self.since else ""
@@ -142,6 +148,7 @@ def render(page: Page, context: Context) -> str:
         page=page,
         context=context,
         version=__version__,
+        terms=TERMS,
         count=count,
         spark=spark_points,
         policy=Markup(content_security_policy(script)),  # noqa: S704  hashes, made here

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +15,7 @@ from pocketdev_analytics.charts.cost import MOST_ROWS, TOKEN_CLASS_NAMES
 from pocketdev_analytics.charts.tables import Table
 from pocketdev_analytics.charts.text import clean, shortened
 from pocketdev_analytics.model import TOKEN_COLUMNS
+from pocketdev_analytics.pages.cost_facts import models_by_cost
 from pocketdev_analytics.pages.page import Page, Panel, Section
 from pocketdev_analytics.pages.render import Context, render
 from pocketdev_analytics.pages.session_keys import session_keys
@@ -109,7 +111,8 @@ def session_page(
     title = shortened(row["title"] or "", _LONGEST_TITLE) or f"Session {whole[:8]}"
     notes = reports.notes(reports.quality(own, provenance))
     figures = session_keys(frames, row, idle_minutes)
-    page = Page("session", title, figures, _sections(frames, notes))
+    order = models_by_cost(history.usage.select("model", "cost_usd").collect())
+    page = Page("session", title, figures, _sections(frames, notes, order))
     context = Context(
         provenance,
         timezone,
@@ -143,12 +146,14 @@ def _frames(own: History, timezone: str, idle_minutes: float) -> dict[str, pl.Da
     return {**made, "events": events}
 
 
-def _sections(frames: dict[str, pl.DataFrame], notes: tuple[str, ...]) -> tuple[Section, ...]:
+def _sections(
+    frames: dict[str, pl.DataFrame], notes: tuple[str, ...], models: Sequence[str | None]
+) -> tuple[Section, ...]:
     events = frames["events"]
     responses = events.filter(pl.col("kind") == "response")
-    found = [Section("Timeline", _course(events, responses, frames, notes))]
+    found = [Section("Timeline", _course(events, responses, frames, notes, models))]
     if not responses.is_empty():
-        found.append(Section("Cost", _costs(frames, responses)))
+        found.append(Section("Cost", _costs(frames, responses, models)))
     if not frames["tools"].is_empty():
         found.append(Section("Tools", _tools(frames["tools"])))
     return tuple(found)
@@ -159,6 +164,7 @@ def _course(
     responses: pl.DataFrame,
     frames: dict[str, pl.DataFrame],
     notes: tuple[str, ...],
+    models: Sequence[str | None],
 ) -> tuple[Panel, ...]:
     bounds = tuple(note for note in notes if note.startswith("At least"))
     longest = responses.sort("context_tokens", "at", descending=[True, False], nulls_last=True)
@@ -180,11 +186,14 @@ def _course(
         events,
         static_table(turns.head(_MOST_ROWS), _TURN_COLUMNS),
         notes=bounds,
+        models=models,
     )
     return (context, cost, lanes)
 
 
-def _costs(frames: dict[str, pl.DataFrame], responses: pl.DataFrame) -> tuple[Panel, ...]:
+def _costs(
+    frames: dict[str, pl.DataFrame], responses: pl.DataFrame, order: Sequence[str | None]
+) -> tuple[Panel, ...]:
     models = frames["model"].sort("cost_usd", "model", descending=[True, False], nulls_last=True)
     classes = frames["token_class"].with_columns(
         pl.col("token_class").replace_strict(TOKEN_CLASS_NAMES)
@@ -201,6 +210,7 @@ def _costs(frames: dict[str, pl.DataFrame], responses: pl.DataFrame) -> tuple[Pa
                 {"model": ("Model", "name", True), "cost_usd": _MONEY, "responses": _RESPONSES},
             ),
             span=6,
+            models=order,
         ),
         static_panel(
             charts.cost_by_token_class,

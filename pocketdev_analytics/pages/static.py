@@ -29,9 +29,10 @@ def static_panel(
     notes: tuple[str, ...] = (),
     span: int = 12,
     remark: str = "",
+    **options: Any,
 ) -> Panel:
-    """The panel of a chart function: its title is the figure's."""
-    figure = chart(frame).to_plotly_json()
+    """The panel of a chart function, which gets `options`: its title is the figure's."""
+    figure = chart(frame, **options).to_plotly_json()
     layout = figure["layout"]
     # The page sets the template by its reader's light or dark, and shows the title as text.
     layout.pop("template")

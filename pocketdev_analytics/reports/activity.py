@@ -127,7 +127,9 @@ def _part(
         measures=measures,
     )
     names = [measure.meta.output_name() for measure in measures]
-    return counts.with_columns(session_id=pl.col("session")), names
+    # A session has a prompt, a response or a tool call: an error alone begins none.
+    session = pl.lit(None, pl.String) if frame == "api_errors" else pl.col("session")
+    return counts.with_columns(session_id=session), names
 
 
 def _regrouped(frame: pl.LazyFrame, by: Sequence[str], measures: Sequence[pl.Expr]) -> pl.LazyFrame:

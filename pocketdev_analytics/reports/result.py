@@ -36,6 +36,8 @@ class ReportResult:
         warnings: What is wrong with the settings, a sentence each.
         empty_reason: Why there is nothing to show; "" where there is.
         budget_state: For `budget`: `over` or `forecast over` where a running period is, else None.
+        projects: Every project of the store, where rows name projects: what their short names
+            must tell apart. Empty under redaction.
     """
 
     report: str
@@ -52,6 +54,7 @@ class ReportResult:
     warnings: tuple[str, ...] = field(default=())
     empty_reason: str = ""
     budget_state: str | None = None
+    projects: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"ReportResult({self.title!r}, rows={self.rows.height})"

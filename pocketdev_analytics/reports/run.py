@@ -29,7 +29,7 @@ from pocketdev_analytics.reports.limits import (
     resolve_limits,
     unused_limits,
 )
-from pocketdev_analytics.reports.lookup import find_projects, find_sessions
+from pocketdev_analytics.reports.lookup import find_projects, find_sessions, names_in
 from pocketdev_analytics.reports.other_prices import make_comparison
 from pocketdev_analytics.reports.periods import Period
 from pocketdev_analytics.reports.projects import check_name, configured_projects, expand_project
@@ -118,6 +118,7 @@ def run_report(
         notes=_notes(plan, narrowed, result.rows) if not reason else (),
         warnings=tuple(warnings),
         empty_reason=reason,
+        projects=_projects(given, result.rows) if not request.redaction else (),
         budget_state=exceeded_state(result.rows) if plan.report.name == "budget" else None,
     )
     return _arranged(result, plan)
@@ -229,6 +230,10 @@ def _limits(plan: _Plan, history: History, settings: Settings) -> tuple[Any, ...
     typed = plan.request.budgets
     limits = configured_limits(settings.budget, plan.request.per) if typed is None else typed
     return resolve_limits(limits, history, settings.groups, is_typed=typed is not None)
+
+
+def _projects(given: ReportInput, rows: pl.DataFrame) -> tuple[str, ...]:
+    return tuple(names_in(given.history, "project")) if "project" in rows.columns else ()
 
 
 def _days_of(period: Period) -> Days:

@@ -41,7 +41,9 @@ def test_the_calendar_keeps_to_its_weeks():
 
 def test_the_summary_of_a_calendar_is_of_the_weeks_that_it_shows():
     long_ago = activity((date(2020, 1, 1), 99, 1, 1, 1, 1), (date(2026, 11, 20), 1, 1, 1, 1, 1))
-    assert summaries.calendar_heatmap(long_ago) == "1 prompt, all on Fri 20 Nov 2026."
+    assert summaries.calendar_heatmap(long_ago) == (
+        "1 prompt, all on Fri 20 Nov 2026. These are the last 53 weeks of 100 prompts."
+    )
 
 
 def test_the_week_is_dense_whatever_the_order_of_rows():
@@ -140,7 +142,9 @@ def test_where_there_are_few_no_tick_is_between_two():
 
 def test_one_of_a_kind_is_singular():
     one = activity((date(2026, 11, 20), 1, 1, 1, 1, 1))
-    assert summaries.daily_activity(one) == "1 prompt, 1 response and 1 tool call on 1 day."
+    assert summaries.daily_activity(one) == (
+        "1 prompt, 1 response and 1 tool call on 1 day with activity."
+    )
     assert summaries.daily_lines_changed(one) == "1 line added and 1 removed by edits."
     tools = pl.DataFrame({"tool": ["Read"], "calls": [6], "errors": [0], "error_rate": [0.0]})
     assert summaries.tool_mix(tools) == "6 calls, all of Read."

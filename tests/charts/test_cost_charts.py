@@ -107,14 +107,14 @@ def test_a_single_day_month_model_or_session_is_no_average_and_no_ranking():
     model = costs({"model": pl.String}, ("opus", "4", 0, 0))
     assert summaries.cost_by_model(model) == "$4.00, all for opus."
     session = costs({"session": pl.String, "title": pl.String}, ("a1", "Mend it", "4", 0, 0))
-    assert summaries.session_costs(session) == "The only session cost $4.00 (Mend it)."
+    assert summaries.session_costs(session) == "The only session with usage cost $4.00 (Mend it)."
     sessions = costs(
         {"session": pl.String, "title": pl.String},
         ("a1", "Mend it", "4", 0, 0),
         ("b", "", "1", 0, 0),
     )
     assert summaries.session_costs(sessions) == (
-        "The most expensive of 2 sessions cost $4.00 (Mend it)."
+        "The most expensive of 2 sessions with usage cost $4.00 (Mend it)."
     )
 
 

@@ -30,7 +30,8 @@ def test_a_bar_is_a_day_in_hours_and_reads_in_minutes():
 
 def test_days_without_work_are_in_no_median():
     assert summaries.active_hours(THREE_DAYS) == (
-        "Median 1\u00a0h 00\u00a0min on 2 days; the most on Wed 18 Nov 2026, 1\u00a0h 30\u00a0min."
+        "Median 1\u00a0h 00\u00a0min on 2 days with active time; the most on Wed 18 Nov 2026,"
+        " 1\u00a0h 30\u00a0min."
     )
 
 
@@ -42,7 +43,7 @@ def test_weeks_are_named_as_weeks():
     )
     two = worked((date(2026, 11, 16), 600.0), (date(2026, 11, 9), 60.0), by="week")
     assert summaries.active_hours(two).endswith(
-        "2 weeks; the most in the week of Mon 16 Nov 2026, 10\u00a0h 00\u00a0min."
+        "2 weeks with active time; the most in the week of Mon 16 Nov 2026, 10\u00a0h 00\u00a0min."
     )
 
 
@@ -92,7 +93,7 @@ def test_a_session_is_a_point_by_its_length_and_cost_and_the_least_are_at_the_ed
 
 def test_a_session_without_a_price_is_mentioned_and_not_drawn():
     assert summaries.session_lengths(FOUR) == (
-        "Median 10\u00a0min and $0.50 across 3 sessions; the longest (<b>Long</b>) took"
+        "Median 10\u00a0min and $0.50 across 3 sessions with usage; the longest (<b>Long</b>) took"
         " 2\u00a0h 00\u00a0min and $2.50. 1 without a price not shown."
     )
 

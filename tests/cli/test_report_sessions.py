@@ -91,3 +91,8 @@ def test_the_hint_to_all_rows_is_the_typed_command_without_its_limit(run: Run, s
         ) in run(*limit, width=400)
     text = run("--model", "claude-sonnet-4-5", "--limit", "4", width=400)
     assert text.count("report sessions --model claude-sonnet-4-5\n") == 1
+
+
+def test_paths_of_projects_are_short_or_whole_as_asked(run: Run) -> None:
+    assert "/home/me/" in run("--paths", "full")
+    assert "/home/me/" not in run("--paths", "short", "--format", "csv")

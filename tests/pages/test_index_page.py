@@ -35,7 +35,7 @@ def test_there_is_no_script_and_nothing_is_loaded():
 
 def test_it_says_what_it_is_made_from():
     words = " ".join("".join(Reader(page()).text).split())
-    assert "12 sessions from 15 files" in words
+    assert "Read from 15 session files." in words
     assert "Made 2026-11-23 17:30 (Asia/Tokyo)" in words
     assert "Sample data." not in words
     assert "Sample data." in page(is_sample=True)

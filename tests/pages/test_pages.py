@@ -4,7 +4,7 @@ import html.parser
 import json
 import re
 from base64 import b85decode
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -149,7 +149,7 @@ def test_the_page_says_what_it_is_made_from():
         "Days in Europe/Berlin",
         "Prices: a price list of 2026-11-01",
         "Made 2026-11-23 09:30",
-        "12 sessions from 15 files, 2 of them no longer on disk",
+        "Read from 15 session files, 2 of them no longer on disk",
         "3 lines could not be read",
     ):
         assert said in words
@@ -237,9 +237,15 @@ def test_long_histories_are_drawn_by_week():
 
 
 def test_the_last_days_are_compared_with_as_many_before():
-    long, short = ("".join(Reader(page(history=made(days))).text) for days in (61, 40))
-    assert "compared with the 30 days before" in long
-    assert "compared with the 30 days before" not in short
+    def words(later):
+        made_at = MADE_AT + timedelta(days=later)
+        text = cost_page(made(90), provenance(), timezone="UTC", made_at=made_at)
+        return "".join(Reader(text).text)
+
+    assert "up to Thu 3 Dec 2026, compared with the 30 days before" in words(10)
+    assert "compared with the 30 days before" not in words(0)
+    # They end on the day that the page was made, as the filter of that name does.
+    assert "no usage since Tue 29 Dec 2026" in words(90)
 
 
 def test_token_classes_add_up_to_the_cost():

@@ -41,6 +41,7 @@ export function showLegend(plot, traces, { isWanted, isHidden, onPress }) {
     const button = box.children[index];
     button.dataset.trace = trace.name;
     button.firstChild.style.background = colourOf(trace);
+    button.firstChild.dataset.pattern = trace.marker?.pattern?.shape ?? "";
     button.lastChild.textContent = plainText(trace.name);
     button.setAttribute("aria-pressed", String(!isHidden(trace.name)));
   });

@@ -24,6 +24,7 @@ function pageScope({ view, before, beforeDays, names, spec, state, scale }) {
   const known = {
     ...state,
     has_model: true, grain: view.grain, Grain: capitalize(view.grain), has_before: Boolean(before),
+    has_period: Boolean(beforeDays),
     before_days: before ? daysName(beforeDays) : "",
   };
   const isFiltered = {

@@ -71,11 +71,11 @@ export function regroup(rows, by) {
   });
   return ordered(found, by.map((name) => [name, "asc"]));
 }
-/** The rows of so many days up to the last one, or of as many before those. */
-function lastDays(rows, number, before) {
+/** The rows of so many days up to today, or of as many before those. */
+function lastDays(rows, number, before, today) {
   if (!rows.length) return rows;
   const days = rows.map((row) => String(row.day)).sort();
-  const last = plusDays(days.at(-1), -number * before), first = plusDays(last, 1 - number);
+  const last = plusDays(today, -number * before), first = plusDays(last, 1 - number);
   if (before && days[0] > first) return [];
   return rows.filter((row) => String(row.day) >= first && String(row.day) <= last);
 }
@@ -94,8 +94,8 @@ const STEPS = {
   order: (rows, order) => ordered(rows, order),
   head: (rows, number) => rows.slice(0, number),
   tail: (rows, number) => rows.slice(-number),
-  last_days: (rows, number) => lastDays(rows, number, 0),
-  before_last_days: (rows, number) => lastDays(rows, number, 1),
+  last_days: (rows, number, scope) => lastDays(rows, number, 0, scope.get("today")),
+  before_last_days: (rows, number, scope) => lastDays(rows, number, 1, scope.get("today")),
   last_weeks: (rows, weeks) => {
     const [first] = calendarSpan(rows.map((row) => String(row.day)).sort(), weeks);
     return rows.filter((row) => String(row.day) >= first);

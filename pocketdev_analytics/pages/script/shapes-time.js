@@ -23,36 +23,33 @@ function exactCost(row, column, { scope: { money } }) {
   if (row[column] === null) return exactUsd(null);
   return `${isBounded(row, money.bounds) ? "at least " : ""}${exactUsd([row[column], money.scale])}`;
 }
+const PATTERNS = ["", "/", ".", "x"];
 /**
- * A colour for each rank: its usual one, unless one before it has that one.
- * @param {number[]} ranks @param {{series: string[], rest: string}} palette @returns {string[]}
+ * The colour and pattern of a rank: the same in every chart, whatever else is in it.
+ * @param {?number} rank @param {{series: string[]}} palette
+ * @returns {{color: string, pattern: {shape: string}}}
  */
-export function seriesColours(ranks, { series, rest }) {
-  const kept = ranks.length <= series.length ? ranks.length : series.length - 1, taken = [];
-  for (const rank of ranks.slice(0, kept)) {
-    const usual = series[(rank || 0) % series.length];
-    taken.push(taken.includes(usual) ? series.find((each) => !taken.includes(each)) : usual);
-  }
-  return ranks.map((_, index) => taken[index] ?? rest);
-}
+export const lookOf = (rank, { series }) => ({
+  color: series[(rank || 0) % series.length],
+  pattern: { shape: PATTERNS[Math.floor((rank || 0) / series.length) % PATTERNS.length] },
+});
 /**
  * The largest series, each with its label, colour and rows, and the others as one.
  * @param {Row[]} rows @param {{series: string, value: string, limit: number, rest: string}} how
  * @param {{series: string[], rest: string}} palette
- * @returns {{label: string, text: string, colour: string, rows: Row[], entry: ?object}[]}
+ * @returns {{label: string, text: string, look: object, rows: Row[], entry: ?object}[]}
  */
 export function collapse(rows, { series, value, limit, rest }, palette) {
   const sums = ordered(regroup(rows, [series]), [[value, "desc"], [series, "asc"]]);
   const order = sums.map((row) => row[series]);
   const keep = order.length <= limit ? order : order.slice(0, limit - 1);
-  const colours = seriesColours(keep.map((entry) => entry.get("rank")), palette);
-  const groups = keep.map((entry, index) => ({
-    label: figureLabel(String(entry)), text: String(entry), colour: colours[index], entry,
+  const groups = keep.map((entry) => ({
+    label: figureLabel(String(entry)), text: String(entry), look: lookOf(entry.get("rank"), palette), entry,
     rows: rows.filter((row) => row[series] === entry),
   }));
   const others = rows.filter((row) => !keep.includes(row[series]));
   if (others.length)
-    groups.push({ label: rest, text: rest, colour: palette.rest, entry: null, rows: others });
+    groups.push({ label: rest, text: rest, look: { color: palette.rest }, entry: null, rows: others });
   return groups;
 }
 function timeAxis({ x, layout: { xaxis } }, labels, drawing) {
@@ -85,10 +82,10 @@ export function stack(chart, drawing) {
     customdata: of.map((row) => exactCost(row, value, drawing)),
   });
   const groups = collapse(rows, chart, drawing.palette);
-  const data = groups.map(({ label, colour, rows: of }) => ({
+  const data = groups.map(({ label, look, rows: of }) => ({
     ...chart.trace, ...points(regroup(of, [x])),
     name: totalOf(of, value) === null ? `${label} (no price)` : label,
-    marker: { ...chart.trace.marker, color: colour },
+    marker: { ...chart.trace.marker, ...look },
     width,
   }));
   if (data.length > 1) data.push({ ...chart.sum, ...points(periods) });

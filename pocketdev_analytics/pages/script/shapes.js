@@ -5,7 +5,7 @@ import { count, dayName, exactUsd, share } from "./format.js";
 import { calendarSpan, daysBetween, monthOf, plusDays, WEEKDAYS } from "./periods.js";
 import { totalOf } from "./rows.js";
 import { Entry, holds, say } from "./scope.js";
-import { columns, cumulative, seriesColours, stack } from "./shapes-time.js";
+import { columns, cumulative, lookOf, stack } from "./shapes-time.js";
 
 /**
  * @typedef {import("./shapes-time.js").Drawing} Drawing
@@ -37,9 +37,11 @@ function ranking(chart, drawing) {
   if (chart.colour) {
     const [[kind, name]] = Object.entries(chart.colour), { series } = drawing.palette;
     const numbers = rows.map((row) => drawing.scope.row(row).get(name));
-    const color = kind === "rank" ? seriesColours(numbers, drawing.palette)
-      : numbers.map((number) => series[number % series.length]);
-    bars.marker = { ...bars.marker, color };
+    const looks = numbers.map((number) => lookOf(number, drawing.palette));
+    bars.marker = kind === "rank" ? {
+      ...bars.marker, color: looks.map((look) => look.color),
+      pattern: { shape: looks.map((look) => look.pattern.shape) },
+    } : { ...bars.marker, color: numbers.map((number) => series[number % series.length]) };
   }
   const layout = {
     ...chart.layout,
