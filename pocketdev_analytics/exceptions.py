@@ -4,6 +4,7 @@
     ├── ConfigurationError     a setting, path or time zone that cannot be used
     ├── SourceError            a session file or folder that cannot be read
     ├── StoreError             the DuckDB file: cannot be opened, checked or changed
+    │   ├── NotAStoreError     the file is another program's
     │   ├── StoreLockedError   another process holds it
     │   ├── StoreOutdatedError it has the schema of an older version of this package
     │   └── StoreTooNewError   it was written by a newer version of this package
@@ -23,6 +24,7 @@ __all__ = [
     "AnalyticsError",
     "ConfigurationError",
     "EncryptionError",
+    "NotAStoreError",
     "NotebookError",
     "PricingError",
     "QueryError",
@@ -49,6 +51,10 @@ class SourceError(AnalyticsError):
 
 class StoreError(AnalyticsError):
     """The store cannot be opened, checked or changed."""
+
+
+class NotAStoreError(StoreError):
+    """The file is another program's: a store is neither read from it nor put in its place."""
 
 
 class StoreLockedError(StoreError):

@@ -7,7 +7,7 @@ from typing import Final
 
 import duckdb
 
-from pocketdev_analytics.exceptions import StoreError
+from pocketdev_analytics.exceptions import NotAStoreError
 
 __all__ = ["refuse_foreign"]
 
@@ -31,11 +31,11 @@ def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Accept a store, one whose creation was interrupted, or a database without any table.
 
     Raises:
-        StoreError: the tables of the database are another program's.
+        NotAStoreError: the tables of the database are another program's.
     """
     names = {name for (name,) in connection.execute(_RELATIONS).fetchall()}
     if names and not _is_store(connection, names):
-        raise StoreError(
+        raise NotAStoreError(
             f"{path} is a DuckDB database of another program, not a store; nothing in it was"
             " changed; name another file with --store"
         )

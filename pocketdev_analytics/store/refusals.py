@@ -10,7 +10,12 @@ from typing import Final
 
 import duckdb
 
-from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
+from pocketdev_analytics.exceptions import (
+    NotAStoreError,
+    StoreError,
+    StoreLockedError,
+    StoreTooNewError,
+)
 from pocketdev_analytics.regular import open_regular
 from pocketdev_analytics.store.names import log_of
 
@@ -56,13 +61,20 @@ def store_error(path: Path, error: duckdb.Error) -> StoreError:
         return StoreTooNewError(
             f"{path} was written by a newer DuckDB; upgrade pocketdev_analytics"
         )
+    if _NOT_DUCKDB.search(text) and (kind := _other_kind(path)):
+        return NotAStoreError(
+            f"cannot open the store {path}: it is {kind}; name another file with --store"
+        )
     return StoreError(_sentence(path, text))
 
 
 def _sentence(path: Path, text: str) -> str:
     subject = f"cannot open the store {path}"
     if _NOT_DUCKDB.search(text):
-        return f"{subject}: it is {_what_it_is(path)}; name another file with --store"
+        return (
+            f"{subject}: its beginning is not that of a DuckDB file; name another file with"
+            f" --store or, if this was the store, {REPAIR}"
+        )
     reason = text.splitlines()[0] if text else "DuckDB does not say why"
     if log_of(path).exists() and _LOG.search(text):
         return f"{subject}: its log {log_of(path).name} is damaged ({reason}); {REPAIR}"
@@ -75,18 +87,21 @@ def _sentence(path: Path, text: str) -> str:
     return f"{subject}: {reason}"
 
 
-def _what_it_is(path: Path) -> str:
-    """What the file is by its first bytes.
+def _other_kind(path: Path) -> str | None:
+    """Return what the file is if its first bytes show that it never was a store, else None.
 
     Only for a file that DuckDB did not open: closing one that this process also has open in
     DuckDB would end DuckDB's lock on it (POSIX releases all locks of a process then).
     """
     try:
         with open_regular(path) as file:
-            beginning = file.read(16)
+            beginning = file.read(64)
     except OSError:
-        beginning = b"?"
+        return None
     if not beginning:
         return "an empty file"
-    names = (name for mark, name in _BEGINNINGS if beginning.startswith(mark))
-    return next(names, "not a DuckDB file")
+    for mark, name in _BEGINNINGS:
+        if beginning.startswith(mark):
+            return name
+    is_text = beginning.isascii() and min(beginning) >= ord("\t")
+    return "a text file" if is_text else None

@@ -12,7 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from pocketdev_analytics.exceptions import StoreError, StoreLockedError, StoreTooNewError
+from pocketdev_analytics.exceptions import (
+    NotAStoreError,
+    StoreError,
+    StoreLockedError,
+    StoreTooNewError,
+)
 from pocketdev_analytics.store.arrow import fetch, registered
 from pocketdev_analytics.store.connection import connected, private_files
 from pocketdev_analytics.store.contents import contents, tables
@@ -43,6 +48,7 @@ def set_aside(path: Path, *, wait_seconds: float) -> Damage:
     Raises:
         StoreLockedError: another process has the store open.
         StoreTooNewError: a newer version wrote it.
+        NotAStoreError: the file is another program's.
         StoreError: there is no store, or no room for the copy.
     """
     file = store_path(path).resolve()
@@ -65,6 +71,7 @@ def _is_readable(path: Path, wait_seconds: float) -> bool:
     Raises:
         StoreLockedError: another process has the store open.
         StoreTooNewError: a newer version wrote it.
+        NotAStoreError: the file is another program's.
     """
     try:
         with (
@@ -72,7 +79,7 @@ def _is_readable(path: Path, wait_seconds: float) -> bool:
             opening(path),
         ):
             contents(connection)
-    except (StoreLockedError, StoreTooNewError):
+    except (NotAStoreError, StoreLockedError, StoreTooNewError):
         raise
     except StoreError:
         return False
@@ -130,6 +137,11 @@ def _rebuild(path: Path, kept: Path) -> list[str]:
     damaged = kept / path.name
     with connected(path, read_only=False, wait_seconds=0) as fresh:
         migrate(fresh)
+        try:
+            with connected(damaged, read_only=True, wait_seconds=0):
+                pass
+        except StoreError as error:
+            return [f"every table ({error})", _AGAIN]
         for name, table in tables(fresh).items():
             if name not in {"schema_migrations", "store_properties"}:
                 reason = _copy_table(damaged, fresh, table)

@@ -90,10 +90,10 @@ def test_what_is_not_a_regular_file_is_refused(
     ("content", "what"),
     [
         (b"", "an empty file"),
-        (b"x", "not a DuckDB file"),
+        (b"x", "a text file"),
+        (b"SQLite format 3\0" + bytes(5000), "an SQLite database"),
         (b"\x1f\x8b\x08" * 9000, "a gzip archive"),
         (b'{"a": 1}', "a JSON file"),
-        (bytes(20_000), "not a DuckDB file"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_in_a_sentence(
@@ -105,7 +105,31 @@ def test_a_file_of_another_kind_is_refused_in_a_sentence(
         with pytest.raises(StoreError, match=f"it is {what}; name another file") as error:
             open_store(path, read_only=read_only)
         assert "\n" not in str(error.value)
+    repaired = CliRunner().invoke(main, ["--store", str(path), "store", "repair"])
+    assert (repaired.exit_code, f"it is {what}" in repaired.output) == (1, True)
     assert path.read_bytes() == content
+
+
+def test_a_store_whose_first_bytes_are_gone_names_both_cures(tmp_path: Path) -> None:
+    path = tmp_path / "store.duckdb"
+    path.write_bytes(bytes(20_000))
+    done = CliRunner().invoke(main, ["--store", str(path), "store", "check"])
+    assert "name another file with --store or, if this was the store, run" in done.output
+    done = CliRunner().invoke(main, ["--store", str(path), "store", "repair"])
+    assert "lost: every table" in done.output
+    assert done.exit_code == 1
+    assert CliRunner().invoke(main, ["--store", str(path), "store", "check"]).exit_code == 0
+
+
+def test_a_database_of_another_program_is_never_repaired(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("create table theirs as select 1 as a")
+    before = path.read_bytes()
+    for verb in (["store", "repair"], ["store", "check"], ["report", "cost"], ["import", "."]):
+        done = CliRunner().invoke(main, ["--store", str(path), *verb])
+        assert (done.exit_code, "of another program" in done.output) == (1, True), verb
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("share", [0.001, 0.1, 0.5, 0.9, 0.999])

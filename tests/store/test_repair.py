@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_opened_is_set_aside_and_imported_again(books: Boo
     books.store.write_bytes(content)
     done = run(books.store, "repair")
     assert "was damaged; it is kept as it was in" in done.output
-    assert "lost: the table responses" in done.output
+    assert "lost: every table" in done.output
     assert run(books.store, "check").exit_code == 0
     CliRunner().invoke(main, ["--store", str(books.store), "import", str(books.folder)])
     with open_store(books.store) as store:
