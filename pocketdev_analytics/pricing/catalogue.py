@@ -44,12 +44,17 @@ class Boundaries:
             tuple(sorted(at for at in times if at and at != time.min)),
         )
 
-    def cells(self, other: Boundaries) -> Iterator[tuple[int, int, int]]:
-        """For each cell between the boundaries of `other`, in order, the cell here it is in."""
+    def cells_of(self, other: Boundaries) -> list[int]:
+        """For each cell between the boundaries of `other`, in order, the number of the one here.
+
+        Cells are numbered by day, then length, then time.
+        """
         days = [0, *(bisect_right(self.days, day) for day in other.days)]
         lengths = [0, *(bisect_right(self.lengths, length) for length in other.lengths)]
         times = [0, *(bisect_right(self.times, at) for at in other.times)]
-        return ((day, length, at) for day in days for length in lengths for at in times)
+        count_lengths, count_times = len(self.lengths) + 1, len(self.times) + 1
+        rows = [day * count_lengths + length for day in days for length in lengths]
+        return [row * count_times + at for row in rows for at in times]
 
 
 class Catalogue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +13,7 @@ from pocketdev_analytics.formatting import format_usd
 from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS, Schema
 from pocketdev_analytics.model.units import UNITS, UNITS_BY_NAME, Unit
 from pocketdev_analytics.pricing.book import PriceBook
-from pocketdev_analytics.pricing.formula import KINDS, PriceIntervals, quotes
+from pocketdev_analytics.pricing.formula import KINDS, PriceIntervals, Quotes, quotes
 from pocketdev_analytics.pricing.options import Pricing
 from pocketdev_analytics.pricing.quote import Kind, Quote
 
@@ -53,10 +53,10 @@ def explain(usage_cost: pl.DataFrame, book: PriceBook, options: Pricing) -> Expl
     `base_price_usd` is the model's price of input, of output or of searches before cache,
     tier and region; times `multiplier` it is `price_usd`, per `per` units.
     """
-    intervals = PriceIntervals(book, options.prices_at)
+    intervals = PriceIntervals(book, options)
     rows = usage_cost.with_columns(intervals.number())
     kinds = rows.select(*KINDS).unique(maintain_order=True)
-    found = dict(quotes(kinds, book, intervals, options))
+    found = {each.kind: each for each in quotes(kinds, book, intervals, options)}
     numbers, quoted_of = _numbered(rows, found)
     parts: list[dict[str, Any]] = []
     why: dict[int, tuple[str, ...]] = {}
@@ -68,7 +68,7 @@ def explain(usage_cost: pl.DataFrame, book: PriceBook, options: Pricing) -> Expl
 
 
 def _numbered(
-    rows: pl.DataFrame, found: Mapping[Kind, Sequence[Quote]]
+    rows: pl.DataFrame, found: Mapping[Kind, Quotes]
 ) -> tuple[pl.Series, dict[int, Quote]]:
     """The group of each row: those of one model with the same prices, for the same reasons."""
 
@@ -118,7 +118,8 @@ def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
         )
         .collect()
     )
-    found = dict(quotes(rows.select(*KINDS).unique(), book, intervals, Pricing()))
+    kinds = rows.select(*KINDS).unique()
+    found = {each.kind: each for each in quotes(kinds, book, intervals, Pricing())}
     reasons = [
         found[Kind(*kind)][interval].reason or "nobody lists a price of its web searches"
         for *kind, interval in rows.select(*KINDS, _INTERVAL).iter_rows()

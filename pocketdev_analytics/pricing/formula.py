@@ -10,6 +10,8 @@ prompt of its length. `quote` decides which prices those are; every mode ends he
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import product
@@ -24,7 +26,7 @@ from pocketdev_analytics.pricing.catalogue import Boundaries
 from pocketdev_analytics.pricing.options import Pricing
 from pocketdev_analytics.pricing.quote import Kind, Quote, quote
 
-__all__ = ["KINDS", "PriceIntervals", "estimated_output_cost", "price", "quotes"]
+__all__ = ["KINDS", "PriceIntervals", "Quotes", "estimated_output_cost", "price", "quotes"]
 
 #: What decides a response's price besides its time and the length of its prompt.
 KINDS: Final[Schema] = {
@@ -44,20 +46,25 @@ _RATES: Final[Schema] = {
     _HAS_PRICE: pl.Boolean,
     **{unit.rate_column: RATE_USD for unit in UNITS},
 }
+_NO_RATES: Final = (None,) * len(UNITS)
 
 
 class PriceIntervals:
-    """The times and prompt lengths between which no price of a book changes, numbered.
+    """The times and prompt lengths between which no price in question changes, numbered.
 
     Args:
         book: The prices.
-        prices_at: A UTC day whose prices hold for all usage; the time of day still counts.
+        options: Those of a what-if model alone are in question; with `prices_at` the day's
+            prices hold for all usage, and the time of day still counts.
     """
 
-    def __init__(self, book: PriceBook, prices_at: date | None = None) -> None:
-        found = book.boundaries()
-        self._first = prices_at or date.min
-        self.boundaries = Boundaries(() if prices_at else found.days, found.lengths, found.times)
+    def __init__(self, book: PriceBook, options: Pricing | None = None) -> None:
+        options = options or Pricing()
+        model = options.as_model and (book.listed_model(options.as_model) or "")
+        found = book.boundaries(model)
+        days = () if options.prices_at else found.days
+        self.boundaries = replace(found, days=days)
+        self.cells = _cells(self.boundaries, options.prices_at or date.min)
 
     def number(self, prompt_tokens: pl.Expr | None = None) -> pl.Expr:
         """The interval of a response, by `responded_at` and the length of its prompt."""
@@ -73,16 +80,36 @@ class PriceIntervals:
         number += _position(list(self.boundaries.times), at.dt.time())
         return number.cast(pl.Int32).alias(_INTERVAL)
 
-    def cells(self) -> list[tuple[datetime, int]]:
-        """The start of each interval (UTC) and a prompt length in it, in order of number."""
-        return [
-            (datetime.combine(day, at), length)
-            for day, length, at in product(
-                (self._first, *self.boundaries.days),
-                (0, *(length + 1 for length in self.boundaries.lengths)),
-                (time.min, *self.boundaries.times),
-            )
-        ]
+
+def _cells(boundaries: Boundaries, first: date) -> list[tuple[datetime, int]]:
+    """The start of each interval (UTC) and a prompt length in it, in order of number."""
+    return [
+        (datetime.combine(day, at), length)
+        for day, length, at in product(
+            (first, *boundaries.days),
+            (0, *(length + 1 for length in boundaries.lengths)),
+            (time.min, *boundaries.times),
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """The quotes of one kind of request: few hold for many intervals each.
+
+    Attributes:
+        kind: What they are for.
+        cells: For each interval, in order of number, the key of its quote.
+        by_cell: The quotes.
+    """
+
+    kind: Kind
+    cells: Sequence[int]
+    by_cell: Mapping[int, Quote]
+
+    def __getitem__(self, interval: int) -> Quote:
+        """The quote that holds in an interval."""
+        return self.by_cell[self.cells[interval]]
 
 
 def price(
@@ -114,7 +141,7 @@ def price(
     options = (options or Pricing()).checked()
     if options.as_model:
         book.check_model(options.as_model)
-    intervals = PriceIntervals(book, options.prices_at)
+    intervals = PriceIntervals(book, options)
     known = usage.select(*KINDS).unique() if kinds is None else kinds
     key = list(KINDS) if kinds is None else ["request_kind"]
     rates = known.map_batches(
@@ -152,28 +179,22 @@ def estimated_output_cost(tokens: pl.Expr) -> pl.Expr:
 
 def quotes(
     kinds: pl.DataFrame, book: PriceBook, intervals: PriceIntervals, options: Pricing
-) -> list[tuple[Kind, list[Quote]]]:
-    """The quotes of each kind of request, one per interval, in order of number."""
+) -> list[Quotes]:
+    """The quotes of each kind of request: a row of `kinds`, in its order."""
     return [
-        (kind, _quotes_of(kind, book, intervals, options))
-        for kind in (Kind(*row) for row in kinds.select(*KINDS).iter_rows())
+        _quotes_of(Kind(*row), book, intervals, options) for row in kinds.select(*KINDS).iter_rows()
     ]
 
 
-def _quotes_of(
-    kind: Kind, book: PriceBook, intervals: PriceIntervals, options: Pricing
-) -> list[Quote]:
+def _quotes_of(kind: Kind, book: PriceBook, intervals: PriceIntervals, options: Pricing) -> Quotes:
     # Few of all the boundaries are of one model's prices: a quote holds between those.
     model = book.listed_model(*_named(kind, options))
-    own = book.boundaries(model or "")
-    found: dict[tuple[int, int, int], Quote] = {}
-    result = []
-    cells = zip(own.cells(intervals.boundaries), intervals.cells(), strict=True)
-    for cell, (at, prompt_tokens) in cells:
-        if cell not in found:
-            found[cell] = quote(book, kind, prompt_tokens=prompt_tokens, at=at, options=options)
-        result.append(found[cell])
-    return result
+    cells = book.boundaries(model or "").cells_of(intervals.boundaries)
+    by_cell: dict[int, Quote] = {}
+    for cell, (at, prompt_tokens) in zip(cells, intervals.cells, strict=True):
+        if cell not in by_cell:
+            by_cell[cell] = quote(book, kind, prompt_tokens=prompt_tokens, at=at, options=options)
+    return Quotes(kind, cells, by_cell)
 
 
 def _named(kind: Kind, options: Pricing) -> tuple[str, str | None]:
@@ -190,16 +211,25 @@ def _rates(
 ) -> pl.DataFrame:
     """The price per unit of each kind of request in each interval."""
     numbers: dict[tuple[Decimal | None, ...] | None, int] = {}
-    rows: list[tuple[Any, ...]] = []
-    found = quotes(kinds, book, intervals, options)
-    for row, (_, quoted) in zip(kinds.select(key).iter_rows(), found, strict=True):
-        of_quote = {each: numbers.setdefault(_per_unit(each), len(numbers)) for each in quoted}
-        rows += [(*row, number, of_quote[each]) for number, each in enumerate(quoted)]
-    schema = {**{name: _KEYS[name] for name in key}, _INTERVAL: pl.Int32, _QUOTE: pl.Int32}
-    nothing = (None,) * len(UNITS)
-    values = [(each is not None, *(each or nothing), number) for each, number in numbers.items()]
+    rows: list[list[int]] = []
+    for each in quotes(kinds, book, intervals, options):
+        of_cell = {
+            cell: numbers.setdefault(_per_unit(found), len(numbers))
+            for cell, found in each.by_cell.items()
+        }
+        rows.append([of_cell[cell] for cell in each.cells])
+    values = [(each is not None, *(each or _NO_RATES), number) for each, number in numbers.items()]
     rates = pl.DataFrame(values, schema={**_RATES, _QUOTE: pl.Int32}, orient="row")
-    return pl.DataFrame(rows, schema=schema, orient="row").join(rates, on=_QUOTE).drop(_QUOTE)
+    return (
+        kinds.select(key)
+        .with_columns(
+            pl.lit([*range(len(intervals.cells))], pl.List(pl.Int32)).alias(_INTERVAL),
+            pl.Series(_QUOTE, rows, pl.List(pl.Int32)),
+        )
+        .explode(_INTERVAL, _QUOTE)
+        .join(rates, on=_QUOTE)
+        .drop(_QUOTE)
+    )
 
 
 def _per_unit(found: Quote) -> tuple[Decimal | None, ...] | None:
