@@ -26,6 +26,13 @@ from pocketdev_analytics.reports.dimensions import (
     suggestion,
 )
 from pocketdev_analytics.reports.filters import Filters, filter_history
+from pocketdev_analytics.reports.findings import (
+    FindingInput,
+    cheaper_model,
+    evidence,
+    finding_notes,
+    findings,
+)
 from pocketdev_analytics.reports.folding import fold_frame, fold_projects, project_map
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
 from pocketdev_analytics.reports.inputs import Comparison, ReportInput
@@ -96,6 +103,7 @@ __all__ = [
     "DayCost",
     "Evidence",
     "Filters",
+    "FindingInput",
     "Forecast",
     "History",
     "Limit",
@@ -119,6 +127,7 @@ __all__ = [
     "caching_savings",
     "calibrate_output",
     "certainty",
+    "cheaper_model",
     "compare",
     "compared",
     "cost",
@@ -127,6 +136,7 @@ __all__ = [
     "estimate_notes",
     "estimate_output",
     "estimated_cost",
+    "evidence",
     "explain_cost",
     "filter_history",
     "find_period",
@@ -134,6 +144,8 @@ __all__ = [
     "find_report",
     "find_session",
     "find_sessions",
+    "finding_notes",
+    "findings",
     "fold_frame",
     "fold_projects",
     "forecast",

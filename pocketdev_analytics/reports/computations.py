@@ -12,6 +12,12 @@ from pocketdev_analytics.reports.audit import audit
 from pocketdev_analytics.reports.blocks import blocks
 from pocketdev_analytics.reports.budget import budget
 from pocketdev_analytics.reports.cost import cost
+from pocketdev_analytics.reports.findings import (
+    FindingInput,
+    cheaper_model,
+    evidence,
+    findings,
+)
 from pocketdev_analytics.reports.inputs import ReportInput
 from pocketdev_analytics.reports.output_estimate import calibrate_output, estimated_cost
 from pocketdev_analytics.reports.quality import quality, quality_table
@@ -22,6 +28,8 @@ __all__ = [
     "compute_blocks",
     "compute_budget",
     "compute_cost",
+    "compute_evidence",
+    "compute_findings",
     "compute_quality",
     "compute_reconcile",
     "compute_savings",
@@ -59,6 +67,23 @@ def compute_reconcile(given: ReportInput) -> pl.LazyFrame:
         for frame in (other.unfiltered(), other.unfiltered(prices_at=other.today))
     )
     return reconcile(usage, latest, other.cost_states, other.billed, names=other.names)
+
+
+def compute_findings(given: ReportInput) -> pl.LazyFrame:
+    """List what costs most without need: `findings`."""
+    return findings(_finding_input(given), now=given.now, timezone=given.timezone)
+
+
+def compute_evidence(given: ReportInput) -> pl.LazyFrame:
+    """List the rows behind the findings: `evidence`."""
+    return evidence(_finding_input(given), timezone=given.timezone)
+
+
+def _finding_input(given: ReportInput) -> FindingInput:
+    other = given.require_comparison()
+    model = cheaper_model(other.models)
+    cheaper = other.unfiltered(as_model=model) if model else None
+    return FindingInput(given.history, cheaper)
 
 
 def compute_quality(given: ReportInput) -> pl.LazyFrame:

@@ -16,6 +16,8 @@ from pocketdev_analytics.reports.computations import (
     compute_blocks,
     compute_budget,
     compute_cost,
+    compute_evidence,
+    compute_findings,
     compute_quality,
     compute_reconcile,
     compute_savings,
@@ -23,6 +25,7 @@ from pocketdev_analytics.reports.computations import (
 )
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS, totals
 from pocketdev_analytics.reports.dimensions import suggestion
+from pocketdev_analytics.reports.findings import finding_notes
 from pocketdev_analytics.reports.queue import QUEUE_DIMENSIONS, batches, locks, queue
 from pocketdev_analytics.reports.report import Report
 from pocketdev_analytics.reports.sessions import session_totals, sessions
@@ -231,6 +234,28 @@ _ALL: Final = (
         rows=compute_savings,
         modelless=(),
         is_comparing=True,
+    ),
+    Report(
+        name="findings",
+        help="what costs most without need: evidence, money, what to do, and whether it fell since",
+        by=(),
+        facts=("usage",),
+        rows=compute_findings,
+        is_comparing=True,
+        nothing="Nothing here costs without need, as far as the store's facts show.",
+        order=("kind",),
+        remarks=finding_notes,
+    ),
+    Report(
+        name="evidence",
+        help="the rows behind findings: session, time, response or call, tokens, money",
+        by=(),
+        facts=("usage",),
+        rows=compute_evidence,
+        is_comparing=True,
+        has_projects=True,
+        nothing="Nothing here costs without need, as far as the store's facts show.",
+        order=("kind", "evidence"),
     ),
     Report(
         name="reconcile",

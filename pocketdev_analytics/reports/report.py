@@ -40,6 +40,7 @@ class Report:
         is_fixed: Whether it has rows even without usage, which then are not worth showing.
         order: The columns of names that rows of fixed grain are sorted by.
         has_estimate: Whether it can estimate what lower bounds leave out.
+        remarks: What to say of its rows, a sentence or two each.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Report:
     is_fixed: bool = False
     order: tuple[str, ...] = ()
     has_estimate: bool = False
+    remarks: Callable[[pl.DataFrame], tuple[str, ...]] | None = None
 
     def grouping(self, by: Sequence[str]) -> tuple[str, ...]:
         """The dimensions to group by: the asked ones, else the default.

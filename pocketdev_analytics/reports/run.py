@@ -319,11 +319,13 @@ def _arranged(result: ReportResult, plan: _Plan) -> ReportResult:
 def _notes(plan: _Plan, given: ReportInput, rows: pl.DataFrame) -> tuple[str, ...]:
     if given.queue and given.queue.synced_at:
         return (f"As of the last sync, {format_moment(given.queue.synced_at)} UTC.",)
+    remarks = plan.report.remarks(rows) if plan.report.remarks else ()
     if not (plan.report.has_money or plan.report.is_comparing):
         # Nothing limits other numbers: no response needs a price to say so.
         return sample_notes(given.provenance)
     history = _history_of_periods(given, rows) if plan.report.name == "budget" else given.history
-    return (*notes(quality(history, given.provenance)), _price_note(given, plan.request.pricing))
+    limits = notes(quality(history, given.provenance))
+    return (*remarks, *limits, _price_note(given, plan.request.pricing))
 
 
 def _history_of_periods(given: ReportInput, rows: pl.DataFrame) -> History:

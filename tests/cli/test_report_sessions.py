@@ -94,5 +94,5 @@ def test_the_hint_to_all_rows_is_the_typed_command_without_its_limit(run: Run, s
 
 
 def test_paths_of_projects_are_short_or_whole_as_asked(run: Run) -> None:
-    assert "/home/me/" in run("--paths", "full")
-    assert "/home/me/" not in run("--paths", "short", "--format", "csv")
+    assert "/home/ada/code/" in run("--paths", "full", width=400)
+    assert "/home/ada/code/" not in run("--paths", "short", "--format", "csv")

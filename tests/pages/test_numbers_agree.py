@@ -13,8 +13,8 @@ import pytest
 
 from pocketdev_analytics import model, reports
 from pocketdev_analytics.pages import activity_page, cost_page
-from pocketdev_analytics.reports import History
 from pocketdev_analytics.pages.terms import TERMS
+from pocketdev_analytics.reports import History
 from tests.pages.generated import NOW, generated
 from tests.pages.generated_activity import busy
 from tests.pages.histories import frame, made, provenance
