@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pocketdev_analytics import charts, model, notebooks, pages, pricing, reports
-    from pocketdev_analytics.config import Settings
     from pocketdev_analytics.importer import ImportSummary
     from pocketdev_analytics.live.importing import import_history
     from pocketdev_analytics.pages.store import dashboard
-    from pocketdev_analytics.reports.projects import folding
+    from pocketdev_analytics.reports.projects import project_grouping
     from pocketdev_analytics.reports.run import report
     from pocketdev_analytics.sample import write_sample
+    from pocketdev_analytics.settings.config import Settings
     from pocketdev_analytics.store import Store, list_queries, open_store
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Store",
     "charts",
     "dashboard",
-    "folding",
     "import_history",
     "list_queries",
     "model",
@@ -35,6 +34,7 @@ __all__ = [
     "open_store",
     "pages",
     "pricing",
+    "project_grouping",
     "report",
     "reports",
     "write_sample",
@@ -46,10 +46,10 @@ __version__ = "0.1.0"
 # name is imported when it is first used.
 _HOMES = {
     "ImportSummary": "importer",
-    "Settings": "config",
+    "Settings": "settings.config",
     "Store": "store",
     "dashboard": "pages.store",
-    "folding": "reports.projects",
+    "project_grouping": "reports.projects",
     "import_history": "live.importing",
     "list_queries": "store",
     "open_store": "store",

@@ -12,10 +12,10 @@ def main() -> None:
     """Run the command line; a status line at once, without the libraries of other verbs."""
     _open_standard_streams()
     if "statusline" in sys.argv:
-        from pocketdev_analytics.live.command import asked, print_line
+        from pocketdev_analytics.live.command import parse_arguments, print_line
 
-        if (asking := asked(sys.argv[1:])) is not None:
-            print_line(asking)
+        if (request := parse_arguments(sys.argv[1:])) is not None:
+            print_line(request)
             return
     from pocketdev_analytics.cli import main as command_line
     from pocketdev_analytics.cli._ending import Ending

@@ -22,9 +22,7 @@ from threading import Thread, active_count
 from types import ModuleType
 from typing import Any, Final
 
-from pocketdev_analytics.cores import count_cores
-
-__all__ = ["count_processes", "executor", "prepared"]
+__all__ = ["count_cores", "count_processes", "executor", "prepared"]
 
 _MODULE: Final = "pocketdev_analytics.agents"
 # Once it has computed anything it has a pool of threads, which a copy of the process would lack.
@@ -34,6 +32,13 @@ _MOST: Final = 4
 _MAIN: Final = "__main__"
 # What has been decoded is to be loaded first: at the end nobody is left to help with that.
 _NICENESS: Final = 5
+
+
+def count_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Spawned(SpawnProcess):

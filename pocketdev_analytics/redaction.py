@@ -19,11 +19,11 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import ConfigurationError
-from pocketdev_analytics.history import History
-from pocketdev_analytics.paths import canonical_path
-from pocketdev_analytics.regular import read_regular_text
+from pocketdev_analytics.files.regular import read_regular_text
+from pocketdev_analytics.model.history import History
+from pocketdev_analytics.model.paths import canonical_path
 
-__all__ = ["Redaction", "redact", "redaction_beside", "salt_path"]
+__all__ = ["Redaction", "redact", "salt_path", "store_redaction"]
 
 _SALT_BYTES: Final = 32
 _DIGEST_BYTES: Final = 6
@@ -174,7 +174,7 @@ def salt_path(store: Path) -> Path:
     return store.with_name(f"{store.name}.salt")
 
 
-def redaction_beside(store: Path) -> Redaction:
+def store_redaction(store: Path) -> Redaction:
     """Return the redaction of this store; create its salt if there is none, for its owner alone.
 
     Raises:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import pocketdev_analytics as pda
-from pocketdev_analytics import resources
+from pocketdev_analytics.files import resources
 
 ROOT = Path(__file__).parent.parent
 WINGS = ("charts", "importer", "notebooks", "pages", "pocketdev", "pricing", "reports")

@@ -18,7 +18,7 @@ import pytest
 from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import ConfigurationError, SourceError
 from pocketdev_analytics.importer import import_history
-from pocketdev_analytics.redaction import Redaction, redact, redaction_beside, salt_path
+from pocketdev_analytics.redaction import Redaction, redact, salt_path, store_redaction
 from pocketdev_analytics.reports import REPORTS
 from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.export import export_store
@@ -181,7 +181,7 @@ def test_nothing_planted_is_in_a_redacted_export(store: Path, tmp_path: Path) ->
 
 
 def test_keys_and_digests_do_not_tell_of_paths_and_content(store: Path, tmp_path: Path) -> None:
-    export_store(tmp_path / "export", store, redaction=redaction_beside(store))
+    export_store(tmp_path / "export", store, redaction=store_redaction(store))
     rows = pl.read_parquet(tmp_path / "export" / "session_files" / "*" / "*.parquet")
     with open_store(store) as opened:
         known = opened.session_files()
@@ -265,12 +265,12 @@ def test_a_name_is_the_same_hash_in_every_export(store: Path, tmp_path: Path) ->
     done = run(store, "report", "cost", "--by", "project", "--redact", "--format", "json")
     rows = json.loads(done.stdout)["rows"]
     in_report = {row["project"] for row in rows} - {None}
-    export_store(tmp_path / "export", store, redaction=redaction_beside(store))
+    export_store(tmp_path / "export", store, redaction=store_redaction(store))
     lines_ = pl.read_parquet(tmp_path / "export" / "usage_lines" / "*" / "*.parquet")
     assert in_report
     assert in_report <= set(lines_["project_path"])
     with open_store(store) as opened:
-        history = redact(opened.history(), redaction_beside(store))
+        history = redact(opened.history(), store_redaction(store))
     assert in_report <= set(history.usage.collect()["project"])
 
 
@@ -293,16 +293,16 @@ def test_another_salt_gives_other_hashes(store: Path) -> None:
 def test_the_salt_is_its_owners_only_and_stays(tmp_path: Path) -> None:
     store = tmp_path / "store.duckdb"
     store.touch()
-    first = redaction_beside(store)
+    first = store_redaction(store)
     assert salt_path(store).stat().st_mode & 0o777 == 0o600
-    assert redaction_beside(store) == first
+    assert store_redaction(store) == first
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["store.duckdb", "store.duckdb.salt"]
 
 
 def test_no_salt_is_made_beside_a_store_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"no store at .*store\.duckdb; run"):
-        redaction_beside(tmp_path / "store.duckdb")
+        store_redaction(tmp_path / "store.duckdb")
     assert not list(tmp_path.iterdir())
 
 
@@ -311,11 +311,11 @@ def test_a_damaged_salt_is_one_sentence_with_the_cure(tmp_path: Path, content: s
     (tmp_path / "store.duckdb").touch()
     salt_path(tmp_path / "store.duckdb").write_text(content)
     with pytest.raises(ConfigurationError, match=r"holds no salt; put its backup there, or delete"):
-        redaction_beside(tmp_path / "store.duckdb")
+        store_redaction(tmp_path / "store.duckdb")
 
 
 def test_a_redacted_export_is_imported_and_counts_the_same(store: Path, tmp_path: Path) -> None:
-    export_store(tmp_path / "export", store, redaction=redaction_beside(store))
+    export_store(tmp_path / "export", store, redaction=store_redaction(store))
     other = tmp_path / "other.duckdb"
     import_history([tmp_path / "export"], other)
     measures = (
@@ -338,7 +338,7 @@ def test_names_and_hashes_of_one_store_never_stand_side_by_side(
 ) -> None:
     first, second = (tmp_path / kind for kind in order)
     export_store(tmp_path / "named", store)
-    export_store(tmp_path / "redacted", store, redaction=redaction_beside(store))
+    export_store(tmp_path / "redacted", store, redaction=store_redaction(store))
     other, both = tmp_path / "other.duckdb", tmp_path / "both.duckdb"
     import_history([first], other)
     with pytest.raises(SourceError, match=r"an export of the same store.*import one of them"):
@@ -353,7 +353,7 @@ def test_names_and_hashes_of_one_store_never_stand_side_by_side(
 def test_a_redacted_export_is_refused_by_the_store_that_it_is_from(
     store: Path, tmp_path: Path
 ) -> None:
-    export_store(tmp_path / "redacted", store, redaction=redaction_beside(store))
+    export_store(tmp_path / "redacted", store, redaction=store_redaction(store))
     with pytest.raises(SourceError, match="import one of them"):
         import_history([tmp_path / "redacted"], store)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from isal.isal_zlib import crc32
 
-from pocketdev_analytics.regular import open_regular
+from pocketdev_analytics.files.regular import open_regular
 
 __all__ = ["joined_crc32", "prefix_crc32"]
 

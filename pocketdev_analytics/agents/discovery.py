@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pocketdev_analytics.agents.origin import COMPANION
 from pocketdev_analytics.agents.registry import history_in, suffixes
 from pocketdev_analytics.exceptions import SourceError
-from pocketdev_analytics.regular import check_regular, check_size
+from pocketdev_analytics.files.regular import check_regular, check_size
 
 __all__ = [
     "Discovery",

@@ -18,7 +18,7 @@ from pocketdev_analytics.agents.origin import Origin, Span
 from pocketdev_analytics.agents.registry import find_agent
 from pocketdev_analytics.agents.rows import PackedRows, Rows
 from pocketdev_analytics.agents.times import instant
-from pocketdev_analytics.regular import open_regular
+from pocketdev_analytics.files.regular import open_regular
 
 __all__ = [
     "Chunk",

@@ -9,7 +9,7 @@ from typing import Final
 
 from pocketdev_analytics.agents.agent import Agent
 from pocketdev_analytics.agents.claude import CLAUDE
-from pocketdev_analytics.regular import open_regular
+from pocketdev_analytics.files.regular import open_regular
 
 __all__ = [
     "agents",

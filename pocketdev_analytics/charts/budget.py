@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pocketdev_analytics.charts.axes import DAY_AXIS, DOLLAR_AXIS
-from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure
+from pocketdev_analytics.charts.figures import Frame, collected, dollars, figure
 from pocketdev_analytics.charts.text import exact_usd, month_name, percent, usd
 from pocketdev_analytics.charts.theme import LIGHT
 

@@ -7,7 +7,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from pocketdev_analytics.charts.axes import all_months, bar_width, count_axis, month_axis
-from pocketdev_analytics.charts.frames import Frame, collected, figure
+from pocketdev_analytics.charts.figures import Frame, collected, figure
 from pocketdev_analytics.charts.text import count, percent
 from pocketdev_analytics.charts.theme import LIGHT
 

@@ -14,7 +14,7 @@ from pocketdev_analytics.charts.activity import ACTIVITY_PANELS
 from pocketdev_analytics.charts.cost import COST_PANELS, TOKEN_CLASS_NAMES
 from pocketdev_analytics.charts.domains import NO_NAME, Domain, Entry
 from pocketdev_analytics.charts.draw import Drawn, draw
-from pocketdev_analytics.charts.frames import Frame, collected, figure, period_of
+from pocketdev_analytics.charts.figures import Frame, collected, figure, period_of
 from pocketdev_analytics.charts.rows import BOUNDS, Row
 from pocketdev_analytics.charts.shapes_ranked import WEEKDAYS
 from pocketdev_analytics.charts.text import shortened

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pocketdev_analytics.charts.axes import DOLLAR_AXIS
-from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure, ranked
+from pocketdev_analytics.charts.figures import Frame, collected, dollars, figure, ranked
 from pocketdev_analytics.charts.session_axis import clock, minutes_of, thinned, worked_axis
 from pocketdev_analytics.charts.text import compact, count, exact_usd, figure_label
 from pocketdev_analytics.charts.theme import LIGHT, MAX_SERIES

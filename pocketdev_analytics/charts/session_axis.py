@@ -1,4 +1,4 @@
-"""What the charts of one session share: the time worked as an axis, and fewer points."""
+"""Helpers of the charts of one session: the axis of active time, and downsampling."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from pocketdev_analytics.charts.theme import LIGHT
 
 __all__ = ["MOST_POINTS", "clock", "minutes_of", "thinned", "worked_axis"]
 
-#: How many points a line of a session's chart has at most.
+#: The maximum number of points of a line in a session's chart.
 MOST_POINTS: Final = 500
 
 _TICKS: Final = 5
 _MOST_PAUSES: Final = 40
-_LEAST: Final = 0.05  # minutes; an axis is never shorter
-_SECONDS_BELOW: Final = 5 * _TICKS  # minutes; then labels of minutes could be alike
+_LEAST: Final = 0.05  # minutes, the minimum length of the axis
+_SECONDS_BELOW: Final = 5 * _TICKS  # minutes; labels in minutes could be equal below this
 
 
 def worked_axis(events: pl.DataFrame) -> dict[str, Any]:
-    """The x axis and the dotted lines of the pauses, as a layout.
+    """Return a layout with the x axis and dotted lines at the pauses.
 
-    Takes `reports.timeline`. The axis is in minutes worked, its labels are times of day.
+    Takes `reports.timeline`. The axis is in active minutes, its labels are times of day.
     """
     total = float(events["active_minutes"].max() or 0.0)  # type: ignore[arg-type]
-    places = [round(total * step / (_TICKS - 1), 3) for step in range(_TICKS)] if total else [0.0]
-    room = max(total, _LEAST) * 0.02
-    places = [] if events.is_empty() else places
+    ticks = [round(total * step / (_TICKS - 1), 3) for step in range(_TICKS)] if total else [0.0]
+    margin = max(total, _LEAST) * 0.02
+    ticks = [] if events.is_empty() else ticks
     pattern = "%H:%M:%S" if total < _SECONDS_BELOW else "%H:%M"
     axis = {
-        "range": [-room, max(total, _LEAST) + room],
-        "tickvals": places,
-        "ticktext": _labels([_time_at(events, place) for place in places], pattern),
+        "range": [-margin, max(total, _LEAST) + margin],
+        "tickvals": ticks,
+        "ticktext": _labels([_time_at(events, tick) for tick in ticks], pattern),
         "zeroline": False,
         "fixedrange": True,
     }
@@ -42,7 +42,7 @@ def worked_axis(events: pl.DataFrame) -> dict[str, Any]:
 
 
 def thinned(rows: pl.DataFrame, by: str, most: int = MOST_POINTS) -> pl.DataFrame:
-    """At most `most` of the rows: of each run of neighbours the one with the most of `by`."""
+    """Downsample to `most` rows: keep the row with the largest `by` of each run of rows."""
     if rows.height <= most:
         return rows
     run = pl.int_range(pl.len()) * most // rows.height
@@ -51,12 +51,12 @@ def thinned(rows: pl.DataFrame, by: str, most: int = MOST_POINTS) -> pl.DataFram
 
 
 def clock(at: datetime) -> str:
-    """A time of day, to the second."""
+    """Format a time of day with seconds."""
     return f"{at:%H:%M:%S}"
 
 
 def minutes_of(rows: pl.DataFrame) -> list[float]:
-    """The place of each row on the axis."""
+    """Return the position of each row on the axis."""
     return [round(minute, 3) for minute in rows["active_minutes"]]
 
 
@@ -68,7 +68,7 @@ def _time_at(events: pl.DataFrame, minute: float) -> datetime:
 
 
 def _labels(times: Sequence[datetime], pattern: str) -> list[str]:
-    """Times of day, as `pattern` writes them, with the date below where it is a new one."""
+    """Format times of day with `pattern`, and the date below the first time of each day."""
     days = [None, *(time.date() for time in times)]
     return [
         f"{time:{pattern}}"
@@ -81,7 +81,7 @@ def _labels(times: Sequence[datetime], pattern: str) -> list[str]:
 def _pauses(events: pl.DataFrame) -> list[dict[str, Any]]:
     pauses = events.filter(pl.col("pause_minutes").is_not_null())
     longest = pauses.sort("pause_minutes", descending=True).head(_MOST_PAUSES)
-    places = sorted({round(minute, 3) for minute in longest["active_minutes"]})
+    minutes = sorted({round(minute, 3) for minute in longest["active_minutes"]})
     line = {"color": LIGHT.rest, "width": 1, "dash": "dot"}
     return [
         {
@@ -94,5 +94,5 @@ def _pauses(events: pl.DataFrame) -> list[dict[str, Any]]:
             "line": line,
             "opacity": 0.6,
         }
-        for x in places
+        for x in minutes
     ]

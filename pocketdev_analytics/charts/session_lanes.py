@@ -1,4 +1,4 @@
-"""One session's threads beside each other: the main one, and each subagent."""
+"""The threads of a session as lanes: the main thread and its subagents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.frames import Frame, collected, figure
+from pocketdev_analytics.charts.figures import Frame, collected, figure
 from pocketdev_analytics.charts.session_axis import clock, worked_axis
 from pocketdev_analytics.charts.text import figure_label
 from pocketdev_analytics.charts.theme import LIGHT
@@ -15,14 +15,14 @@ from pocketdev_analytics.formatting import count_of
 
 __all__ = ["MOST_LANES", "session_lanes"]
 
-#: How many lanes are drawn; the subagents with the fewest responses share the last.
+#: The maximum number of lanes; the subagents with the fewest responses share the last one.
 MOST_LANES: Final = 20
 
 _POINTS: Final = 500  # of each kind over all lanes
-_LEAST_PLACES: Final = 40
+_LEAST_BINS: Final = 40
 _LANE_HEIGHT: Final = 30  # pixels
 
-# What is drawn: name, noun, place in the lane, colour, symbol.
+# Marks by kind: name, noun, position in the lane, colour, symbol.
 _KINDS: Final = {
     "prompt": ("Prompts", "prompt", -0.26, LIGHT.series[2], "triangle-down"),
     "response": ("Responses", "response", 0.0, LIGHT.series[0], "circle"),
@@ -34,9 +34,9 @@ _KINDS: Final = {
 
 
 def session_lanes(frame: Frame) -> go.Figure:
-    """Each thread as a lane: its prompts, responses, tool calls, compactions and errors.
+    """Draw a lane per thread: its prompts, responses, tool calls, compactions and errors.
 
-    Takes `reports.timeline`. What happened at about the same time is one mark.
+    Takes `reports.timeline`. Events of a kind at about the same time share a mark.
     """
     events = collected(frame, "session_lanes", "at", "active_minutes", "kind", "lane", "is_error")
     shown, names = _lanes(events)
@@ -46,9 +46,9 @@ def session_lanes(frame: Frame) -> go.Figure:
         .otherwise(pl.col("kind").replace("retry", "error"))
     )
     marks = _marks(shown.with_columns(kind=kind), len(names))
-    traces = [_marked(marks.filter(pl.col("kind") == each), each) for each in _KINDS]
+    traces = [_mark_trace(marks.filter(pl.col("kind") == each), each) for each in _KINDS]
     layout = worked_axis(events)
-    # The marks' own: on a phone a page widens the range of what has names at its left.
+    # Let Plotly choose the range: on a phone a page widens axes that have names on the left.
     del layout["xaxis"]["range"]
     return figure(
         "Main thread and subagents",
@@ -69,7 +69,7 @@ def session_lanes(frame: Frame) -> go.Figure:
 
 
 def _lanes(events: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """The events with the number of their lane, and what the lanes are called."""
+    """Add the number of the lane to the events; return them with the names of the lanes."""
     is_response = (pl.col("kind") == "response").sum()
     found = events.group_by("lane").agg(at=pl.col("at").min(), size=is_response)
     largest = found.sort(pl.col("lane") == "main", "size", "lane", descending=[True, True, False])
@@ -85,23 +85,23 @@ def _lanes(events: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
 
 
 def _marks(events: pl.DataFrame, lanes: int) -> pl.DataFrame:
-    """One row a mark: what happened in a lane at about the same time, by kind."""
+    """Return one row per mark: the events of a kind in a lane at about the same time."""
     total = float(events["active_minutes"].max() or 0.0)  # type: ignore[arg-type]
-    places = max(_LEAST_PLACES, _POINTS // max(lanes, 1))
-    place = (pl.col("active_minutes") * places / (total or 1.0)).floor().alias("place")
+    bins = max(_LEAST_BINS, _POINTS // max(lanes, 1))
+    bin_ = (pl.col("active_minutes") * bins / (total or 1.0)).floor().alias("bin")
     return (
-        events.group_by("number", "kind", place)
+        events.group_by("number", "kind", bin_)
         .agg(
             x=pl.col("active_minutes").mean().round(3),
             first=pl.col("at").min(),
             last=pl.col("at").max(),
             size=pl.len(),
         )
-        .sort("number", "place", "kind")
+        .sort("number", "bin", "kind")
     )
 
 
-def _marked(marks: pl.DataFrame, kind: str) -> go.Scatter:
+def _mark_trace(marks: pl.DataFrame, kind: str) -> go.Scatter:
     name, noun, shift, colour, symbol = _KINDS[kind]
     rows = list(marks.iter_rows(named=True))
     return go.Scatter(
@@ -122,7 +122,7 @@ def _words(row: dict[str, Any], noun: str) -> tuple[str, str]:
 
 
 def _lines(events: pl.DataFrame) -> go.Scatter:
-    """From each lane's first event to its last."""
+    """Draw a line from the first event of each lane to its last."""
     minute = pl.col("active_minutes")
     spans = events.group_by("number").agg(first=minute.min(), last=minute.max()).sort("number")
     x: list[float | None] = []

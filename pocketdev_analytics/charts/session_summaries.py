@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from pocketdev_analytics.charts.frames import Frame, collected
+from pocketdev_analytics.charts.figures import Frame, collected
 from pocketdev_analytics.charts.session_axis import MOST_POINTS, clock
 from pocketdev_analytics.charts.text import compact, count, percent, shortened, usd
 from pocketdev_analytics.formatting import count_of

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
+from pocketdev_analytics.charts.project_names import project_names
 from pocketdev_analytics.formatting import (
     format_change,
     format_day,
@@ -17,7 +18,6 @@ from pocketdev_analytics.formatting import (
     format_tokens,
     format_usd,
 )
-from pocketdev_analytics.names import project_names
 
 __all__ = [
     "change",

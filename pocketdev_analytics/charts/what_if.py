@@ -10,7 +10,7 @@ import polars as pl
 
 from pocketdev_analytics.charts.axes import DOLLAR_AXIS
 from pocketdev_analytics.charts.cost import NOTHING
-from pocketdev_analytics.charts.frames import Frame, collected, dollars, figure
+from pocketdev_analytics.charts.figures import Frame, collected, dollars, figure
 from pocketdev_analytics.charts.text import change, exact_usd, figure_label, usd
 from pocketdev_analytics.charts.theme import LIGHT
 

@@ -12,7 +12,7 @@ import click
 
 from pocketdev_analytics.cli._text import emit, emit_bytes, tell
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.files import told, write_file
+from pocketdev_analytics.files.output import output_errors, write_file
 
 __all__ = ["Target", "find_target", "output_options", "redact_option"]
 
@@ -89,7 +89,7 @@ def find_target(format_: str | None, output: Path | None) -> Target:
             raise ReportError("refusing to write Parquet to a terminal; use -o FILE")
         return Target(format_ or "table")
     named = _SUFFIXES.get(output.suffix.lower())
-    with told(output):
+    with output_errors(output):
         is_folder = output.is_dir()
     if is_folder:
         raise ReportError(f"-o {str(output)!r} is a folder; expected a file")

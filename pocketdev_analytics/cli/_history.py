@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pocketdev_analytics.cli._text import tell
-from pocketdev_analytics.config import Settings, default_store_path
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.formatting import count_of
+from pocketdev_analytics.settings.config import Settings, default_store_path
 
 __all__ = ["ChosenHistory", "chosen_history"]
 

@@ -1,4 +1,4 @@
-"""Rows of text as lines of a table: columns of one width each, long cells on several lines."""
+"""Lay out rows of text as a table: columns of fixed width, long cells on several lines."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-__all__ = ["GAP", "LaidOut", "laid_out", "length", "truncated"]
+__all__ = ["GAP", "Column", "lay_out", "length", "truncate"]
 
-#: The blanks between two columns.
+#: The number of blanks between two columns.
 GAP: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class LaidOut:
-    """A column as it is to stand there: no line of it is to be wider than `width`."""
+class Column:
+    """A column to lay out; its cells are wrapped to `width`."""
 
     header: str
     cells: Sequence[str]
@@ -33,22 +33,22 @@ class LaidOut:
         return all(length(cell) <= self.width and "\n" not in cell for cell in self.cells)
 
     def lines(self, cell: str) -> list[str]:
-        """The lines of a cell, filled up to the column's width."""
+        """Return the lines of a cell, padded to the column's width."""
         if "\n" not in cell and length(cell) <= self.width:
-            return [self.filled(cell)]
-        return [self.filled(line) for line in _wrapped(cell, self.width)]
+            return [self.pad(cell)]
+        return [self.pad(line) for line in _wrap(cell, self.width)]
 
-    def filled(self, line: str) -> str:
-        """A line with blanks up to the column's width."""
-        width = self.width - length(line) + len(line)  # some signs take two columns, some none
+    def pad(self, line: str) -> str:
+        """Pad a line to the column's width."""
+        width = self.width - length(line) + len(line)  # characters are 0 to 2 terminal columns wide
         return line.rjust(width) if self.is_right else line.ljust(width)
 
 
-def laid_out(columns: Sequence[LaidOut], *, has_totals: bool) -> str:
-    """The table's lines: the headers, a rule, the rows, and apart from them a row of totals."""
+def lay_out(columns: Sequence[Column], *, has_totals: bool) -> str:
+    """Return the table: the headers, a rule, the rows, a blank line, and the row of totals."""
     if all(column.is_flat for column in columns):
         gap = " " * GAP
-        body = [gap.join(row).rstrip() for row in zip(*map(_filled, columns), strict=True)]
+        body = [gap.join(row).rstrip() for row in zip(*map(_pad_cells, columns), strict=True)]
     else:
         cells = ([column.lines(cell) for cell in column.cells] for column in columns)
         body = [_row(row, columns) for row in zip(*cells, strict=True)]
@@ -58,18 +58,18 @@ def laid_out(columns: Sequence[LaidOut], *, has_totals: bool) -> str:
 
 
 def length(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """Return the width of a text in terminal columns."""
     return len(text) if text.isascii() else cell_len(text)
 
 
-def truncated(text: str, width: int) -> str:
-    """The text in at most `width` columns of a terminal; `…` replaces the rest."""
+def truncate(text: str, width: int) -> str:
+    """Cut a text to `width` terminal columns; `…` replaces the rest."""
     if length(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…"
 
 
-def _head(columns: Sequence[LaidOut]) -> Iterator[str]:
+def _head(columns: Sequence[Column]) -> Iterator[str]:
     headers = [column.lines(column.header) for column in columns]
     height = max(map(len, headers), default=0)
     bottom = [[*[""] * (height - len(lines)), *lines] for lines in headers]
@@ -77,11 +77,11 @@ def _head(columns: Sequence[LaidOut]) -> Iterator[str]:
     yield "─" * (sum(column.width + GAP for column in columns) - GAP)
 
 
-def _filled(column: LaidOut) -> list[str]:
-    return [column.filled(cell) for cell in column.cells]
+def _pad_cells(column: Column) -> list[str]:
+    return [column.pad(cell) for cell in column.cells]
 
 
-def _row(cells: Sequence[list[str]], columns: Sequence[LaidOut]) -> str:
+def _row(cells: Sequence[list[str]], columns: Sequence[Column]) -> str:
     gap = " " * GAP
     if all(len(lines) == 1 for lines in cells):
         return gap.join([lines[0] for lines in cells]).rstrip()
@@ -93,8 +93,8 @@ def _row(cells: Sequence[list[str]], columns: Sequence[LaidOut]) -> str:
     )
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    """A text broken between words, and within those that are longer than a line."""
+def _wrap(text: str, width: int) -> list[str]:
+    """Wrap a text between words, and within words that are longer than a line."""
     lines = Text(text).wrap(_CONSOLE, width, overflow="fold")
     return [line.plain.rstrip() for line in lines]
 

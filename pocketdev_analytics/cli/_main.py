@@ -16,13 +16,13 @@ import click
 from pocketdev_analytics.cli._ending import Ending
 from pocketdev_analytics.cli._text import abandon_unwritten, shown, tell
 from pocketdev_analytics.cli._typed import remember_arguments, typed_arguments
-from pocketdev_analytics.config import (
+from pocketdev_analytics.exceptions import AnalyticsError, StoreOutdatedError
+from pocketdev_analytics.settings.config import (
     CONFIG_VARIABLE,
     STORE_VARIABLE,
     TIMEZONE_VARIABLE,
     Settings,
 )
-from pocketdev_analytics.exceptions import AnalyticsError, StoreOutdatedError
 
 __all__ = ["Session", "main"]
 

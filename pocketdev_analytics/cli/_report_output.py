@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pocketdev_analytics.charts.project_names import project_names
 from pocketdev_analytics.cli._files import Target
 from pocketdev_analytics.cli._output import csv_text, json_text, parquet_bytes, table_width
 from pocketdev_analytics.cli._text import printable, tell, unmarked
 from pocketdev_analytics.cli._typed import typed_command
 from pocketdev_analytics.formatting import count_of
-from pocketdev_analytics.names import project_names
 
 if TYPE_CHECKING:
     from pocketdev_analytics.reports import ReportResult

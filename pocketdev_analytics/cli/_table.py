@@ -1,15 +1,15 @@
-"""A frame as a table that fits the terminal and reads without colour.
+"""Render a frame as a table that fits the terminal and needs no colour.
 
-A table that is too wide is made to fit in this order:
+A table that is too wide is reduced in this order:
 
-1. Columns of zeros are left out.
+1. Columns of zeros are omitted.
 2. Columns with the same value in every row are stated once, above the table.
 3. Counts are shortened (12.3M), then ids to their first characters.
 4. Titles are truncated, and other texts wrapped.
-5. Times but the first are left out, then columns from the right.
+5. Times except the first are omitted, then columns from the right.
 
-The columns of the answer always stay: names, titles, money. A line below the table
-says which columns were left out and how to see them.
+Names, titles and money are always shown. A line below the table names the omitted columns and how
+to see them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pocketdev_analytics.cli._layout import GAP, LaidOut, laid_out, length, truncated
+from pocketdev_analytics.cli._layout import GAP, Column, lay_out, length, truncate
 from pocketdev_analytics.cli._output import decimal_text
 from pocketdev_analytics.cli._text import in_encoding, printable, short_count, unmarked
 from pocketdev_analytics.formatting import format_moment, format_number, format_share, format_usd
@@ -33,15 +33,15 @@ from pocketdev_analytics.reports import NO_NAME
 
 __all__ = ["markdown_text", "table_text"]
 
-_FOLDED: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
+_WRAP_WIDTHS: Final = (60, 48, 40, 32, 28, 24, 20, 17, 14)
 _BOUNDS: Final = ("unpriced_tokens", "lower_bound_responses", "unseen_calls")
 _BEYOND_ESTIMATE: Final = ("unpriced_tokens", "unseen_calls")
 _ESTIMATED: Final = ("estimated_cost_usd", "low_cost_usd", "high_cost_usd")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ID_BEGINNING: Final = 8
-#: Columns that always stay, like those of `by` and money.
+#: Columns that are always shown, like those of `by` and money.
 _ALWAYS_KEPT: Final = frozenset({"cost_usd", "title"})
-#: Titles are truncated to one line, and not below this many characters.
+#: Titles are truncated to one line of at least `_SHORTEST_TITLE` characters.
 _TITLE: Final = "title"
 _SHORTEST_TITLE: Final = 24
 _LEAST_REPEATED: Final = 2
@@ -51,15 +51,15 @@ _SEE_ALL: Final = "Shown in a wider terminal, or with --format csv."
 @dataclass(frozen=True)
 class _Column:
     name: str
-    cells: tuple[str, ...]  # the last one is the totals row's, where there is one
-    counts: tuple[int | None, ...] = ()  # of the cells, where they can be shortened
+    cells: tuple[str, ...]  # the last one is that of the totals row, if any
+    counts: tuple[int | None, ...] = ()  # values of the cells that can be shortened
     is_number: bool = False
     is_kept: bool = False
     is_zero: bool = False
     is_constant: bool = False
     is_time: bool = False
     limit: int | None = None
-    unbroken: tuple[str, ...] = ()  # the cells before they were wrapped or truncated
+    unwrapped: tuple[str, ...] = ()  # the cells before wrapping or truncation
 
     @property
     def header(self) -> str:
@@ -90,23 +90,23 @@ def table_text(
 
     Args:
         frame: The rows.
-        by: Columns of names, which always stay.
+        by: Columns of names, which are always shown.
         totals: The values of the last row, by column.
-        keep: Columns that always stay, in addition to `by`, titles and money.
+        keep: Columns that are always shown, in addition to `by`, titles and money.
         is_exact: Show every value unrounded.
         width: The columns of the terminal; None for no limit.
         encoding: Characters that it lacks are replaced.
     """
     columns = _columns(frame, by, totals, is_exact=is_exact)
     columns = [
-        replace(_encodable(column, encoding), is_kept=column.is_kept or column.name in keep)
+        replace(_encode(column, encoding), is_kept=column.is_kept or column.name in keep)
         for column in columns
     ]
-    shown, constants = (columns, []) if width is None else _fitted(columns, width)
+    shown, constants = (columns, []) if width is None else _fit(columns, width)
     text = (
-        _stated(constants, width)
-        + _rendered(shown, has_totals=bool(totals))
-        + _left_out(columns, [*shown, *constants], width)
+        _constants_line(constants, width)
+        + _render(shown, has_totals=bool(totals))
+        + _omitted_line(columns, [*shown, *constants], width)
     )
     return in_encoding(text, encoding)
 
@@ -114,7 +114,7 @@ def table_text(
 def markdown_text(
     frame: pl.DataFrame, *, by: Sequence[str] = (), totals: Mapping[str, Any] | None = None
 ) -> str:
-    """The same as a table of Markdown, with all columns and nothing that renders as markup."""
+    """Render a frame as a Markdown table with all columns; cells are escaped."""
     columns = _columns(frame, by, totals)
     lines = [
         [column.header for column in columns],
@@ -138,16 +138,16 @@ def _columns(
         if name not in _hidden(frame.columns)
     ]
     if any(name.endswith("_before") for name in frame.columns):
-        # Nothing now is something beside what was before.
+        # A zero is informative next to the figure of the period before.
         columns = [replace(column, is_zero=False) for column in columns]
     if not totals:
         return columns
     labels = dict.fromkeys(by, "") | dict.fromkeys(by[:1], "total")
-    return [_labelled(column, labels) for column in columns]
+    return [_add_label(column, labels) for column in columns]
 
 
 def _hidden(names: Sequence[str]) -> set[str]:
-    """What makes two compared amounts read "at least", which their marks say."""
+    """Return the compared bound columns, which the marks of the amounts already show."""
     return {
         each for name in _BOUNDS if f"{name}_before" in names for each in (name, f"{name}_before")
     }
@@ -190,21 +190,21 @@ def _column(
 
 
 def _is_constant(cells: tuple[str, ...], *, has_totals: bool) -> bool:
-    """Whether one value stands for all rows, and also for the total if there is one."""
+    """Whether all rows, and the total if it has a value, have the same value."""
     rows, total = (cells[:-1], cells[-1]) if has_totals else (cells, "")
     is_repeated = len(rows) >= _LEAST_REPEATED and len(set(rows)) == 1
     return is_repeated and rows[0] != "" and total in {"", rows[0]}
 
 
-def _encodable(column: _Column, encoding: str) -> _Column:
+def _encode(column: _Column, encoding: str) -> _Column:
     text = "".join(column.cells)
     if in_encoding(text, encoding) == text:
         return column
     return replace(column, cells=tuple(in_encoding(cell, encoding) for cell in column.cells))
 
 
-def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
-    """The column with its label in the row of totals, where it is one of names."""
+def _add_label(column: _Column, labels: Mapping[str, str]) -> _Column:
+    """Put the label of a name column into the totals row."""
     if column.name not in labels:
         return column
     cells = (*column.cells[:-1], labels[column.name])
@@ -213,14 +213,14 @@ def _labelled(column: _Column, labels: Mapping[str, str]) -> _Column:
 
 def _money(row: Mapping[str, Any], name: str) -> str:
     when = "_before" if name.endswith("_before_usd") else ""
-    # An estimate holds what is missing of responses, and nothing of unseen calls.
+    # An estimate covers incomplete responses, but not unseen calls.
     bounds = _BEYOND_ESTIMATE if name in _ESTIMATED and _ESTIMATED[0] in row else _BOUNDS
     is_bounded = any(row.get(f"{bound}{when}") for bound in bounds)
     if row[name] is None and not any(
         row.get(bound) or row.get(f"{bound}_before") for bound in _BOUNDS
     ):
-        return ""  # there is no such figure: only a missing price makes one unknown
-    # A difference of two bounds is none.
+        return ""  # no figure; only a missing price makes one unknown
+    # A difference of two lower bounds is not a lower bound.
     is_at_least = is_bounded and name.endswith(("cost_usd", "cost_before_usd"))
     plus = "+" if name.endswith("_change_usd") and (row[name] or 0) > 0 else ""
     return plus + format_usd(row[name], is_at_least=is_at_least, sign="")
@@ -255,14 +255,14 @@ def _plain(value: object, _name: str) -> str:
 
 
 def _short(value: int | None, cell: str) -> str:
-    """A long count in few signs, with the sign of its cell."""
+    """Abbreviate a long count, keeping the plus sign of its cell."""
     if value is None or short_count(value) == f"{value:,}":
         return cell
     return ("+" if cell.startswith("+") else "") + short_count(value)
 
 
-def _fitted(columns: list[_Column], width: int) -> tuple[list[_Column], list[_Column]]:
-    """Make the columns fit; return those to show, and those to state above the table."""
+def _fit(columns: list[_Column], width: int) -> tuple[list[_Column], list[_Column]]:
+    """Fit the columns; return those to show, and constant ones to state above the table."""
     if _width(columns) <= width:
         return columns, []
     columns = [column for column in columns if column.is_kept or not column.is_zero]
@@ -270,16 +270,16 @@ def _fitted(columns: list[_Column], width: int) -> tuple[list[_Column], list[_Co
         return columns, []
     constants = [column for column in columns if column.is_constant and not column.is_kept]
     columns = [column for column in columns if column not in constants]
-    return _narrowed(columns, width), constants
+    return _narrow(columns, width), constants
 
 
-def _narrowed(columns: list[_Column], width: int) -> list[_Column]:
-    """Shorten cells, then leave out columns, until the rest fits."""
+def _narrow(columns: list[_Column], width: int) -> list[_Column]:
+    """Shorten cells, then omit columns, until the table fits."""
     steps: tuple[Callable[[list[_Column]], list[_Column]], ...] = (
         lambda wide: wide,
-        lambda wide: [_shortened(column) for column in wide],
-        lambda wide: [_begun(column) for column in wide],
-        *(partial(_folded, limit=limit) for limit in _FOLDED),
+        lambda wide: [_shorten_counts(column) for column in wide],
+        lambda wide: [_shorten_ids(column) for column in wide],
+        *(partial(_wrap_columns, limit=limit) for limit in _WRAP_WIDTHS),
     )
     for step in steps:
         columns = step(columns)
@@ -288,18 +288,18 @@ def _narrowed(columns: list[_Column], width: int) -> list[_Column]:
     while _width(columns) > width and (spare := [c for c in columns if not c.is_kept]):
         later = [column for column in spare if column.name.endswith("_at")][1:]
         columns.remove((later or spare)[-1])
-    # What was left out makes room for longer texts.
-    wider = (_folded(columns, limit) for limit in _FOLDED)
+    # Omitted columns leave space for longer texts.
+    wider = (_wrap_columns(columns, limit) for limit in _WRAP_WIDTHS)
     return next((found for found in wider if _width(found) <= width), columns)
 
 
-def _shortened(column: _Column) -> _Column:
-    """The column with its long counts in few signs."""
+def _shorten_counts(column: _Column) -> _Column:
+    """Abbreviate the long counts of a column."""
     return replace(column, cells=tuple(map(_short, column.counts, column.cells)) or column.cells)
 
 
-def _begun(column: _Column) -> _Column:
-    """The column with its ids cut where their beginnings are enough to tell them apart."""
+def _shorten_ids(column: _Column) -> _Column:
+    """Cut the ids of a column if their first characters are unique."""
     begun = {cell: cell[:_ID_BEGINNING] for cell in column.cells if _ID.fullmatch(cell)}
     if len(set(begun.values())) < len(begun):
         return column
@@ -307,21 +307,21 @@ def _begun(column: _Column) -> _Column:
     return replace(column, cells=cells)
 
 
-def _folded(columns: list[_Column], limit: int) -> list[_Column]:
+def _wrap_columns(columns: list[_Column], limit: int) -> list[_Column]:
     return [
-        column if column.is_number or column.is_time else _broken(column, limit)
+        column if column.is_number or column.is_time else _wrap_column(column, limit)
         for column in columns
     ]
 
 
-def _broken(column: _Column, limit: int) -> _Column:
-    """The column with its titles truncated, or its long paths broken between folders."""
-    whole = column.unbroken or column.cells
+def _wrap_column(column: _Column, limit: int) -> _Column:
+    """Truncate the titles of a column, or wrap its long paths between folders."""
+    original = column.unwrapped or column.cells
     if column.name == _TITLE:
-        cells = tuple(truncated(cell, max(limit, _SHORTEST_TITLE)) for cell in whole)
-        return replace(column, cells=cells, unbroken=whole)
-    cells = tuple(_path_lines(cell, limit) for cell in whole)
-    return replace(column, cells=cells, limit=limit, unbroken=whole)
+        cells = tuple(truncate(cell, max(limit, _SHORTEST_TITLE)) for cell in original)
+        return replace(column, cells=cells, unwrapped=original)
+    cells = tuple(_path_lines(cell, limit) for cell in original)
+    return replace(column, cells=cells, limit=limit, unwrapped=original)
 
 
 def _path_lines(text: str, limit: int) -> str:
@@ -339,29 +339,29 @@ def _width(columns: Sequence[_Column]) -> int:
     return sum(column.width + GAP for column in columns) - GAP
 
 
-def _rendered(columns: Sequence[_Column], *, has_totals: bool) -> str:
+def _render(columns: Sequence[_Column], *, has_totals: bool) -> str:
     shown = [
-        LaidOut(column.header, column.cells, column.width, column.is_number) for column in columns
+        Column(column.header, column.cells, column.width, column.is_number) for column in columns
     ]
-    return laid_out(shown, has_totals=has_totals)
+    return lay_out(shown, has_totals=has_totals)
 
 
-def _stated(constants: Sequence[_Column], width: int | None) -> str:
-    """The line above the table with the columns that have one value in every row."""
+def _constants_line(constants: Sequence[_Column], width: int | None) -> str:
+    """Return the line above the table with the columns that have one value in every row."""
     if not constants:
         return ""
     values = ", ".join(f"{column.header} {column.cells[0]}" for column in constants)
-    return _wrapped(f"In every row: {values}.", width) + "\n\n"
+    return _wrap(f"In every row: {values}.", width) + "\n\n"
 
 
-def _left_out(columns: Sequence[_Column], shown: Sequence[_Column], width: int | None) -> str:
-    """The line below the table with the columns that are left out, and how to see them."""
+def _omitted_line(columns: Sequence[_Column], shown: Sequence[_Column], width: int | None) -> str:
+    """Return the line below the table with the omitted columns, and how to see them."""
     names = {column.name for column in shown}
     missing = [column.name for column in columns if column.name not in names]
     if not missing:
         return ""
-    return _wrapped(f"Not shown, to fit: {', '.join(missing)}. {_SEE_ALL}", width) + "\n"
+    return _wrap(f"Not shown, to fit: {', '.join(missing)}. {_SEE_ALL}", width) + "\n"
 
 
-def _wrapped(text: str, width: int | None) -> str:
+def _wrap(text: str, width: int | None) -> str:
     return fill(text, width, break_long_words=False, break_on_hyphens=False) if width else text

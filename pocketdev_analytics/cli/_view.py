@@ -20,7 +20,7 @@ from rich.text import Text
 
 from pocketdev_analytics.cli._text import printable, short_count
 from pocketdev_analytics.formatting import count_of, format_usd, round_half_up
-from pocketdev_analytics.live.figures import Running, Used, spent
+from pocketdev_analytics.live.figures import LiveFigures, PeriodUsage, amount_of
 from pocketdev_analytics.live.line import projected_cost, time_text
 from pocketdev_analytics.live.summary import Block
 from pocketdev_analytics.model import TOKEN_COLUMNS
@@ -49,7 +49,7 @@ class View:
 
     def __init__(self, timezone: str) -> None:
         self.zone = ZoneInfo(timezone)
-        self.running: Running | None = None
+        self.figures: LiveFigures | None = None
         self.imported_at: datetime | None = None
         self.words: list[str] = []
         self.console = Console()
@@ -67,9 +67,9 @@ class View:
     def __exit__(self, *_: object) -> None:
         self.live.stop()
 
-    def show(self, now: Running) -> None:
+    def show(self, now: LiveFigures) -> None:
         """Show the figures after an import."""
-        self.running, self.imported_at = now, datetime.now(UTC)
+        self.figures, self.imported_at = now, datetime.now(UTC)
         self.words.clear()
         self.live.refresh()
 
@@ -81,7 +81,7 @@ class View:
     def _screen(self) -> RenderableType:
         now = datetime.now(UTC).astimezone(self.zone)
         return screen(
-            self.running,
+            self.figures,
             now,
             imported_at=self.imported_at,
             words=self.words,
@@ -90,7 +90,7 @@ class View:
 
 
 def screen(
-    running: Running | None,
+    figures: LiveFigures | None,
     now: datetime,
     *,
     imported_at: datetime | None = None,
@@ -99,12 +99,12 @@ def screen(
 ) -> RenderableType:
     """Render the screen at the moment `now`; times are in its time zone."""
     parts: list[RenderableType] = [_head(now), ""]
-    if running is None:
+    if figures is None:
         parts.append("Importing …")
-    elif running.session is None:
+    elif figures.session is None:
         parts.append("No responses yet.")
     else:
-        parts += [*_window(running, now), "", _amounts(running, now, width), "", _session(running)]
+        parts += [*_window(figures, now), "", _amounts(figures, now, width), "", _session(figures)]
     parts += ["", *(Text(printable(each), "yellow") for each in words)]
     return Group(*parts, _foot(imported_at, now))
 
@@ -127,8 +127,8 @@ def _foot(imported_at: datetime | None, now: datetime) -> RenderableType:
     return Text(f"{last}Ctrl-C ends.", "dim")
 
 
-def _window(running: Running, now: datetime) -> Iterator[RenderableType]:
-    block, used = running.block, running.window
+def _window(figures: LiveFigures, now: datetime) -> Iterator[RenderableType]:
+    block, used = figures.block, figures.window
     if block is None or used is None or now >= block.ends_at:
         yield Text("No five-hour window is running: the next response begins one.")
         return
@@ -145,12 +145,12 @@ def _window(running: Running, now: datetime) -> Iterator[RenderableType]:
     yield _heading(block, used, now)
 
 
-def _heading(block: Block, used: Used, now: datetime) -> Text:
+def _heading(block: Block, used: PeriodUsage, now: datetime) -> Text:
     """The projected cost of the window, and its rates."""
     projected, hourly = projected_cost(block, now), used.row["hourly_cost_usd"]
     if projected is None or hourly is None:
         return Text("Too little usage for a projection.", "dim")
-    is_at_least = block.spent.is_at_least
+    is_at_least = block.amount.is_at_least
     return Text.assemble(
         "Projected ",
         (format_usd(projected, is_at_least=is_at_least), "bold"),
@@ -159,31 +159,31 @@ def _heading(block: Block, used: Used, now: datetime) -> Text:
     )
 
 
-def _amounts(running: Running, now: datetime, width: int) -> RenderableType:
+def _amounts(figures: LiveFigures, now: datetime, width: int) -> RenderableType:
     tokens = _TOKENS if width >= _NARROW else _ALL_TOKENS
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("")
     for name in ("cost USD", "responses", *tokens):
         table.add_column(name, justify="right", no_wrap=True)
-    for name, row in _rows(running, now):
-        amount = spent(row)
+    for name, row in _rows(figures, now):
+        amount = amount_of(row)
         cost = format_usd(amount.cost_usd, is_at_least=amount.is_at_least, sign="")
         counts = (sum(row[column] for column in columns) for columns in tokens.values())
         table.add_row(name, Text(cost, "bold"), f"{row['responses']:,}", *map(short_count, counts))
     return table
 
 
-def _rows(running: Running, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(figures: LiveFigures, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows with their names; a period that has ended since is empty."""
     for name, used in (
-        ("window", running.window),
-        ("today", running.today),
-        ("month", running.month),
+        ("window", figures.window),
+        ("today", figures.today),
+        ("month", figures.month),
     ):
         if used is not None:
             yield name, used.row if now < used.ends_at else _nothing(used.row)
-    if running.session:
-        yield "session", running.session
+    if figures.session:
+        yield "session", figures.session
 
 
 def _nothing(row: dict[str, Any]) -> dict[str, Any]:
@@ -192,8 +192,8 @@ def _nothing(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _session(running: Running) -> RenderableType:
-    session = running.session or {}
+def _session(figures: LiveFigures) -> RenderableType:
+    session = figures.session or {}
     context = f"{short_count(session['prompt_tokens'])} tokens of context"
     facts = [session["model"] or "no model named", context]
     facts.append(count_of(session["responses"], "response"))

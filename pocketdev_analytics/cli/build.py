@@ -18,8 +18,8 @@ from pocketdev_analytics.formatting import count_of
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
-    from pocketdev_analytics.config import Settings
     from pocketdev_analytics.pages import Context
+    from pocketdev_analytics.settings.config import Settings
 
 __all__ = ["build"]
 

@@ -48,11 +48,11 @@ def store(session: Session, /, *, kind: str, folder: Path, is_redacted: bool) ->
     `import DIR` merges them into another store; no response counts twice. The export has no text
     of prompts or files. It has the names of projects, titles and branches, unless you --redact.
     """
-    from pocketdev_analytics.redaction import redaction_beside
+    from pocketdev_analytics.redaction import store_redaction
     from pocketdev_analytics.store.export import export_store
 
     path = session.settings.store
-    manifest = export_store(folder, path, redaction=redaction_beside(path) if is_redacted else None)
+    manifest = export_store(folder, path, redaction=store_redaction(path) if is_redacted else None)
     rows = count_of(sum(file.rows for file in manifest.files), "row")
     files = count_of(len(manifest.files), f"{kind} file")
     machines = ", ".join(manifest.machines) or "no machine"

@@ -12,8 +12,8 @@ import click
 
 from pocketdev_analytics.cli._progress import ImportBar
 from pocketdev_analytics.cli._text import emit, tell
-from pocketdev_analytics.config import parse_machine
 from pocketdev_analytics.formatting import count_of
+from pocketdev_analytics.settings.config import parse_machine
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session

@@ -13,8 +13,8 @@ import click
 
 from pocketdev_analytics.cli._history import chosen_history
 from pocketdev_analytics.cli._text import tell
-from pocketdev_analytics.config import STORE_VARIABLE, TIMEZONE_VARIABLE
 from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.settings.config import STORE_VARIABLE, TIMEZONE_VARIABLE
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -46,8 +46,8 @@ def notebooks(
 
     With --lab and no DIR, the notebooks are opened where they are.
     """
+    from pocketdev_analytics.files.resources import notebooks_dir
     from pocketdev_analytics.notebooks import copy_notebooks
-    from pocketdev_analytics.resources import notebooks_dir
 
     if folder or not lab:
         for copy in copy_notebooks(folder or Path(), overwrite=overwrite):

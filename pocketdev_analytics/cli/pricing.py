@@ -202,9 +202,9 @@ def export_seeds(folder: Path) -> None:
     Appends what it lacks of the installed genai-prices and of FOLDER/prices_by_hand.csv.
     """
     from pocketdev_analytics.pricing.genai import listed_rows
-    from pocketdev_analytics.pricing.seeds import SHIPPED, catalogue_csv, renewed
+    from pocketdev_analytics.pricing.seeds import SHIPPED, catalogue_csv, extend_catalogue
 
-    rows = renewed(folder, listed_rows(), datetime.now(UTC).date())
+    rows = extend_catalogue(folder, listed_rows(), datetime.now(UTC).date())
     (folder / SHIPPED).write_text(catalogue_csv(rows), encoding="utf-8")
     tell(f"{folder / SHIPPED}: {len(rows)} prices")
 

@@ -86,7 +86,7 @@ def report(
     US dollars at API list prices. "≥" marks a lower bound: some of its responses have no price or
     no final token count.
     """
-    from pocketdev_analytics.redaction import redaction_beside
+    from pocketdev_analytics.redaction import store_redaction
     from pocketdev_analytics.reports.run import run_report
     from pocketdev_analytics.store import open_store
 
@@ -95,7 +95,7 @@ def report(
     request.check()
     with open_store(session.settings.store, read_only=True) as store:
         if is_redacted:
-            request = replace(request, redaction=redaction_beside(session.settings.store))
+            request = replace(request, redaction=store_redaction(session.settings.store))
         result = run_report(store, request, session.settings)
     write_result(target, result, paths)
     if result.budget_state:

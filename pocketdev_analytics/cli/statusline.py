@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pocketdev_analytics.live.command import Asked, print_line
+from pocketdev_analytics.live.command import StatusRequest, print_line
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
@@ -29,4 +29,4 @@ def statusline(session: Session, *, is_plain: bool) -> None:
     In ~/.claude/settings.json:
       "statusLine": {"type": "command", "command": "pocketdev-analytics statusline"}
     """
-    print_line(Asked(session.settings.store, is_plain=is_plain))
+    print_line(StatusRequest(session.settings.store, is_plain=is_plain))

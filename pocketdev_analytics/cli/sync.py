@@ -16,9 +16,9 @@ from pocketdev_analytics.exceptions import SourceError, StoreLockedError
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
-    from pocketdev_analytics.config import Settings
     from pocketdev_analytics.importer.pocketdev import SyncSummary
     from pocketdev_analytics.pocketdev import Address
+    from pocketdev_analytics.settings.config import Settings
     from pocketdev_analytics.store import Store
 
 __all__ = ["sync"]

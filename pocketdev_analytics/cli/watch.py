@@ -17,9 +17,9 @@ from pocketdev_analytics.exceptions import StoreLockedError
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session
-    from pocketdev_analytics.config import Settings
     from pocketdev_analytics.importer import ImportSummary
-    from pocketdev_analytics.live.figures import Running
+    from pocketdev_analytics.live.figures import LiveFigures
+    from pocketdev_analytics.settings.config import Settings
 
 __all__ = ["watch"]
 
@@ -31,7 +31,7 @@ class _Shows(Protocol):
 
     def __exit__(self, *_: object) -> None: ...
 
-    def show(self, now: Running) -> None: ...
+    def show(self, now: LiveFigures) -> None: ...
 
     def say(self, words: str) -> None: ...
 
@@ -71,7 +71,7 @@ def _shown(settings: Settings, *, is_view: bool) -> _Shows:
 
 def _follow(paths: tuple[Path, ...], settings: Settings, shown: _Shows) -> None:
     """Import until interrupted, and show the live figures after each import."""
-    from pocketdev_analytics.live.figures import running
+    from pocketdev_analytics.live.figures import live_figures
     from pocketdev_analytics.live.importing import watch_history
     from pocketdev_analytics.store import open_store
 
@@ -84,7 +84,7 @@ def _follow(paths: tuple[Path, ...], settings: Settings, shown: _Shows) -> None:
             shown.say(trouble)
         try:
             with open_store(settings.store) as store:
-                shown.show(running(store, now=datetime.now(UTC), timezone=settings.timezone))
+                shown.show(live_figures(store, now=datetime.now(UTC), timezone=settings.timezone))
         except StoreLockedError as error:
             locked(error)
 
@@ -109,13 +109,13 @@ class _Lines:
     def __exit__(self, *_: object) -> None:
         """Leave what was printed."""
 
-    def show(self, now: Running) -> None:
+    def show(self, now: LiveFigures) -> None:
         tell(self._line(now))
 
     def say(self, words: str) -> None:
         tell(words, err=True)
 
-    def _line(self, now: Running) -> str:
+    def _line(self, now: LiveFigures) -> str:
         if now.session is None:
             return "no sessions yet"
         from pocketdev_analytics.cli._view import name_of
@@ -128,7 +128,7 @@ class _Lines:
 
 def _dollars(row: dict[str, object]) -> str:
     from pocketdev_analytics.formatting import format_usd
-    from pocketdev_analytics.live.figures import spent
+    from pocketdev_analytics.live.figures import amount_of
 
-    amount = spent(row)
+    amount = amount_of(row)
     return format_usd(amount.cost_usd, is_at_least=amount.is_at_least)

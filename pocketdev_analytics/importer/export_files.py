@@ -9,8 +9,10 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import SourceError
+from pocketdev_analytics.files.regular import MEBIBYTE, read_regular
 from pocketdev_analytics.importer.parquet import read_part
-from pocketdev_analytics.manifest import (
+from pocketdev_analytics.model import LONGEST_TITLE
+from pocketdev_analytics.model.manifest import (
     EXPORTED,
     MANIFEST,
     ExportFile,
@@ -19,9 +21,7 @@ from pocketdev_analytics.manifest import (
     is_export,
     read_manifest,
 )
-from pocketdev_analytics.model import LONGEST_TITLE
 from pocketdev_analytics.model.ranges import rules_of
-from pocketdev_analytics.regular import MEBIBYTE, read_regular
 
 __all__ = ["Export", "export_folder", "read_export"]
 

@@ -1,7 +1,7 @@
-"""What the store knows of files on this disk, as an import looks for them.
+"""The files of this disk that the store knows, and the search for changes to them.
 
-A known file is a generation: what was read at a path until something else stood there. A
-file is read on from the generation that it begins with, wherever that was seen last.
+A known file is a generation: the contents of a path until another file replaced them. Reading
+continues from the generation that a file begins with, whichever path that was at.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from pocketdev_analytics.model import SESSION_FILES
 
 __all__ = ["STATUS", "Generations", "KnownFile", "KnownFiles", "file_key", "next_key"]
 
-# Of the generations at a path that which was noted last is in force.
+# The generation at a path that was noted last is the current one.
 _LATEST = ("noted_at", "changed_ns", "bytes_read", "file_id")
 _MOMENT = timedelta(microseconds=1)
-#: What `stat` says of a file, the first fields of a `SessionFile`.
+#: The `stat` fields of a file, which are the first fields of a `SessionFile`.
 STATUS = ("path", "size_bytes", "modified_ns", "changed_ns", "inode", "device")
 _NOTHING = pl.DataFrame(schema=SESSION_FILES)
 
 
 class KnownFile(NamedTuple):
-    """A file as the store knows it; the fields are those of `model.SESSION_FILES`."""
+    """A file in the store, with the fields of `model.SESSION_FILES`."""
 
     file_id: int
     path: str
@@ -58,13 +58,13 @@ class KnownFile(NamedTuple):
     samples_digest: str | None
     content_crc32: int | None
     project_path: str | None
-    #: The earliest and the latest time in it, in microseconds since 1970.
+    #: The earliest and the latest time of its lines, in microseconds since 1970.
     first_us: int | None
     last_us: int | None
     machine: str | None
     is_remote: bool
     is_gone: bool
-    #: Whether something else has stood at its path since: what it said of itself is not kept.
+    #: Whether another file has replaced it at its path; its metadata is deleted then.
     is_superseded: bool
 
     @property
@@ -74,15 +74,15 @@ class KnownFile(NamedTuple):
 
     @property
     def named_session_id(self) -> str | None:
-        """Its session, if a line or the path named one."""
+        """The session that a line or the path names, if any."""
         return None if self.session_id == Path(self.path).stem else self.session_id
 
     def is_beginning_of(self, file: SessionFile) -> bool:
         """Whether the file still begins with the bytes that were read.
 
-        A small file and one of the same size are compared as a whole; of a large one
-        that has grown its edges and the blocks between them are, so that an append
-        costs what was appended.
+        Small files and files of unchanged size are compared entirely. For a large file that has
+        grown, the edges and sample blocks are compared, so that the cost depends on what was
+        appended.
         """
         if file.size_bytes < self.bytes_read:
             return False
@@ -90,16 +90,16 @@ class KnownFile(NamedTuple):
         samples = found.samples if self.samples_digest is None else self.samples_digest
         if found != Fingerprint(self.bytes_read, self.head_digest, self.tail_digest, samples):
             return False
-        is_whole = self.bytes_read <= SMALL_BYTES or file.size_bytes == self.size_bytes
-        if not is_whole or self.content_crc32 is None:
+        is_entire = self.bytes_read <= SMALL_BYTES or file.size_bytes == self.size_bytes
+        if not is_entire or self.content_crc32 is None:
             return True
         return prefix_crc32(file.path, self.bytes_read) == self.content_crc32
 
-    def must_be_read_anew(self, file: SessionFile) -> bool:
-        """Whether its rows do not say what they would if the file were read at its path now.
+    def must_be_read_again(self, file: SessionFile) -> bool:
+        """Whether reading the file at its path now would give other rows than those stored.
 
-        What a superseded generation said of itself is not kept, every row names its session,
-        and an older version of the decoder made other rows.
+        The metadata of a superseded generation is deleted, every row names its session, and older
+        versions of the decoder produced other rows.
         """
         agent = find_agent(self.product)
         is_outdated = self.decoder_version != agent.decoder_version
@@ -107,14 +107,15 @@ class KnownFile(NamedTuple):
         return self.is_superseded or is_outdated or is_renamed
 
 
-#: Known files by path, the one in force first.
+#: Known files by path, the current one first.
 Generations = dict[str, list[KnownFile]]
 
 
 class KnownFiles:
-    """The generations known of files on this disk: those read here, and what exports brought.
+    """The known generations of files on this disk.
 
-    Of the latter those of this machine; paths of others are on other disks.
+    These are the files read here, and those of this machine in imported exports; the paths of
+    other machines are on other disks.
     """
 
     def __init__(self, session_files: pl.DataFrame = _NOTHING, machine: str = "") -> None:
@@ -124,52 +125,52 @@ class KnownFiles:
             .with_columns(
                 is_gone=pl.col("gone_at").is_not_null(),
                 is_superseded=pl.col("superseded_at").is_not_null(),
-                # Of thousands of files, integers in a tenth of the time.
+                # Converting thousands of values to integers takes a tenth of the time.
                 first_us=pl.col("first_at").dt.epoch("us"),
                 last_us=pl.col("last_at").dt.epoch("us"),
             )
-            .with_row_index("place")
+            .with_row_index("row")
         )
         self.last_noted_at = cast("datetime | None", self._rows["noted_at"].max())
 
-    def beside(self, files: Sequence[SessionFile]) -> tuple[list[SessionFile], Generations]:
-        """The files that are not as the last import found them, and what else is known.
+    def compare(self, files: Sequence[SessionFile]) -> tuple[list[SessionFile], Generations]:
+        """Return the files that changed since the last import, and all other known generations.
 
-        Of a file that is, `stat` says what it said of the generation in force at its path, and
-        nothing more is asked or made: so are nearly all of them.
+        A file is unchanged if its `stat` fields are those of the current generation at its path:
+        nearly all files are, so nothing else is checked or built for them.
         """
         versions = {agent.decoder_version for agent in agents()}
-        in_force = self._in_force().filter(pl.col("decoder_version").is_in(versions))
-        places = dict(zip(in_force.select(STATUS).rows(), in_force["place"], strict=True))
-        is_of_no_kind = pl.col("agent_id").is_not_null() & pl.col("agent_type").is_null()
-        of_no_kind = set(in_force.filter(is_of_no_kind)["place"])
+        current = self._current().filter(pl.col("decoder_version").is_in(versions))
+        row_of = dict(zip(current.select(STATUS).rows(), current["row"], strict=True))
+        lacks_type = pl.col("agent_id").is_not_null() & pl.col("agent_type").is_null()
+        without_type = set(current.filter(lacks_type)["row"])
         changed, unchanged = [], []
         for file in files:
-            place = places.get(file[: len(STATUS)])
-            if place is None or (place in of_no_kind and _has_companion(file)):
+            row = row_of.get(file[: len(STATUS)])
+            if row is None or (row in without_type and _has_companion(file)):
                 changed.append(file)
             else:
-                unchanged.append(place)
-        rest = _ordered(self._rows[sorted({*range(self._rows.height)}.difference(unchanged))])
+                unchanged.append(row)
+        rest = _sort(self._rows[sorted({*range(self._rows.height)}.difference(unchanged))])
         generations: Generations = {}
         for known in map(KnownFile._make, rest.select(*KnownFile._fields).rows()):
             generations.setdefault(known.path, []).append(known)
         return changed, generations
 
-    def _in_force(self) -> pl.DataFrame:
-        """The generation in force at each path, where an import of this disk has left it there."""
+    def _current(self) -> pl.DataFrame:
+        """Return the current generation at each path, if it is on this disk."""
         current = self._rows.filter(~pl.col("is_superseded"))
-        if current["path"].n_unique() < current.height:  # exports told of some, too
-            current = _ordered(current).unique("path", keep="first", maintain_order=True)
+        if current["path"].n_unique() < current.height:  # some are also from exports
+            current = _sort(current).unique("path", keep="first", maintain_order=True)
         return current.filter(~(pl.col("is_gone") | pl.col("is_remote")))
 
     def now(self) -> datetime:
-        """The time, and later than anything was noted, wherever the clock was set since."""
+        """Return the current time, or a later one if the clock was set back since an import."""
         now = datetime.now(UTC)
         return max(now, self.last_noted_at + _MOMENT) if self.last_noted_at else now
 
     def free_key(self, path: str, machine: str, replaced: KnownFile | None) -> int:
-        """A key for a file that is none of those known."""
+        """Return an unused key for a file that is not known."""
         key = next_key(replaced.file_id, path) if replaced else file_key(machine, path)
         while key in self._keys:
             key = next_key(key, path)
@@ -178,18 +179,18 @@ class KnownFiles:
 
     @cached_property
     def _keys(self) -> set[int]:
-        """Every key that is taken, also by files of other machines."""
+        """All used keys, including those of files of other machines."""
         return set(self._file_ids)
 
 
-def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
-    """Generations, the one in force at a path before the others there."""
+def _sort(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort generations, the current one at a path before the others there."""
     descending = [False] + [True] * len(_LATEST)
     return rows.sort("is_superseded", *_LATEST, descending=descending, nulls_last=True)
 
 
 def _has_companion(file: SessionFile) -> bool:
-    """Whether there is a file that names its kind of subagent."""
+    """Whether a companion file names the type of the subagent."""
     if not file.may_have_companion():
         return False
     agent = find_agent("claude")
@@ -198,16 +199,16 @@ def _has_companion(file: SessionFile) -> bool:
 
 
 def file_key(machine: str, path: str) -> int:
-    """The key of the first file of a machine at a path.
+    """Return the key of the first file of a machine at a path.
 
-    It does not depend on what else was imported, nor in which order or store. A key that
-    is taken, because something else stood at the path before, is followed by another.
+    It does not depend on the store, nor on the order of imports. If another file was at the path
+    before, the key is used, and `next_key` returns the next one.
     """
     return _key(f"{machine}\0{path}")
 
 
 def next_key(key: int, path: str) -> int:
-    """The key to try where `key` is taken."""
+    """Return the key to try if `key` is used."""
     return _key(f"{key}:{path}")
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from pocketdev_analytics.manifest import MOST_ROWS
-from pocketdev_analytics.regular import MEBIBYTE
+from pocketdev_analytics.files.regular import MEBIBYTE
+from pocketdev_analytics.model.manifest import MOST_ROWS
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

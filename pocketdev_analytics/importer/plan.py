@@ -1,4 +1,4 @@
-"""What is new: the files on disk beside those the store knows."""
+"""Plan an import: compare the files on disk with those in the store."""
 
 from __future__ import annotations
 
@@ -28,8 +28,13 @@ __all__ = ["NewBytes", "Plan", "make_plan"]
 class NewBytes:
     """A file of a machine with bytes to read.
 
-    `known` is None where it is read from its beginning. Rows of lines after `reread_after`
-    that the store has are made again; None: it has none. `product` is the agent that wrote it.
+    Attributes:
+        file: The file on disk.
+        file_id: Its key in the store.
+        machine: The machine that it comes from.
+        known: The state to continue from; None to read from the beginning.
+        reread_after: Stored rows of later lines are replaced; None if there are none.
+        product: The agent that wrote it.
     """
 
     file: SessionFile
@@ -46,11 +51,11 @@ class NewBytes:
 
     @property
     def lines_before(self) -> int:
-        """How many lines have been read before."""
+        """The number of lines read before."""
         return self.known.count_lines if self.known else 0
 
     def chunk(self) -> Chunk:
-        """What is to be read: made when it is, and not kept for all files that wait."""
+        """Build the chunk to read; only when needed, since many files may be waiting."""
         session_id, agent_id = find_agent(self.product).path_identity(self.file.path)
         origin = Origin(
             file_id=self.file_id,
@@ -65,13 +70,13 @@ class NewBytes:
         return Chunk(self.file.path, origin, self.start, size, size, product=self.product)
 
 
-#: Files by the length and the digest of what they began with.
+#: Files by the length and digest of their first bytes.
 ByHead = dict[tuple[int, str], list[KnownFile]]
 
 
 @dataclass(slots=True)
 class Plan:
-    """What an import has to do."""
+    """The work of an import."""
 
     new: list[NewBytes] = field(default_factory=list)
     gone: list[KnownFile] = field(default_factory=list)
@@ -81,25 +86,25 @@ class Plan:
 
     @property
     def bytes_to_read(self) -> int:
-        """How much of the files is new."""
+        """The number of new bytes in the files."""
         return sum(item.file.size_bytes - item.start for item in self.new)
 
 
 def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
-    """Compare what is on disk with what is known; reads only the edges of changed files.
+    """Compare the files on disk with the known ones, reading only the edges of changed files.
 
-    A file is read on from the generation at its path that it begins with, else from one
-    that is no longer where it was: then it was moved. If there is none, it is a file of its
-    own, and what was at its path is gone: its rows stay, and responses that are in both
-    count once by their ids. New files are of `machine`.
+    Reading continues from the generation at the path that the file begins with, or from one that
+    is missing at its own path, which means that the file was moved. If there is neither, the file
+    is new, and the previous file at its path is gone: its rows are kept, and responses in both
+    files count once by their ids. New files belong to `machine`.
     """
     plan = Plan(problems=list(discovery.problems), files=len(discovery.files), noted_at=known.now())
     found: set[int] = set()
-    changed, generations = known.beside(discovery.files)
-    strange = [file for file in changed if not _is_known(plan, file, generations, found)]
+    changed, generations = known.compare(discovery.files)
+    unknown = [file for file in changed if not _is_known(plan, file, generations, found)]
     absent = _absent(discovery, generations, found)
     by_head = _by_head(absent)
-    for file in strange:
+    for file in unknown:
         try:
             moved = _moved_file(file, by_head)
             if moved:
@@ -117,10 +122,10 @@ def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
 
 
 def _is_known(plan: Plan, file: SessionFile, known: Generations, found: set[int]) -> bool:
-    """Whether one of the generations at the file's path is what it begins with, or it is unread."""
+    """Whether the file continues a generation at its path, or cannot be read."""
     generations = known.get(file.path, ())
     try:
-        # The longest first: of a file that was cut off and put back, that which it was before.
+        # The longest first: a file that was truncated and restored continues its longest state.
         for item in sorted(generations, key=lambda item: (-item.bytes_read, item.is_superseded)):
             if _may_come_back(item) and item.is_beginning_of(file):
                 found.add(item.file_id)
@@ -138,12 +143,12 @@ def _problem(file: SessionFile, error: OSError) -> Problem:
 
 
 def _may_come_back(item: KnownFile) -> bool:
-    """Not a superseded one that says nothing, or whose last line nobody can compare."""
+    """Exclude superseded generations that are empty or end within a line."""
     return not item.is_superseded or item.size_bytes == item.bytes_read > 0
 
 
 def _absent(discovery: Discovery, known: Generations, found: set[int]) -> list[KnownFile]:
-    """Known files that are not where they were: missing where was looked, or replaced."""
+    """Return known files that are missing in the searched folders, or replaced at their path."""
     listed = {file.path for file in discovery.files}
     roots = tuple(os.path.join(root, "") for root in discovery.roots)  # noqa: PTH118
 
@@ -157,7 +162,7 @@ def _absent(discovery: Discovery, known: Generations, found: set[int]) -> list[K
 
 
 def _is_missing(path: str) -> bool:
-    """Whether there is no such file, as opposed to one that cannot be looked at."""
+    """Whether the file does not exist, as opposed to being inaccessible."""
     try:
         Path(path).stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -168,7 +173,7 @@ def _is_missing(path: str) -> bool:
 
 
 def _by_head(absent: Iterable[KnownFile]) -> ByHead:
-    """Absent files by what they began with, the one read furthest first."""
+    """Index absent files by their first bytes, those with the most bytes read first."""
     by_head: ByHead = {}
     for item in sorted(absent, key=lambda item: -item.bytes_read):
         if item.bytes_read and _may_come_back(item):
@@ -178,10 +183,9 @@ def _by_head(absent: Iterable[KnownFile]) -> ByHead:
 
 
 def _moved_file(file: SessionFile, absent: ByHead) -> KnownFile | None:
-    """The absent file that this one is, under a new name; no longer absent then.
+    """Find the absent file that this one is under a new name, and remove it from `absent`.
 
-    Files that have gone for good are many: only those with this file's first bytes
-    are compared further.
+    There may be many deleted files, so only those with the same first bytes are compared.
     """
     if not absent:
         return None
@@ -195,10 +199,10 @@ def _moved_file(file: SessionFile, absent: ByHead) -> KnownFile | None:
 
 
 def _continued(file: SessionFile, known: KnownFile) -> NewBytes:
-    """What is to be read of a file that is known, and stays of the machine that it was of."""
-    if known.must_be_read_anew(file):
+    """Return the new bytes of a known file, which stays with its machine."""
+    if known.must_be_read_again(file):
         return NewBytes(file, known.file_id, known.machine, reread_after=0, product=known.product)
-    # A last line that was read before it ended is read again.
+    # A last line that was incomplete when it was read is read again.
     reread = known.count_lines if known.bytes_read < known.size_bytes else None
     return NewBytes(file, known.file_id, known.machine, known, reread, known.product)
 
@@ -206,7 +210,7 @@ def _continued(file: SessionFile, known: KnownFile) -> NewBytes:
 def _new(
     file: SessionFile, known: KnownFiles, machine: str, replaced: KnownFile | None
 ) -> NewBytes:
-    """A file of its own, of the machine of what stood there before.
+    """Return the bytes of a new file, which belongs to the machine of the file it replaces.
 
     Raises:
         OSError: the file cannot be read.

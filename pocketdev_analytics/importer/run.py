@@ -19,17 +19,17 @@ from pocketdev_analytics.agents import (
     discover,
     history_dirs,
 )
-from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer.batches import BatchBuilder
 from pocketdev_analytics.importer.export_files import export_folder, read_export
 from pocketdev_analytics.importer.exports import load_export, refuse_mixed
+from pocketdev_analytics.importer.file_queue import FileQueue
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import Plan, make_plan
 from pocketdev_analytics.importer.pool import Decode, decoding, needs_cores
-from pocketdev_analytics.importer.queue import FileQueue
 from pocketdev_analytics.importer.tasks import make_tasks
 from pocketdev_analytics.model import SESSION_FILES
+from pocketdev_analytics.settings.config import Settings
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

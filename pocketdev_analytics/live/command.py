@@ -15,21 +15,21 @@ from typing import Final, NamedTuple
 from pocketdev_analytics.live.hook import read_hook
 from pocketdev_analytics.live.line import status_line
 from pocketdev_analytics.live.summary import read_summary
-from pocketdev_analytics.locations import default_store_path
+from pocketdev_analytics.settings.locations import default_store_path
 
-__all__ = ["Asked", "asked", "print_line"]
+__all__ = ["StatusRequest", "parse_arguments", "print_line"]
 
 _PLAIN_SIGNS: Final = {"≥": ">=", "→": "->", "·": "|"}
 
 
-class Asked(NamedTuple):
+class StatusRequest(NamedTuple):
     """The store to show, None for the default, and whether to leave out colours."""
 
     store: Path | None = None
     is_plain: bool = False
 
 
-def asked(arguments: Sequence[str]) -> Asked | None:
+def parse_arguments(arguments: Sequence[str]) -> StatusRequest | None:
     """Parse `[--store FILE] statusline [--plain]`; return None if it takes click to parse."""
     store = None
     rest = list(arguments)
@@ -39,26 +39,26 @@ def asked(arguments: Sequence[str]) -> Asked | None:
         store, rest = Path(rest[0].partition("=")[2]), rest[1:]
     if rest not in (["statusline"], ["statusline", "--plain"]):
         return None
-    return Asked(store, is_plain="--plain" in rest)
+    return StatusRequest(store, is_plain="--plain" in rest)
 
 
-def print_line(asking: Asked) -> None:
+def print_line(request: StatusRequest) -> None:
     """Write the line to the standard output."""
     try:
-        line = _line(asking, os.environ)
+        line = _line(request, os.environ)
     except Exception as error:  # noqa: BLE001 - a failing command would show nothing
         line = f"pocketdev-analytics: {error}".splitlines()[0]
     _write(line)
 
 
-def _line(asking: Asked, environ: Mapping[str, str]) -> str:
+def _line(request: StatusRequest, environ: Mapping[str, str]) -> str:
     hook = read_hook()
     return status_line(
-        read_summary(asking.store or default_store_path(environ)),
+        read_summary(request.store or default_store_path(environ)),
         hook,
         now=datetime.now(UTC),
         width=_width(environ),
-        is_plain=asking.is_plain or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb",
+        is_plain=request.is_plain or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb",
     )
 
 

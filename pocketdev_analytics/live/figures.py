@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pocketdev_analytics.live.summary import Block, Spent, Summary
+from pocketdev_analytics.live.summary import Amount, Block, Summary
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import blocks, cost
 from pocketdev_analytics.reports.blocks import WINDOW
@@ -17,7 +17,7 @@ from pocketdev_analytics.reports.clock import is_future
 from pocketdev_analytics.reports.measures import BOUNDS
 from pocketdev_analytics.store import Store
 
-__all__ = ["Running", "Used", "running", "spent", "summarised"]
+__all__ = ["LiveFigures", "PeriodUsage", "amount_of", "live_figures", "summarize"]
 
 _RECENT: Final = timedelta(days=7)
 _MOST_SESSIONS: Final = 500
@@ -31,7 +31,7 @@ _PROMPT_TOKENS: Final = [name for name in TOKEN_COLUMNS if name != "output_token
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class PeriodUsage:
     """The columns of `reports.cost` over a period that ends at `ends_at`."""
 
     row: dict[str, Any]
@@ -39,7 +39,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class LiveFigures:
     """What is running at a moment: the five-hour window, the day, the month and a session.
 
     `window` is None where nothing runs; its rates are NULL as in `reports.blocks`. `session`
@@ -48,14 +48,14 @@ class Running:
     """
 
     timezone: str
-    today: Used
-    month: Used
-    window: Used | None
+    today: PeriodUsage
+    month: PeriodUsage
+    window: PeriodUsage | None
     block: Block | None
     session: dict[str, Any] | None
 
 
-def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) -> Summary:
+def summarize(store: Store, *, now: datetime, timezone: str, made_from: str) -> Summary:
     """Compute the summary of the store at this moment."""
     month = _midnight(now, timezone).replace(day=1)
     usage = _recent(store, min(month, now - _RECENT), _COUNTED)
@@ -72,13 +72,13 @@ def summarised(store: Store, *, now: datetime, timezone: str, made_from: str) ->
         checked_at=now,
         made_from=made_from,
         timezone=timezone,
-        days={row["day"]: spent(row) for row in days.iter_rows(named=True)},
+        days={row["day"]: amount_of(row) for row in days.iter_rows(named=True)},
         block=next(map(_block, last.iter_rows(named=True)), None),
-        sessions={row["session"]: spent(row) for row in sessions.iter_rows(named=True)},
+        sessions={row["session"]: amount_of(row) for row in sessions.iter_rows(named=True)},
     )
 
 
-def running(store: Store, *, now: datetime, timezone: str) -> Running:
+def live_figures(store: Store, *, now: datetime, timezone: str) -> LiveFigures:
     """Compute the figures of this moment."""
     day = _midnight(now, timezone)
     tomorrow, month, next_month = day + timedelta(days=1), day.replace(day=1), _next_month(day)
@@ -97,19 +97,19 @@ def running(store: Store, *, now: datetime, timezone: str) -> Running:
             ]
         )
     )
-    return Running(
+    return LiveFigures(
         timezone=timezone,
-        today=Used(today or {}, tomorrow),
-        month=Used(this_month or {}, next_month),
-        window=Used(window, window["ends_at"]) if window else None,
+        today=PeriodUsage(today or {}, tomorrow),
+        month=PeriodUsage(this_month or {}, next_month),
+        window=PeriodUsage(window, window["ends_at"]) if window else None,
         block=_block(window) if window else None,
         session=session,
     )
 
 
-def spent(row: dict[str, Any]) -> Spent:
+def amount_of(row: dict[str, Any]) -> Amount:
     """Return the amount of a row of `reports.cost`."""
-    return Spent(row["cost_usd"], any(row[name] for name in BOUNDS))
+    return Amount(row["cost_usd"], any(row[name] for name in BOUNDS))
 
 
 def _times(store: Store, now: datetime) -> pl.DataFrame:
@@ -171,5 +171,5 @@ def _block(row: dict[str, Any]) -> Block:
         first_at=row["first_at"],
         last_at=row["last_at"],
         total_tokens=row["total_tokens"],
-        spent=spent(row),
+        amount=amount_of(row),
     )

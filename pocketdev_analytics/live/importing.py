@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pocketdev_analytics import importer
-from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import StoreLockedError
 from pocketdev_analytics.importer import ImportSummary, Progress
 from pocketdev_analytics.live.leaving import keep_summary, leave_summary, prepare_summary
+from pocketdev_analytics.settings.config import Settings
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

@@ -32,10 +32,10 @@ def leave_summary(
             confirm(store.path)
             return None
         # Importing the reports takes longer than most imports: only where they are needed.
-        from pocketdev_analytics.live.figures import summarised
+        from pocketdev_analytics.live.figures import summarize
 
         moment = now or datetime.now(UTC)
-        summary = summarised(store, now=moment, timezone=timezone, made_from=made_from)
+        summary = summarize(store, now=moment, timezone=timezone, made_from=made_from)
         write_summary(store.path, summary)
     except Exception as error:  # noqa: BLE001 - an import must not fail because of its summary
         return f"{summary_path(store.path)} is not up to date: {error}"

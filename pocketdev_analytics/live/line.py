@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pocketdev_analytics.formatting import format_duration, format_share, format_usd
 from pocketdev_analytics.live.hook import Hook
-from pocketdev_analytics.live.summary import Block, Spent, Summary
+from pocketdev_analytics.live.summary import Amount, Block, Summary
 
 __all__ = ["projected_cost", "status_line", "time_text"]
 
@@ -66,7 +66,7 @@ def status_line(
 
 def projected_cost(block: Block, now: datetime) -> Decimal | None:
     """Return the projected cost of a window at its end, as `reports.blocks` computes it."""
-    span, cost_usd = block.last_at - block.first_at, block.spent.cost_usd
+    span, cost_usd = block.last_at - block.first_at, block.amount.cost_usd
     if cost_usd is None or span < _SHORTEST_SPAN:
         return None
     left = int((block.ends_at - now).total_seconds())
@@ -94,7 +94,7 @@ def _of_summary(summary: Summary | None, hook: Hook, now: datetime) -> Iterable[
         yield _Piece(0, "", cure, "no import yet", is_warning=True)
         return
     today = now.astimezone(_zone(summary.timezone)).date()
-    yield _Piece(1, "today", _money(summary.days.get(today, Spent(Decimal(0)))))
+    yield _Piece(1, "today", _money(summary.days.get(today, Amount(Decimal(0)))))
     if summary.block and summary.block.started_at <= now < summary.block.ends_at:
         yield _block(summary.block, now)
     yield _Piece(5, "month", _money(_month(summary, today)))
@@ -113,27 +113,27 @@ def _session_cost(summary: Summary | None, hook: Hook) -> Iterable[_Piece]:
 
 
 def _block(block: Block, now: datetime) -> _Piece:
-    cost, projected = _money(block.spent), projected_cost(block, now)
+    cost, projected = _money(block.amount), projected_cost(block, now)
     left = f"{time_text(block.ends_at - now)} left"
     if projected is None:
         return _Piece(3, "block", f"{cost}, {left}", cost)
-    heading_for = format_usd(projected, is_at_least=block.spent.is_at_least)
+    heading_for = format_usd(projected, is_at_least=block.amount.is_at_least)
     return _Piece(3, "block", f"{cost} → {heading_for}, {left}", f"{cost}, {left}")
 
 
-def _month(summary: Summary, today: date) -> Spent:
-    spent = [
+def _month(summary: Summary, today: date) -> Amount:
+    amounts = [
         each
         for day, each in summary.days.items()
         if day <= today and (day.year, day.month) == (today.year, today.month)
     ]
-    known = [each.cost_usd for each in spent if each.cost_usd is not None]
-    cost_usd = sum(known, Decimal(0)) if known or not spent else None
-    return Spent(cost_usd, any(each.is_at_least or each.cost_usd is None for each in spent))
+    known = [each.cost_usd for each in amounts if each.cost_usd is not None]
+    cost_usd = sum(known, Decimal(0)) if known or not amounts else None
+    return Amount(cost_usd, any(each.is_at_least or each.cost_usd is None for each in amounts))
 
 
-def _money(spent: Spent) -> str:
-    return format_usd(spent.cost_usd, is_at_least=spent.is_at_least)
+def _money(amount: Amount) -> str:
+    return format_usd(amount.cost_usd, is_at_least=amount.is_at_least)
 
 
 def _zone(name: str) -> tzinfo:

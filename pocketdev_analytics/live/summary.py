@@ -14,11 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pocketdev_analytics.regular import MEBIBYTE, read_regular
+from pocketdev_analytics.files.regular import MEBIBYTE, read_regular
 
 __all__ = [
+    "Amount",
     "Block",
-    "Spent",
     "Summary",
     "confirm",
     "read_summary",
@@ -32,7 +32,7 @@ _UNREADABLE: Final = (OSError, ValueError, TypeError, LookupError, AttributeErro
 _TIMES: Final = ("started_at", "ends_at", "first_at", "last_at")
 
 
-class Spent(NamedTuple):
+class Amount(NamedTuple):
     """An amount in US dollars; None if nothing has a price."""
 
     cost_usd: Decimal | None
@@ -47,7 +47,7 @@ class Block(NamedTuple):
     first_at: datetime
     last_at: datetime
     total_tokens: int
-    spent: Spent
+    amount: Amount
 
 
 class Summary(NamedTuple):
@@ -62,9 +62,9 @@ class Summary(NamedTuple):
     checked_at: datetime
     made_from: str
     timezone: str
-    days: Mapping[date, Spent]
+    days: Mapping[date, Amount]
     block: Block | None
-    sessions: Mapping[str, Spent]
+    sessions: Mapping[str, Amount]
 
 
 def summary_path(store: Path) -> Path:
@@ -116,20 +116,20 @@ def _document(summary: Summary) -> dict[str, Any]:
         "made_at": summary.made_at.isoformat(),
         "made_from": summary.made_from,
         "timezone": summary.timezone,
-        "days": {day.isoformat(): _amount(spent) for day, spent in summary.days.items()},
+        "days": {day.isoformat(): _amount_document(amount) for day, amount in summary.days.items()},
         "block": block
         and {
             **{name: getattr(block, name).isoformat() for name in _TIMES},
             "total_tokens": block.total_tokens,
-            **_amount(block.spent),
+            **_amount_document(block.amount),
         },
-        "sessions": {name: _amount(spent) for name, spent in summary.sessions.items()},
+        "sessions": {name: _amount_document(amount) for name, amount in summary.sessions.items()},
     }
 
 
-def _amount(spent: Spent) -> dict[str, Any]:
-    cost_usd = None if spent.cost_usd is None else f"{spent.cost_usd:f}"
-    return {"cost_usd": cost_usd, "is_at_least": spent.is_at_least}
+def _amount_document(amount: Amount) -> dict[str, Any]:
+    cost_usd = None if amount.cost_usd is None else f"{amount.cost_usd:f}"
+    return {"cost_usd": cost_usd, "is_at_least": amount.is_at_least}
 
 
 def _parsed(document: dict[str, Any], checked_at: datetime) -> Summary | None:
@@ -141,9 +141,9 @@ def _parsed(document: dict[str, Any], checked_at: datetime) -> Summary | None:
         checked_at=checked_at,
         made_from=document["made_from"],
         timezone=document["timezone"],
-        days={date.fromisoformat(day): _spent(each) for day, each in days},
+        days={date.fromisoformat(day): _read_amount(each) for day, each in days},
         block=document["block"] and _block(document["block"]),
-        sessions={name: _spent(each) for name, each in sessions},
+        sessions={name: _read_amount(each) for name, each in sessions},
     )
 
 
@@ -154,13 +154,13 @@ def _block(document: dict[str, Any]) -> Block:
         first_at=_instant(document["first_at"]),
         last_at=_instant(document["last_at"]),
         total_tokens=int(document["total_tokens"]),
-        spent=_spent(document),
+        amount=_read_amount(document),
     )
 
 
-def _spent(document: dict[str, Any]) -> Spent:
+def _read_amount(document: dict[str, Any]) -> Amount:
     cost_usd = document["cost_usd"]
-    return Spent(None if cost_usd is None else Decimal(cost_usd), bool(document["is_at_least"]))
+    return Amount(None if cost_usd is None else Decimal(cost_usd), bool(document["is_at_least"]))
 
 
 def _instant(text: str) -> datetime:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from pocketdev_analytics.exceptions import ConfigurationError
-from pocketdev_analytics.resources import notebooks_dir
+from pocketdev_analytics.files.resources import notebooks_dir
 
 __all__ = ["copy_notebooks", "shipped_notebooks", "title_of"]
 

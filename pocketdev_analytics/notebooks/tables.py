@@ -18,7 +18,7 @@ from pocketdev_analytics.notebooks.words import marked_up
 if TYPE_CHECKING:
     from great_tables import GT
 
-__all__ = ["MOST_ROWS", "Asked", "answer", "table"]
+__all__ = ["MOST_ROWS", "QuerySource", "answer", "table"]
 
 #: How many rows a table shows unless it is asked for more.
 MOST_ROWS: Final = 100
@@ -99,7 +99,7 @@ def table(
     return made.opt_css(_STYLE)
 
 
-class Asked(Protocol):
+class QuerySource(Protocol):
     """What answers named queries: a store."""
 
     def question(self, name: str) -> str:
@@ -111,7 +111,7 @@ class Asked(Protocol):
         """Its rows."""
 
 
-def answer(store: Asked, name: str, *, most: int = 15, **parameters: object) -> GT:
+def answer(store: QuerySource, name: str, *, most: int = 15, **parameters: object) -> GT:
     """The first `most` rows of a named query as a `table`, its question as the title.
 
     Raises:

@@ -9,8 +9,8 @@ import polars as pl
 from markupsafe import Markup
 
 from pocketdev_analytics.charts import summaries
-from pocketdev_analytics.charts.frames import Frame
-from pocketdev_analytics.history import coded_html
+from pocketdev_analytics.charts.figures import Frame
+from pocketdev_analytics.model.history import coded_html
 
 __all__ = ["chart", "marked_up", "summary_of"]
 

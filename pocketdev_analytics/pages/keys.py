@@ -1,8 +1,8 @@
 """The key figures of pages, each declared once: its queries, values and texts.
 
-They have the form of panels, with texts `name`, `value`, `exact`, `prefix` and `notes` (joined by
-semicolons). `change` names the value that is compared with the equal period before, or has it as
-`points` of a share. A figure whose `when` does not hold is not shown.
+They have the form of panels, with the texts `name`, `value`, `exact`, `prefix` and `notes` (joined
+by semicolons). `change` names the value to compare with the equal period before; a share is
+compared in percentage `points`. A figure is shown only if its `when` conditions hold.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ __all__ = ["ACTIVITY_KEYS", "COST_KEYS", "LAST_DAYS", "SPARK_DAYS"]
 
 Key = dict[str, Any]
 
-#: How many days "the last days" are, and how many before them they are compared with.
+#: The number of days of "Last … days", and of the days before that they are compared with.
 LAST_DAYS: Final = 30
-#: How many days a sparkline has at most.
+#: The maximum number of days of a sparkline.
 SPARK_DAYS: Final = 60
 
 _BY_DAY: Final = {"table": "usage", "by": ["day"], "measures": ["cost_usd"]}
@@ -185,7 +185,7 @@ _COUNTED: Final[dict[str, tuple[str, list[Any]]]] = {
 }
 
 
-def _counted(name: str) -> Key:
+def _count_key(name: str) -> Key:
     label, notes = _COUNTED[name]
     counts = ["sessions", "prompts", "responses", "tool_calls", "tool_errors", "lines_added"]
     is_shown = [] if name in _OF_MODEL else [["is_filtered.model", "==", False]]
@@ -220,7 +220,7 @@ def _counted(name: str) -> Key:
 
 
 ACTIVITY_KEYS: Final[list[Key]] = [
-    *map(_counted, _COUNTED),
+    *map(_count_key, _COUNTED),
     {
         "name": "Active time",
         "query": {

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from pocketdev_analytics import __version__
 from pocketdev_analytics.charts.text import count, day_name
 from pocketdev_analytics.charts.theme import DARK, LIGHT, swaps, template
-from pocketdev_analytics.files import told, write_file
+from pocketdev_analytics.files.output import output_errors, write_file
 from pocketdev_analytics.formatting import format_moment, round_half_up
 from pocketdev_analytics.pages.bundle import bundle
 from pocketdev_analytics.pages.embed import (
@@ -190,7 +190,7 @@ def write(path: Path, html: str) -> Path:
     Raises:
         ReportError: the file cannot be written.
     """
-    with told(path):
+    with output_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, html.encode())
     return path

@@ -21,7 +21,7 @@ _POINTS: Final = 40
 def session_keys(
     frames: dict[str, pl.DataFrame], row: dict[str, Any], idle_minutes: float
 ) -> tuple[KeyFigure, ...]:
-    """Twelve figures; `row` is the session's of `reports.sessions`."""
+    """Return the twelve key figures of a session; `row` is its row of `reports.sessions`."""
     events, lanes = frames["events"], frames["lanes"]
     totals = frames["totals"].row(0, named=True)
     done = frames["activity"].row(0, named=True)
@@ -31,9 +31,9 @@ def session_keys(
         _cost(totals, _spark(events, pl.col("cost_usd").sum().cast(pl.Float64))),
         _duration(row),
         _active(events, idle_minutes),
-        _counted("Prompts", events, "prompt", _of(int(subagents["prompts"].sum()), "to subagents")),
-        _counted("Responses", events, "response", _of(row["subagent_responses"], "of subagents")),
-        _counted("Tool calls", events, "tool_call", _failed(done)),
+        _count("Prompts", events, "prompt", _of(int(subagents["prompts"].sum()), "to subagents")),
+        _count("Responses", events, "response", _of(row["subagent_responses"], "of subagents")),
+        _count("Tool calls", events, "tool_call", _failed(done)),
         _context(events, row["peak_context_tokens"], int(lanes["compactions"].sum())),
         _tokens(totals),
         _cache(totals),
@@ -76,7 +76,7 @@ def _active(events: pl.DataFrame, idle_minutes: float) -> KeyFigure:
     )
 
 
-def _counted(name: str, events: pl.DataFrame, kind: str, note: str) -> KeyFigure:
+def _count(name: str, events: pl.DataFrame, kind: str, note: str) -> KeyFigure:
     number = events.filter(pl.col("kind") == kind).height
     spark = _spark(events, (pl.col("kind") == kind).sum().cast(pl.Float64))
     return KeyFigure(name, compact(number), count(number), note, spark=spark)
@@ -132,7 +132,7 @@ def _of(number: int | None, what: str) -> str:
 
 
 def _spark(events: pl.DataFrame, measure: pl.Expr) -> tuple[float, ...]:
-    """The measure over the time worked, in equal parts."""
+    """Return the measure in equal parts of the active time."""
     total = float(events["active_minutes"].max() or 0.0)  # type: ignore[arg-type]
     if not total:
         return ()
@@ -140,4 +140,4 @@ def _spark(events: pl.DataFrame, measure: pl.Expr) -> tuple[float, ...]:
     found = dict(
         events.group_by(part.cast(pl.Int64).alias("part")).agg(measure.alias("value")).iter_rows()
     )
-    return tuple(found.get(place) or 0.0 for place in range(_POINTS))
+    return tuple(found.get(number) or 0.0 for number in range(_POINTS))

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from pocketdev_analytics.charts.frames import Frame
+from pocketdev_analytics.charts.figures import Frame
 from pocketdev_analytics.charts.rows import is_bounded
 from pocketdev_analytics.charts.tables import Cell, Heading, Table, cell_of
 from pocketdev_analytics.formatting import format_moment

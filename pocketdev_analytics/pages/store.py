@@ -14,21 +14,21 @@ import polars as pl
 
 from pocketdev_analytics import reports
 from pocketdev_analytics.charts.text import shortened
-from pocketdev_analytics.config import Settings, default_store_path, parse_timezone
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.formatting import format_day, format_usd
-from pocketdev_analytics.history import History
+from pocketdev_analytics.model.history import History
 from pocketdev_analytics.pages.activity import activity_page
 from pocketdev_analytics.pages.cost import cost_page
 from pocketdev_analytics.pages.session import session_page
 from pocketdev_analytics.pages.sessions import is_file_name
-from pocketdev_analytics.redaction import redaction_beside
+from pocketdev_analytics.redaction import store_redaction
 from pocketdev_analytics.reports import Limit
 from pocketdev_analytics.reports.days import resolve_days, today_in
 from pocketdev_analytics.reports.limits import configured_limits, resolve_limits
 from pocketdev_analytics.reports.measures import BOUNDS
-from pocketdev_analytics.reports.projects import folding
+from pocketdev_analytics.reports.projects import project_grouping
 from pocketdev_analytics.reports.source import ReportSource
+from pocketdev_analytics.settings.config import Settings, default_store_path, parse_timezone
 
 __all__ = ["PAGES", "SESSIONS", "SessionPage", "dashboard", "session_dashboard", "session_pages"]
 
@@ -84,9 +84,9 @@ def dashboard(
     chosen = _chosen(settings, timezone)
     today = today_in(chosen.timezone)
     days = resolve_days(since, until, today=today, week_start=chosen.week_start)
-    redaction = redaction_beside(store.path) if redact else None
-    fold = folding(chosen)
-    history = store.history(fold=fold, redaction=redaction)
+    redaction = store_redaction(store.path) if redact else None
+    group = project_grouping(chosen)
+    history = store.history(group=group, redaction=redaction)
     common: dict[str, Any] = {
         "timezone": chosen.timezone,
         "made_at": datetime.now(UTC),
@@ -99,7 +99,7 @@ def dashboard(
     if name == "activity":
         idle_minutes = chosen.idle_minutes
         return activity_page(history, provenance, idle_minutes=idle_minutes, **common)
-    uncached = store.history(fold=fold, redaction=redaction, is_uncached=True).usage
+    uncached = store.history(group=group, redaction=redaction, is_uncached=True).usage
     limits = _limits(history, chosen, warn, is_redacted=redact)
     return cost_page(history, provenance, uncached=uncached, limits=limits, **common)
 
@@ -125,17 +125,17 @@ def session_dashboard(
         ReportError: there is no such session, or several begin so.
     """
     chosen = _chosen(settings, None)
-    redaction = redaction_beside(store.path) if redact else None
+    redaction = store_redaction(store.path) if redact else None
     if redaction:
         session_id = redaction.value("session_id", _full_id(store, session_id)) or ""
-    history = store.history(fold=folding(chosen), redaction=redaction)
+    history = store.history(group=project_grouping(chosen), redaction=redaction)
     return _session_html(store, history, session_id, chosen, home, is_redacted=redact)
 
 
 def session_pages(store: ReportSource, settings: Settings) -> Iterator[SessionPage]:
     """The pages of the most expensive and of the latest sessions, the latest first."""
     # Read once, not for every page.
-    frames = store.history(fold=folding(settings)).frames()
+    frames = store.history(group=project_grouping(settings)).frames()
     read = pl.collect_all(list(frames.values()))
     history = History(**{name: frame.lazy() for name, frame in zip(frames, read, strict=True)})
     rows = reports.sessions(history, timezone=settings.timezone).collect()

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from pocketdev_analytics.exceptions import ConfigurationError, SourceError
+from pocketdev_analytics.files.regular import open_regular
 from pocketdev_analytics.pocketdev.address import Address
-from pocketdev_analytics.regular import open_regular
 
 __all__ = ["restored"]
 

@@ -23,8 +23,8 @@ from typing import Final
 from dotenv.parser import Binding, parse_stream
 
 from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.files.regular import read_regular_text
 from pocketdev_analytics.pocketdev.encryption import Encrypter
-from pocketdev_analytics.regular import read_regular_text
 
 __all__ = ["LaravelEnv", "read_env"]
 

@@ -14,7 +14,7 @@ from pocketdev_analytics.pricing.prices import (
     ModelPrice,
     Prices,
 )
-from pocketdev_analytics.pricing.quote import Kind, Quote, quote
+from pocketdev_analytics.pricing.quote import Quote, RequestKey, quote
 
 __all__ = [
     "CATALOGUE",
@@ -24,13 +24,13 @@ __all__ = [
     "PRICE_COLUMNS",
     "Catalogue",
     "CatalogueRow",
-    "Kind",
     "ManagedPrices",
     "ModelPrice",
     "PriceBook",
     "Prices",
     "Pricing",
     "Quote",
+    "RequestKey",
     "Spelling",
     "estimated_output_cost",
     "news",

@@ -51,28 +51,28 @@ class PriceBook:
         )
 
     def managed_on(self, day: date) -> ManagedPrices | None:
-        """The edition of contracted prices that holds on that day."""
+        """Return the edition of contracted prices that applies on this day."""
         return next((each for each in reversed(self.managed) if each.valid_from <= day), None)
 
     def boundaries(self, model: str | None = None) -> Boundaries:
-        """Where prices change: those of a listed model, or all."""
+        """Return where the prices of a listed model, or all prices, change."""
         found = self.catalogue.boundaries(model)
         days = {*found.days, *(each.valid_from for each in self.managed)}
         return replace(found, days=tuple(sorted(days)))
 
     def alias(self, name: str) -> str | None:
         """Return the alias that `name` is, or is a spelling of."""
-        folded = {each.strip().lower(): each for each in self.aliases}
-        known = folded | {each: each for each in self.aliases}
+        lowered = {each.strip().lower(): each for each in self.aliases}
+        known = lowered | {each: each for each in self.aliases}
         return next((known[each] for each in spelled(name).ids if each in known), None)
 
     def spelling(self, name: str, provider: str | None = None) -> Spelling:
-        """What `name` may stand for; an alias goes before the rules."""
+        """Return what `name` may stand for; an alias takes precedence over the rules."""
         alias = self.alias(name)
         if alias is None:
             return spelled(name, provider)
         meant, written = spelled(self.aliases[alias]), spelled(name)
-        # A region's or fast spelling of an alias keeps that; the alias itself is taken as is.
+        # A regional or fast spelling of an alias stays regional or fast.
         is_other = alias != name
         return replace(
             meant,
@@ -83,9 +83,9 @@ class PriceBook:
     def listed_model(self, name: str, provider: str | None = None) -> str | None:
         """Return the catalogue's id of the model that `name` means; None if unknown."""
         spelling = self.spelling(name, provider)
-        # Where the response names who served it, the name alone does not tell the list.
-        is_told = provider is None or self.alias(name) is not None
-        ids = [each for each in spelling.ids if is_told or "/" not in each]
+        # If the response names its provider, that decides the list, not the model's name.
+        by_name = provider is None or self.alias(name) is not None
+        ids = [each for each in spelling.ids if by_name or "/" not in each]
         known = next((each for each in ids if each in self.catalogue.models), None)
         if known is not None:
             return known
@@ -93,7 +93,7 @@ class PriceBook:
         return found[0] if len(set(map(self._rows_of, found))) == 1 else None
 
     def ambiguous(self, name: str, provider: str | None = None) -> tuple[str, ...]:
-        """Return the listed ids that `name` may mean, where their prices differ."""
+        """Return the listed ids that `name` may mean, if their prices differ."""
         if self.listed_model(name, provider) is not None:
             return ()
         return self._nearest(self.spelling(name, provider))
@@ -111,16 +111,16 @@ class PriceBook:
     def model_price(self, name: str) -> ModelPrice | None:
         """Return the row of `model_pricing` for `name`.
 
-        That of its nearest spelling, but a row that the user changed goes before one that
-        is as it was seeded: a price set for `claude-opus-4-5` holds for its dated ids too.
+        It is the row of the nearest spelling, but rows that the user changed take precedence over
+        seeded ones: a price set for `claude-opus-4-5` applies to its dated ids too.
         """
         rows = [self.models[each] for each in self.spelling(name).ids if each in self.models]
         return next((row for row in rows if row.is_own_price), rows[0] if rows else None)
 
     def meanings(self, names: Iterable[str]) -> pl.DataFrame:
-        """What each name is priced as: `model, listed_model, own_model`, NULL where unknown.
+        """Return what each name is priced as: `model, listed_model, own_model`, NULL if unknown.
 
-        `own_model` is the row of `model_pricing` that the user set; it goes first.
+        `own_model` is the row of `model_pricing` that the user set; it takes precedence.
         """
         rows = [
             (name, self.listed_model(name), row.model_name if row and row.is_own_price else None)

@@ -1,8 +1,8 @@
-"""The dated catalogue: which listed price held when, and what a newer list adds to it.
+"""The dated catalogue: which list price applied when, and what a newer list adds to it.
 
-The catalogue is appended to, never overwritten. Of rows with the same key and the same first
-day the last one counts: that is how a later edition corrects, ends or withdraws a price. Of
-those that hold at a time, the one with the latest first day counts.
+Rows are appended, never overwritten. The last row with the same key and first day replaces earlier
+ones: that is how a later edition corrects, ends or withdraws a price. If several rows apply at a
+time, the one with the latest first day is used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NO_ROWS: Sequence[CatalogueRow] = ()
 class Boundaries:
     """The days, prompt lengths and times of day (UTC) at which some price changes, sorted.
 
-    A prompt is beyond a length when it is longer.
+    A prompt is beyond a length if it is longer.
     """
 
     days: tuple[date, ...] = ()
@@ -33,7 +33,7 @@ class Boundaries:
 
     @classmethod
     def of(cls, rows: Iterable[CatalogueRow]) -> Boundaries:
-        """The boundaries of these prices."""
+        """Return the boundaries of these prices."""
         rows = tuple(rows)
         days = {day for row in rows for day in (row.valid_from, row.valid_until)}
         times = {at for row in rows for at in (row.hours_from, row.hours_until)}
@@ -58,7 +58,7 @@ class Boundaries:
 
 
 class Catalogue:
-    """Listed prices, in the order in which they were added."""
+    """List prices, in the order in which they were added."""
 
     def __init__(self, rows: Iterable[CatalogueRow]) -> None:
         editions: dict[Key, dict[date, CatalogueRow]] = defaultdict(dict)
@@ -76,17 +76,17 @@ class Catalogue:
             self._of_model[row.model].append(row)
 
     def of(self, key: Key) -> Sequence[CatalogueRow]:
-        """The rows of a key that count, by their first day."""
+        """Return the rows in use for a key, by their first day."""
         return self._rows.get(key, _NO_ROWS)
 
     def of_model(self, model: str) -> Sequence[CatalogueRow]:
-        """The rows of a model that count."""
+        """Return the rows in use for a model."""
         return self._of_model.get(model, _NO_ROWS)
 
     def on(self, key: Key, day: date) -> CatalogueRow | None:
-        """The row of a key that holds on that day."""
-        holding = [row for row in self.of(key) if row.holds_on(day)]
-        return holding[-1] if holding else None
+        """Return the row of a key that applies on this day."""
+        rows = [row for row in self.of(key) if row.holds_on(day)]
+        return rows[-1] if rows else None
 
     def find(
         self, model: str, speed: str, service_tier: str, prompt_tokens: int, at: datetime
@@ -108,15 +108,15 @@ class Catalogue:
         )
 
     def base(self, model: str, at: datetime) -> CatalogueRow | None:
-        """The standard price of a model for short prompts at that time (UTC)."""
+        """Return the standard price of a model for short prompts at this time (UTC)."""
         return self.find(model, STANDARD, STANDARD, 0, at)
 
     def has(self, model: str, speed: str, service_tier: str) -> bool:
-        """Whether there is, or ever was, such a price."""
+        """Whether there is or was such a price."""
         return (model, speed, service_tier) in self._by_kind
 
     def boundaries(self, model: str | None = None) -> Boundaries:
-        """Where prices change: those of a model, or all."""
+        """Return where the prices of a model, or all prices, change."""
         return Boundaries.of(self if model is None else self.of_model(model))
 
     def __iter__(self) -> Iterator[CatalogueRow]:
@@ -126,14 +126,14 @@ class Catalogue:
 def news(
     known: Sequence[CatalogueRow], offered: Sequence[CatalogueRow], today: date
 ) -> list[CatalogueRow]:
-    """The rows to append to `known`, so that it states what the newer list `offered` states.
+    """Return the rows to append to `known` to bring it up to date with a newer list.
 
-    A change that the list gives no day for counts from `today`: what was reported
-    yesterday stays. An announced price that the list no longer has is withdrawn, and a
-    price that it no longer has for a model it still knows ends `today`.
+    A change without a date applies from `today`, so that past reports do not change. An announced
+    price that the list no longer has is withdrawn, and a price that it no longer has for a model
+    that it still has ends `today`.
     """
     catalogue = Catalogue(known)
-    # What the list states as before stays corrected where a row by hand corrected it.
+    # Rows that the list has not changed keep the corrections made by hand.
     stated = {(row.source, row.key, row.from_day): _terms(row) for row in known}
     news_of_list = [
         row for row in offered if stated.get((row.source, row.key, row.from_day)) != _terms(row)
@@ -172,7 +172,7 @@ def _terms(row: CatalogueRow) -> tuple[object, ...]:
 def _endings(
     catalogue: Catalogue, offered: Sequence[CatalogueRow], today: date
 ) -> list[CatalogueRow]:
-    """The rows that end or withdraw what the list no longer has."""
+    """Return the rows that end or withdraw prices that the list no longer has."""
     if not offered:
         return []
     models, source = {row.model for row in offered}, offered[0]

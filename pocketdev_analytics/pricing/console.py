@@ -1,4 +1,4 @@
-"""Usage that Claude's console exports as CSV, priced.
+"""Price the usage that Claude's console exports as CSV.
 
 Required columns: `usage_date_utc` (2026-11-01), `model_version`, and either `cost_usd` or
 the token columns `usage_input_tokens_no_cache, usage_input_tokens_cache_write_5m,
@@ -20,10 +20,10 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.files.regular import open_regular_text
 from pocketdev_analytics.model import COST_USD, USAGE, Schema
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.formula import price
-from pocketdev_analytics.regular import open_regular_text
 
 __all__ = ["console_costs"]
 
@@ -46,16 +46,16 @@ _ROWS: Final[Schema] = {**USAGE, "prompt_tokens": pl.Int64, "billed_usd": COST_U
 
 
 def console_costs(file: Path, book: PriceBook) -> pl.DataFrame:
-    """Cost of each UTC day and model in the export: `day, model, cost_usd`.
+    """Return the cost of each UTC day and model in the export: `day, model, cost_usd`.
 
-    Without a column `cost_usd` its tokens are priced at the list prices of their day; a row
-    whose model has no price is left out.
+    Without a column `cost_usd`, tokens are priced at the list prices of their day; rows whose
+    model has no price are omitted.
 
     Raises:
         PricingError: the file cannot be read, lacks a column, or a cell is not a date or number.
     """
     rows = pl.DataFrame(_rows(file), schema=_ROWS, orient="row")
-    # A row adds up a day's requests, so its tokens do not say how long a prompt was.
+    # A row sums up a day's requests, so its tokens are not the length of a prompt.
     priced = price(rows.lazy(), book, prompt_tokens=pl.col("prompt_tokens"))
     cost = pl.coalesce("billed_usd", "cost_usd").alias("cost_usd")
     return (

@@ -1,4 +1,4 @@
-"""A cost as a table: each billed unit, its price, and why that price."""
+"""Explain a cost as a table: each billed unit, its price, and the reasons for the price."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pocketdev_analytics.model.units import UNITS, UNITS_BY_NAME, Unit
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.formula import KINDS, PriceIntervals, Quotes, quotes
 from pocketdev_analytics.pricing.options import Pricing
-from pocketdev_analytics.pricing.quote import Kind, Quote
+from pocketdev_analytics.pricing.quote import Quote, RequestKey
 
 __all__ = ["EXPLAINED", "Explanation", "explain", "unpriced"]
 
@@ -48,7 +48,7 @@ class Explanation:
 
 
 def explain(usage_cost: pl.DataFrame, book: PriceBook, options: Pricing) -> Explanation:
-    """Explain what these responses cost; those with the same prices are one group.
+    """Explain the cost of responses; responses with the same prices are one group.
 
     `base_price_usd` is the model's price of input, of output or of searches before cache,
     tier and region; times `multiplier` it is `price_usd`, per `per` units.
@@ -68,13 +68,13 @@ def explain(usage_cost: pl.DataFrame, book: PriceBook, options: Pricing) -> Expl
 
 
 def _numbered(
-    rows: pl.DataFrame, found: Mapping[Kind, Quotes]
+    rows: pl.DataFrame, found: Mapping[RequestKey, Quotes]
 ) -> tuple[pl.Series, dict[int, Quote]]:
-    """The group of each row: those of one model with the same prices, for the same reasons."""
+    """Number the groups: rows of one model with the same prices for the same reasons."""
 
     def quotes_in(frame: pl.DataFrame) -> Iterator[tuple[str, Quote]]:
         for *kind, interval in frame.select(*KINDS, _INTERVAL).iter_rows():
-            yield kind[0], found[Kind(*kind)][interval]
+            yield kind[0], found[RequestKey(*kind)][interval]
 
     groups: dict[tuple[str, Quote], int] = {}
     for each in quotes_in(rows.sort("responded_at", "response_id")):
@@ -90,7 +90,7 @@ def _why(quoted: Quote, group: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _recorded(group: dict[str, Any]) -> tuple[str, ...]:
-    """What the session file itself says that the responses cost."""
+    """Return the cost that the session file itself records."""
     if group["recorded"]:
         return (f"{group['recorded']} as recorded in the session file",)
     if not group["count_recorded"]:
@@ -102,9 +102,9 @@ def _recorded(group: dict[str, Any]) -> tuple[str, ...]:
 
 
 def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
-    """What has no price at full list prices, and why.
+    """Return the usage without a price at full list prices, and the reasons.
 
-    Columns: `model, speed, service_tier, inference_geo, responses, tokens, reason`, the most
+    Columns: `model, speed, service_tier, inference_geo, provider, responses, tokens, reason`; most
     tokens first.
     """
     intervals = PriceIntervals(book)
@@ -121,7 +121,8 @@ def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
     kinds = rows.select(*KINDS).unique()
     found = {each.kind: each for each in quotes(kinds, book, intervals, Pricing())}
     reasons = [
-        found[Kind(*kind)][interval].reason or "nobody lists a price of its web searches"
+        found[RequestKey(*kind)][interval].reason
+        or "no price list has a price for its web searches"
         for *kind, interval in rows.select(*KINDS, _INTERVAL).iter_rows()
     ]
     return (
@@ -180,7 +181,7 @@ def _part(unit: Unit, group: dict[str, Any], quoted: Quote) -> dict[str, Any]:
 
 
 def _root(unit: Unit) -> Unit:
-    """The unit whose price this one's is a multiple of: input, for cached tokens."""
+    """Return the unit whose price is multiplied for this one: input, for cached tokens."""
     return _root(UNITS_BY_NAME[unit.priced_as]) if unit.priced_as else unit
 
 

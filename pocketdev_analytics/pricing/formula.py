@@ -4,8 +4,8 @@
          = (input*I + write_5m*W5 + write_1h*W1 + read*R + output*O) / 1,000,000
          + web_searches*S / 1,000
 
-The prices are those of the response's model, at its time, speed and service tier, for a
-prompt of its length. `quote` decides which prices those are; every mode ends here.
+The prices are those of the response's model, at its time, speed and service tier, for a prompt of
+its length, as chosen by `quote`. All modes of pricing use this formula.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from pocketdev_analytics.model.units import UNITS, Unit
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.catalogue import Boundaries
 from pocketdev_analytics.pricing.options import Pricing
-from pocketdev_analytics.pricing.quote import Kind, Quote, quote
+from pocketdev_analytics.pricing.quote import Quote, RequestKey, quote
 
 __all__ = ["KINDS", "PriceIntervals", "Quotes", "estimated_output_cost", "price", "quotes"]
 
-#: What decides a response's price besides its time and the length of its prompt.
+#: The columns that decide a response's price, besides its time and the length of its prompt.
 KINDS: Final[Schema] = {
     "model": pl.String,
     "speed": pl.String,
@@ -36,7 +36,7 @@ KINDS: Final[Schema] = {
     "inference_geo": pl.String,
     "provider": pl.String,
 }
-# The same as one number, which joins faster; the caller states what it stands for.
+# The same with a hash of them that the caller computes, because a number joins faster.
 _KEYS: Final[Schema] = {**KINDS, "request_kind": pl.UInt64}
 _INTERVAL: Final = "price_interval"
 _QUOTE: Final = "price_quote"
@@ -67,7 +67,7 @@ class PriceIntervals:
         self.cells = _cells(self.boundaries, options.prices_at or date.min)
 
     def number(self, prompt_tokens: pl.Expr | None = None) -> pl.Expr:
-        """The interval of a response, by `responded_at` and the length of its prompt."""
+        """Return the interval of a response, by `responded_at` and the length of its prompt."""
         prompt = prompt_tokens
         if prompt is None:
             prompt = pl.sum_horizontal(unit.count_column for unit in UNITS if unit.is_prompt)
@@ -103,7 +103,7 @@ class Quotes:
         by_cell: The quotes.
     """
 
-    kind: Kind
+    kind: RequestKey
     cells: Sequence[int]
     by_cell: Mapping[int, Quote]
 
@@ -120,25 +120,25 @@ def price(
     kinds: pl.LazyFrame | None = None,
     prompt_tokens: pl.Expr | None = None,
 ) -> pl.LazyFrame:
-    """Usage with its cost.
+    """Add the cost to usage.
 
     Args:
-        usage: Columns of `model.USAGE`, and `request_kind` where `kinds` is given.
+        usage: Columns of `model.USAGE`, and `request_kind` if `kinds` is given.
         book: The prices.
-        options: Mode and what-ifs; by default full list prices of the day.
-        kinds: One row per distinct row of usage in `KINDS`, with a number `request_kind`.
-        prompt_tokens: Length of the prompt, where a row adds up several requests.
+        options: Mode and what-ifs; default is full list prices of the day.
+        kinds: One row per distinct combination of `KINDS` in usage, with a number `request_kind`.
+        prompt_tokens: Length of the prompt, if a row sums up several requests.
 
     Returns:
         The columns of `model.USAGE_COST`. `cost_usd` is the exact sum of the units' costs
-        in US dollars, `output_rate_usd` the price of one output token; all are NULL where
-        there is no price.
+        in US dollars, `output_rate_usd` the price of one output token; all are NULL if there is
+        no price.
 
     Raises:
         PricingError: the mode is unknown or has no prices of a day, or the model of a
             what-if has no price.
     """
-    options = (options or Pricing()).checked()
+    options = (options or Pricing()).check()
     if options.as_model:
         book.check_model(options.as_model)
     intervals = PriceIntervals(book, options)
@@ -166,13 +166,13 @@ def price(
 
 
 def estimated_output_cost(tokens: pl.Expr) -> pl.Expr:
-    """The cost of an estimated number of output tokens, inexact as the estimate is.
+    """Return the cost of an estimated number of output tokens, as inexact as the estimate.
 
     Args:
         tokens: The estimate, in a frame with the columns of `model.USAGE_COST`.
 
     Returns:
-        US dollars as Float64; NULL where there is no price.
+        US dollars as Float64; NULL if there is no price.
     """
     return tokens * pl.col(_OUTPUT_RATE).cast(pl.Float64)
 
@@ -182,13 +182,16 @@ def quotes(
 ) -> list[Quotes]:
     """The quotes of each kind of request: a row of `kinds`, in its order."""
     return [
-        _quotes_of(Kind(*row), book, intervals, options) for row in kinds.select(*KINDS).iter_rows()
+        _quotes_of(RequestKey(*row), book, intervals, options)
+        for row in kinds.select(*KINDS).iter_rows()
     ]
 
 
-def _quotes_of(kind: Kind, book: PriceBook, intervals: PriceIntervals, options: Pricing) -> Quotes:
-    # Few of all the boundaries are of one model's prices: a quote holds between those.
-    model = book.listed_model(*_named(kind, options))
+def _quotes_of(
+    kind: RequestKey, book: PriceBook, intervals: PriceIntervals, options: Pricing
+) -> Quotes:
+    # Few of the boundaries concern the prices of one model: quote once between those.
+    model = book.listed_model(*_model_and_provider(kind, options))
     cells = book.boundaries(model or "").cells_of(intervals.boundaries)
     by_cell: dict[int, Quote] = {}
     for cell, (at, prompt_tokens) in zip(cells, intervals.cells, strict=True):
@@ -197,8 +200,8 @@ def _quotes_of(kind: Kind, book: PriceBook, intervals: PriceIntervals, options: 
     return Quotes(kind, cells, by_cell)
 
 
-def _named(kind: Kind, options: Pricing) -> tuple[str, str | None]:
-    """The name to price by, and who the response says served it."""
+def _model_and_provider(kind: RequestKey, options: Pricing) -> tuple[str, str | None]:
+    """Return the model to price as, and the provider that the response names."""
     return (options.as_model, None) if options.as_model else (kind.model, kind.provider)
 
 
@@ -209,7 +212,7 @@ def _rates(
     options: Pricing,
     key: list[str],
 ) -> pl.DataFrame:
-    """The price per unit of each kind of request in each interval."""
+    """Return the price per unit of each kind of request in each interval."""
     numbers: dict[tuple[Decimal | None, ...] | None, int] = {}
     rows: list[list[int]] = []
     for each in quotes(kinds, book, intervals, options):
@@ -233,7 +236,7 @@ def _rates(
 
 
 def _per_unit(found: Quote) -> tuple[Decimal | None, ...] | None:
-    """US dollars for one of each unit; None without a price."""
+    """Return the price of one of each unit in US dollars; None without prices."""
     if found.prices is None:
         return None
     return tuple(
@@ -243,7 +246,7 @@ def _per_unit(found: Quote) -> tuple[Decimal | None, ...] | None:
 
 
 def _counts(*, is_uncached: bool) -> dict[str, pl.Expr]:
-    """What is counted of each unit; uncached, the entire prompt is input."""
+    """Return the count of each unit; uncached, the entire prompt is input."""
     counts = {unit.name: pl.col(unit.count_column) for unit in UNITS}
     if is_uncached:
         prompt = [unit.name for unit in UNITS if unit.is_prompt]
@@ -253,17 +256,17 @@ def _counts(*, is_uncached: bool) -> dict[str, pl.Expr]:
 
 
 def _cost(unit: Unit, count: pl.Expr) -> pl.Expr:
-    # A whole number times a decimal of 21 places is exact; a decimal of fewer would round.
+    # An integer times a decimal of 21 places is exact; with fewer places it would round.
     cost = (count * pl.col(unit.rate_column)).cast(COST_USD)
     if unit.priced_as is None:
-        # No price is needed of what was not used.
+        # Units that were not used need no price.
         is_unused = pl.col(_HAS_PRICE) & (count == 0)
         cost = pl.when(is_unused).then(pl.lit(0, COST_USD)).otherwise(cost)
     return cost.alias(unit.cost_column)
 
 
 def _with_recorded(priced: pl.LazyFrame) -> pl.LazyFrame:
-    """Take the recorded cost where there is one; nobody can split it into units."""
+    """Prefer the recorded cost, which cannot be split into units."""
     recorded = pl.col("recorded_cost_usd")
     parts = [unit.cost_column for unit in UNITS]
     return priced.with_columns(
@@ -273,7 +276,7 @@ def _with_recorded(priced: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _position(boundaries: list[Any], value: pl.Expr) -> pl.Expr:
-    """How many of the sorted boundaries are at or below the value."""
+    """Count the sorted boundaries at or below the value."""
     if not boundaries:
         return pl.lit(0, pl.Int32)
     return pl.sum_horizontal((value >= pl.lit(each)).cast(pl.Int32) for each in boundaries)

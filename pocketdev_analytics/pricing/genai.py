@@ -1,7 +1,7 @@
-"""What the package genai-prices lists, as rows of the catalogue.
+"""Read the prices of the package genai-prices as rows of the catalogue.
 
-Claude models from its provider `anthropic`; other models, as `list/model`, from the lists of
-`_LISTS`. The only importer of genai-prices, and of its semi-public parts: `data_snapshot`,
+Claude models come from its provider `anthropic`; other models, as `list/model`, from the lists of
+`_LISTS`. Only this module imports genai-prices and its semi-public parts: `data_snapshot`,
 `ModelInfo.prices`, `price_variants`, `match` and `get_prices`. It is an extra: `pip install
 'pocketdev_analytics[prices]'`.
 """
@@ -25,9 +25,8 @@ __all__ = ["SOURCE", "installed_version", "listed_rows"]
 SOURCE: Final = "genai-prices"
 
 _CLAUDE: Final = "anthropic"
-#: The lists that `names.VENDORS` knows, with the ids that are taken from each: models that
-#: Claude Code can run. OpenRouter has the models of every vendor; its Claude models are
-#: priced by Anthropic's list.
+#: The lists in `names.VENDORS`, with a pattern of the ids to read: models that Claude Code can
+#: run. OpenRouter has models of all vendors; Claude models are priced by Anthropic's list.
 _LISTS: Final = {
     "deepseek": "",
     "moonshotai": "",
@@ -53,17 +52,17 @@ _VARIANTS: Final = {
     (("processing", "batch"),): (STANDARD, "batch"),
     (("speed", "fast"),): ("fast", STANDARD),
 }
-# Its ids of the models that it names by an alias.
+# The ids of models that genai-prices names by an alias.
 _NAMES: Final = {"claude-opus-4-0": "claude-opus-4", "claude-sonnet-4-0": "claude-sonnet-4"}
 _PLACES: Final = Decimal("0.000000001")
 _NOON: Final = time(12)
 
 
 def installed_version() -> str:
-    """The version of genai-prices that is installed.
+    """Return the installed version of genai-prices.
 
     Raises:
-        PricingError: it is not.
+        PricingError: it is not installed.
     """
     try:
         return version(SOURCE)
@@ -74,12 +73,12 @@ def installed_version() -> str:
 
 
 def listed_rows() -> list[CatalogueRow]:
-    """Every price it has of a model that Claude Code can run, oldest first.
+    """Return all prices of models that Claude Code can run, oldest first.
 
-    Claude models without cache prices (older than Claude Code) are left out.
+    Claude models without cache prices, which are older than Claude Code, are omitted.
 
     Raises:
-        PricingError: it is not installed, or this version of it cannot be read.
+        PricingError: genai-prices is not installed, or its version is not supported.
     """
     edition = installed_version()
     try:
@@ -119,7 +118,7 @@ def _rows_of_list(name: str, edition: str) -> Iterator[CatalogueRow]:
 
 
 def _ids(model: Any) -> list[str]:
-    """The ids that the list has for a model: its own, and the names it is said to equal."""
+    """Return the ids of a model in the list: its own, and those that its `match` equals."""
     clauses = [model.match, *getattr(model.match, "or_", ())]
     names = [model.id, *(name for each in clauses if (name := getattr(each, "equals", None)))]
     return list(dict.fromkeys(name.lower() for name in names))
@@ -136,11 +135,11 @@ def _rows_of(
         for length, prices in _by_length(at)
     ]
     for name in names:
-        yield from (replace(row, model=name) for row in _merged(rows))
+        yield from (replace(row, model=name) for row in _merge(rows))
 
 
-def _merged(rows: Iterable[CatalogueRow]) -> list[CatalogueRow]:
-    """The rows, consecutive ones that state the same for one length and hours as one."""
+def _merge(rows: Iterable[CatalogueRow]) -> list[CatalogueRow]:
+    """Merge consecutive rows with the same prices for a length and hours."""
     merged: dict[tuple[int, time | None], list[CatalogueRow]] = {}
     for row in rows:
         known = merged.setdefault((row.min_prompt_tokens, row.hours_from), [])
@@ -155,7 +154,7 @@ def _merged(rows: Iterable[CatalogueRow]) -> list[CatalogueRow]:
 def _spans(
     model: Any, when: tuple[tuple[str, str], ...], hour: time | None
 ) -> list[tuple[date | None, date | None, Any]]:
-    """From when until when which prices hold for requests of that variant, at that hour."""
+    """Return first day, end and prices of requests of a variant, at an hour."""
     variants = [v for v in model.price_variants or () if tuple(v.when.items()) == when]
     days = {_start(each) for each in (*_conditional(model), *variants)} - {None}
     spans = []
@@ -177,12 +176,12 @@ def _start(priced: Any) -> date | None:
     constraint = priced.constraint
     if constraint is None or hasattr(constraint, "start_time"):
         return None
-    day: date = constraint.start_date  # any other condition has none, and is refused
+    day: date = constraint.start_date  # other conditions lack it, which raises an error
     return day
 
 
 def _hours(model: Any) -> list[tuple[time | None, time | None]]:
-    """The hours that have prices of their own, after (None, None) for the whole day."""
+    """Return (None, None) for the entire day, then the hours with prices of their own."""
     found = [
         (each.constraint.start_time, each.constraint.end_time)
         for each in _conditional(model)
@@ -197,7 +196,7 @@ def _utc(at: time) -> time:
 
 
 def _quiet_hour(model: Any) -> time:
-    """A time of day outside all hours with prices of their own."""
+    """Return a time of day outside all hours with prices of their own."""
     hours = [(start, end) for start, end in _hours(model) if start and end]
     day = datetime(2026, 1, 1, _NOON.hour)  # noqa: DTZ001 - only its time is used
     times = [(day + timedelta(minutes=30 * number)).time() for number in range(48)]
@@ -205,7 +204,7 @@ def _quiet_hour(model: Any) -> time:
 
 
 def _by_length(at: Any) -> Iterator[tuple[int, Prices]]:
-    """The prices for prompts of any length, then those over each length where some change."""
+    """Yield the prices for prompts of any length, then those over each length with a change."""
     values = {name: getattr(at, field) for name, field in _FIELDS.items()}
     if values["input"] is None or values["output"] is None:
         return

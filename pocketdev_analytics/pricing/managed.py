@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.files.regular import MEBIBYTE, read_regular_text
 from pocketdev_analytics.pricing.prices import Prices
-from pocketdev_analytics.regular import MEBIBYTE, read_regular_text
 
 __all__ = ["RATES", "ManagedPrices", "read_managed_settings"]
 
@@ -68,7 +68,7 @@ class ManagedPrices:
         return next((key for key in known if listed_model(key) == model), None)
 
     def prices(self, key: str, *, web_search: Decimal | None) -> Prices:
-        """The prices of an override, before the multiplier."""
+        """Return the prices of an override, before the multiplier."""
         rates = self.overrides[key]
         units = {unit: rates[rate] for rate, units in RATES.items() for unit in units}
         return Prices.of({**units, "web_search": web_search})

@@ -1,23 +1,23 @@
-"""Model names: which listed model a name in a session file means.
+"""Model names: find the listed model for a name in a session file.
 
 Claude models. A name is tried as written, then in plainer forms until one is listed:
 
 1. lower case, without surrounding blanks and a final `[1m]`;
 2. without the route to the model: a Bedrock ARN, `openrouter/`, `vertex_ai/`, `bedrock/`,
    `litellm/`, `anthropic/`, `databricks-` and the like, Bedrock's region and `anthropic.`;
-   with `-` for the `.` of a version and for Vertex's `@` before a date (`@default` is none);
-3. without what is added to an id, last part first: Bedrock's `-v1:0` and `:200k`, a date
+   with `-` for the `.` of a version and for Vertex's `@` before a date (`@default` is dropped);
+3. without suffixes of an id, last part first: Bedrock's `-v1:0` and `:200k`, a date
    (`-20250929`), `-latest`, `-0`, `-1m`, `-thinking`, `:thinking`, `:beta`, and `-fast`,
    which means fast mode;
 4. with version and family in the other order: `claude-4-7-opus` is `claude-opus-4-7`.
 
-Other models are looked up in the price list that the name tells, see `VENDORS`: the list of
-`vendor/model`, OpenRouter's for `openrouter/vendor/model`, or the vendor's own for a name
-that begins as only that vendor's do. Their listed ids are `list/model`, such as
+Other models are looked up in the price list that the name indicates, see `VENDORS`: the list of
+`vendor/model`, OpenRouter's for `openrouter/vendor/model`, or the vendor's own for a name with a
+prefix that only this vendor uses. Their listed ids are `list/model`, such as
 `deepseek/deepseek-v4-pro`.
 
-Anything else (`opus`, a misspelt name, an unknown gateway) is unknown until an alias says
-which model it means.
+Any other name (`opus`, a misspelling, an unknown gateway) is unknown until an alias gives it a
+model.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ _CLAUDE: Final = "claude-"
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A vendor of models other than Claude, and what names tell of it.
+    """A vendor of models other than Claude, and how to recognise its names.
 
     Attributes:
-        lists: The price lists that are its own. Several with different prices (Z.AI's
-            international and mainland lists) leave a model ambiguous.
-        begins: How the names of its models begin.
-        names: What gateways write before the `/`, and as `message.provider`.
+        lists: Its own price lists. Several with different prices (Z.AI's international and
+            mainland lists) make a model ambiguous.
+        begins: Prefixes of the names of its models.
+        names: Its names in gateways, before the `/` and as `message.provider`.
     """
 
     lists: tuple[str, ...]
@@ -74,7 +74,7 @@ class Vendor:
     names: tuple[str, ...]
 
 
-#: Vendors whose models Claude Code has been seen to run behind gateways.
+#: Vendors whose models were seen to run in Claude Code behind gateways.
 VENDORS: Final = (
     Vendor(("deepseek",), ("deepseek-",), ("deepseek", "deepseek-ai")),
     Vendor(("moonshotai",), ("kimi-", "moonshot-"), ("moonshotai", "moonshot", "moonshot-ai")),
@@ -92,14 +92,14 @@ _OPENROUTER: Final = "openrouter"
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """What a name may stand for.
+    """The ids that a name may stand for.
 
     Attributes:
-        ids: Ids it may be, the nearest first.
-        listed: Ids in lists of other vendors: groups, the nearest first; the ids of one
-            group are equally near.
+        ids: Possible ids, the nearest first.
+        listed: Possible ids in lists of other vendors: groups of equally near ids, the nearest
+            first.
         is_regional: Whether Bedrock serves it from one region, which costs more.
-        is_fast: Whether the name asks for fast mode.
+        is_fast: Whether the name selects fast mode.
     """
 
     ids: tuple[str, ...]
@@ -110,11 +110,11 @@ class Spelling:
 
 @lru_cache(maxsize=4096)
 def spelled(name: str, provider: str | None = None) -> Spelling:
-    """What `name` may stand for, by the rules at the top of this module.
+    """Apply the rules at the top of this module to a name.
 
     Args:
-        name: The model's name as a session file has it.
-        provider: What the response says of who served it (`message.provider`).
+        name: The model's name in a session file.
+        provider: The response's `message.provider`.
     """
     plain = _CONTEXT.sub("", name.strip().lower())
     model, region = _without_region(_without_route(plain))
@@ -131,14 +131,14 @@ def spelled(name: str, provider: str | None = None) -> Spelling:
 def model_version(model: str) -> tuple[int, int]:
     """Return the version in an id such as `claude-opus-4-6`: (4, 6); (0, 0) without one.
 
-    Ids with the version first (`claude-3-7-sonnet`) are older than every rule that asks.
+    Ids with the version first (`claude-3-7-sonnet`) are older than all rules about versions.
     """
     found = _VERSION.match(model)
     return (int(found["major"]), int(found["minor"] or 0)) if found else (0, 0)
 
 
 def _without_route(name: str) -> str:
-    """Remove the way to a Claude model; the name of any other model stays whole."""
+    """Remove the route to a Claude model; names of other models are not changed."""
     model = _VERTEX_PATH.sub("", _ARN.sub("", name))
     while found := _ROUTE.match(model):
         model = model[found.end() :]
@@ -153,7 +153,7 @@ def _without_region(model: str) -> tuple[str, str | None]:
 
 
 def _claude_forms(model: str) -> tuple[list[str], bool]:
-    """The forms of a Claude id, the nearest first, and whether one asked for fast mode."""
+    """Return the forms of a Claude id, the nearest first, and whether it selects fast mode."""
     form, is_fast = _without_version_sign(model), False
     forms = [form, form := _DOT.sub("-", form)]
     while True:
@@ -177,7 +177,7 @@ def _without_version_sign(name: str) -> str:
 
 
 def _listed(name: str, provider: str | None) -> Iterator[tuple[str, ...]]:
-    """The ids that a name may have in the lists of other vendors."""
+    """Yield the ids that a name may have in the lists of other vendors."""
     vendor, slash, model = name.rpartition("/")
     is_routed = vendor == _OPENROUTER or vendor.startswith(f"{_OPENROUTER}/")
     slug = name.removeprefix(f"{_OPENROUTER}/")

@@ -1,4 +1,4 @@
-"""Pricing options: the mode, and what-ifs."""
+"""Options of pricing: the mode, and what-if scenarios."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Pricing:
     as_model: str | None = None
     is_uncached: bool = False
 
-    def asked(self) -> dict[str, Any]:
-        """Return what is not the default, as arguments of `Store.usage_cost`."""
+    def to_arguments(self) -> dict[str, Any]:
+        """Return the options that differ from the default, as arguments of `Store.usage_cost`."""
         arguments = {
             "pricing" if name == "mode" else name: value for name, value in asdict(self).items()
         }
@@ -45,7 +45,7 @@ class Pricing:
             name: value for name, value in arguments.items() if value not in ("full", None, False)
         }
 
-    def checked(self) -> Self:
+    def check(self) -> Self:
         """Return the options if they go together.
 
         Raises:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.files.regular import open_regular_text
 from pocketdev_analytics.pricing.prices import MODEL_PRICING, PRICE_COLUMNS
-from pocketdev_analytics.regular import open_regular_text
 
 __all__ = ["price_number", "read_prices"]
 

@@ -1,4 +1,4 @@
-"""Prices as data: what each unit costs, since when, and who says so."""
+"""Prices as data: the price of each unit, its dates and its source."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PRICE: Final = pl.Decimal(18, 9)
 _WRITE_5M: Final = "cache_write_5m"
 _WRITE_1H: Final = "cache_write_1h"
 
-#: The columns of `model_pricing` that say what a model costs, after its name.
+#: The columns of `model_pricing`: the model's name and its prices.
 MODEL_PRICING: Final[Schema] = {
     "model_name": pl.String,
     "input_price_per_million": pl.Decimal(10, 6),
@@ -55,22 +55,23 @@ CATALOGUE: Final[Schema] = {
     "source_version": pl.String,
 }
 
-#: What a listed price is for, whenever: model, speed, service tier, prompt length, hours.
+#: What a list price applies to, regardless of dates: model, speed, service tier, prompt length,
+#: hours.
 Key = tuple[str, str, str, int, time | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """US dollars for each billed unit, per the quantity that `UNITS` states.
+    """Prices of billed units in US dollars, per the quantity in `UNITS`.
 
-    `prices["output"]` is a price; None means that nobody lists one for that unit.
+    `prices["output"]` is a price; None if no list has one for the unit.
     """
 
     values: tuple[Decimal | None, ...]
 
     @classmethod
     def of(cls, given: Mapping[str, Decimal | None]) -> Self:
-        """Prices by unit; a missing one is that of the unit it is `priced_as`, else unknown."""
+        """Build from prices by unit; a missing one is that of its `priced_as`, else unknown."""
         found: dict[str, Decimal | None] = {}
         for unit in UNITS:
             price = given.get(unit.name)
@@ -78,15 +79,15 @@ class Prices:
         return cls(tuple(found.values()))
 
     def __getitem__(self, name: str) -> Decimal | None:
-        """The price of the unit of that name."""
+        """Return the price of the unit with this name."""
         return self.values[_POSITIONS[name]]
 
     def items(self) -> Iterator[tuple[str, Decimal | None]]:
-        """Names of units and their prices."""
+        """Return the names of units with their prices."""
         return zip(_POSITIONS, self.values, strict=True)
 
     def of_tokens(self, change: Callable[[str, Decimal], Decimal]) -> Self:
-        """Copy with every token price changed; other units cost what they did."""
+        """Return a copy with every token price changed; prices of other units stay."""
         return type(self)(
             tuple(
                 change(unit.name, price) if unit.is_token and price is not None else price
@@ -95,7 +96,7 @@ class Prices:
         )
 
     def times(self, factor: Decimal) -> Self:
-        """Copy with every price multiplied."""
+        """Return a copy with every price multiplied."""
         return type(self)(tuple(each if each is None else each * factor for each in self.values))
 
 
@@ -104,12 +105,12 @@ _POSITIONS: Final = {unit.name: position for position, unit in enumerate(UNITS)}
 
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
-    """A listed price: of a model, at a speed and service tier, for prompts over a length.
+    """A list price: of a model, at a speed and service tier, for prompts over a length.
 
-    It holds from the UTC day `valid_from` (None: since the model is known) to the one before
-    `valid_until` (None: still in force), for entire requests whose prompt is longer than
-    `min_prompt_tokens`. With `hours_from` and `hours_until` it holds in those hours (UTC) of
-    each day only, and goes before the price of the whole day.
+    It applies from the UTC day `valid_from` (None: since the model exists) until the day before
+    `valid_until` (None: no end), to entire requests whose prompt is longer than
+    `min_prompt_tokens`. With `hours_from` and `hours_until` it applies only in those hours (UTC)
+    of each day, and takes precedence over the price of the entire day.
     """
 
     model: str
@@ -126,7 +127,7 @@ class CatalogueRow:
 
     @property
     def key(self) -> Key:
-        """What it is a price of, whenever."""
+        """What the price applies to, regardless of its dates."""
         return (
             self.model,
             self.speed,
@@ -137,15 +138,15 @@ class CatalogueRow:
 
     @property
     def from_day(self) -> date:
-        """`valid_from` as a comparable day."""
+        """`valid_from` as a day that can be compared."""
         return self.valid_from or date.min
 
     def holds_on(self, day: date) -> bool:
-        """Whether it is in force on that day, at some hour."""
+        """Whether it applies on this day, at some hour."""
         return self.from_day <= day and (self.valid_until is None or day < self.valid_until)
 
     def holds_at(self, at: datetime) -> bool:
-        """Whether it is in force at that UTC time."""
+        """Whether it applies at this UTC time."""
         is_hour = (self.hours_from or time.min) <= at.time() and (
             self.hours_until is None or at.time() < self.hours_until
         )
@@ -153,19 +154,17 @@ class CatalogueRow:
 
     @classmethod
     def from_columns(cls, row: Mapping[str, Any]) -> Self:
-        """Build it from a row of `CATALOGUE`."""
+        """Build from a row of `CATALOGUE`."""
         prices = Prices.of({unit.name: row[unit.price_column] for unit in UNITS})
         return cls(prices=prices, **{name: row[name] for name in _TERMS})
 
     @classmethod
     def from_texts(cls, row: Mapping[str, str | None]) -> Self:
-        """Build it from a CSV row with the columns of `CATALOGUE`; an empty cell is None."""
-        return cls.from_columns(
-            {name: _parsed(text, CATALOGUE[name]) for name, text in row.items()}
-        )
+        """Build from a CSV row with the columns of `CATALOGUE`; an empty cell is None."""
+        return cls.from_columns({name: _parse(text, CATALOGUE[name]) for name, text in row.items()})
 
     def columns(self) -> dict[str, Any]:
-        """The row of `CATALOGUE`."""
+        """Return the row of `CATALOGUE`."""
         prices = {unit.price_column: self.prices[unit.name] for unit in UNITS}
         values = asdict(self) | prices
         return {name: values[name] for name in CATALOGUE}
@@ -188,9 +187,9 @@ _TERMS: Final = tuple(each.name for each in fields(CatalogueRow) if each.name !=
 
 @dataclass(frozen=True, slots=True)
 class ModelPrice:
-    """A row of `model_pricing`; a price that is missing there is None.
+    """A row of `model_pricing`; a missing price is None.
 
-    `is_customised` says that it differs from the row that was seeded.
+    `is_customised`: it differs from the seeded row.
     """
 
     model_name: str
@@ -202,12 +201,12 @@ class ModelPrice:
 
     @property
     def is_own_price(self) -> bool:
-        """Whether it goes before the list: customised, and with both prices."""
+        """Whether it takes precedence over the list: customised, and with both prices."""
         is_complete = None not in (self.input_price_per_million, self.output_price_per_million)
         return self.is_customised and is_complete
 
     def prices(self, *, write_1h_multiplier: Decimal, web_search: Decimal | None) -> Prices | None:
-        """The prices it states; None where it lacks one."""
+        """Return the prices of all units; None if the input or output price is missing."""
         base, output = self.input_price_per_million, self.output_price_per_million
         if base is None or output is None:
             return None
@@ -223,7 +222,7 @@ class ModelPrice:
         )
 
 
-def _parsed(text: str | None, kind: object) -> object:
+def _parse(text: str | None, kind: object) -> object:
     if not text:
         return None
     if kind == pl.Date:

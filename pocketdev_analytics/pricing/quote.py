@@ -1,4 +1,4 @@
-"""What one kind of request costs per unit, and why."""
+"""Decide which prices apply to a kind of request, and why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pocketdev_analytics.pricing.names import model_version
 from pocketdev_analytics.pricing.options import Pricing
 from pocketdev_analytics.pricing.prices import STANDARD, CatalogueRow, ModelPrice, Prices
 
-__all__ = ["Kind", "Quote", "quote"]
+__all__ = ["Quote", "RequestKey", "quote"]
 
 #: Anthropic's pricing page: a cache write that lives an hour costs twice the input price.
 WRITE_1H_MULTIPLIER: Final = Decimal(2)
@@ -27,8 +27,8 @@ _FAST: Final = "fast"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What decides a request's prices; None where the response does not say."""
+class RequestKey:
+    """The attributes of a request that decide its prices; None if the response lacks one."""
 
     model: str
     speed: str | None = None
@@ -39,17 +39,17 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The prices of a kind of request, or why it has none.
+    """The prices of a kind of request, or the reason for having none.
 
     Attributes:
         model: The listed model.
-        prices: What it costs.
-        base: Prices of the same model at the same time before tiers and factors.
-        row: The catalogue's row, where one was used.
-        own: The row of `model_pricing`, where one was used.
+        prices: The prices of its units.
+        base: The prices of the same model at the same time, before tiers and factors.
+        row: The catalogue's row, if one was used.
+        own: The row of `model_pricing`, if one was used.
         factor: The region's factor.
-        reason: Why it has no price.
-        why: The rules that led here, in order.
+        reason: Why there is no price.
+        why: The rules that were applied, in order.
     """
 
     model: str | None = None
@@ -63,9 +63,9 @@ class Quote:
 
 
 def quote(
-    book: PriceBook, kind: Kind, *, prompt_tokens: int, at: datetime, options: Pricing
+    book: PriceBook, kind: RequestKey, *, prompt_tokens: int, at: datetime, options: Pricing
 ) -> Quote:
-    """The prices of such a request, with a prompt of that length at that time (UTC)."""
+    """Return the prices of a request with a prompt of this length at this time (UTC)."""
     name = options.as_model or kind.model
     found = _plain(book, name) if options.mode == "plain" else None
     if not found:
@@ -76,7 +76,7 @@ def quote(
 def _plain(book: PriceBook, name: str) -> Quote:
     own = book.model_price(name)
     if own is None:
-        return Quote(reason="no row of model_pricing has that name")
+        return Quote(reason="model_pricing has no row with that name")
     prices = own.prices(write_1h_multiplier=own.cache_write_multiplier, web_search=Decimal(0))
     if prices is None:
         return Quote(own.model_name, own=own, reason="its row of model_pricing lacks a price")
@@ -84,15 +84,21 @@ def _plain(book: PriceBook, name: str) -> Quote:
 
 
 def _full(
-    book: PriceBook, kind: Kind, name: str, prompt_tokens: int, at: datetime, *, is_what_if: bool
+    book: PriceBook,
+    kind: RequestKey,
+    name: str,
+    prompt_tokens: int,
+    at: datetime,
+    *,
+    is_what_if: bool,
 ) -> Quote:
     provider = None if is_what_if else kind.provider
     model, own = book.listed_model(name, provider), book.model_price(name)
     edition = book.managed_on(at.date()) if not (own and own.is_own_price) else None
     if edition and (key := edition.override(name, book.listed_model)):
-        return _contracted(book, edition, key, model, at)
+        return _contract_quote(book, edition, key, model, at)
     if model is None:
-        return _of_own_alone(own, kind) if own else Quote(reason=_unknown(book, name, provider))
+        return _own_quote(own, kind) if own else Quote(reason=_unknown(book, name, provider))
     speed, tier = _speed(book, kind, name), kind.service_tier or STANDARD
     if is_what_if and not book.catalogue.has(model, speed, tier):
         speed = STANDARD
@@ -102,34 +108,34 @@ def _full(
     if row is None or base is None:
         return Quote(model, own=customised, reason=_missing(book, model, speed, tier, at.date()))
     listed = Quote(model, row.prices, base.prices, row, customised, why=(str(row),))
-    quoted = _customised(listed, customised, base.prices) if customised else listed
-    placed = _placed(quoted, kind, is_regional=book.spelling(name).is_regional)
-    return _scaled(placed, edition) if edition else placed
+    quoted = _apply_own_prices(listed, customised, base.prices) if customised else listed
+    regional = _apply_region(quoted, kind, is_regional=book.spelling(name).is_regional)
+    return _scale(regional, edition) if edition else regional
 
 
-def _contracted(
+def _contract_quote(
     book: PriceBook, edition: ManagedPrices, key: str, model: str | None, at: datetime
 ) -> Quote:
-    """The rates of a contract, exactly as written: without tiers and surcharges."""
+    """Return the rates of a contract exactly as written: without tiers and surcharges."""
     listed = book.catalogue.base(model, at) if model else None
     prices = edition.prices(key, web_search=listed.prices["web_search"] if listed else None)
     quoted = Quote(model or key, prices, prices, listed, why=(f"{edition}, {key} as written",))
-    return _scaled(quoted, edition)
+    return _scale(quoted, edition)
 
 
-def _scaled(quoted: Quote, edition: ManagedPrices) -> Quote:
+def _scale(quoted: Quote, edition: ManagedPrices) -> Quote:
     if quoted.prices is None or edition.multiplier == 1:
         return quoted
     why = (*quoted.why, f"{edition}, everything times {edition.multiplier.normalize():f}")
     return replace(quoted, prices=quoted.prices.times(edition.multiplier), why=why)
 
 
-def _speed(book: PriceBook, kind: Kind, name: str) -> str:
+def _speed(book: PriceBook, kind: RequestKey, name: str) -> str:
     speed = kind.speed or STANDARD
     return _FAST if speed == STANDARD and book.spelling(name).is_fast else speed
 
 
-def _of_own_alone(own: ModelPrice, kind: Kind) -> Quote:
+def _own_quote(own: ModelPrice, kind: RequestKey) -> Quote:
     prices = own.prices(write_1h_multiplier=WRITE_1H_MULTIPLIER, web_search=None)
     found = Quote(own.model_name, prices, prices, own=own, why=(f"model_pricing {own.model_name}",))
     if prices is None:
@@ -140,8 +146,8 @@ def _of_own_alone(own: ModelPrice, kind: Kind) -> Quote:
     return found
 
 
-def _customised(listed: Quote, own: ModelPrice, base: Prices) -> Quote:
-    """The user's prices, with the list's tiers as ratios to its own base prices."""
+def _apply_own_prices(listed: Quote, own: ModelPrice, base: Prices) -> Quote:
+    """Apply the user's prices, keeping the ratios of the list's tiers to its base prices."""
     listed_input, write_1h = base["input"], base["cache_write_1h"]
     multiplier = write_1h / listed_input if listed_input and write_1h else WRITE_1H_MULTIPLIER
     changed = own.prices(write_1h_multiplier=multiplier, web_search=base["web_search"])
@@ -156,8 +162,8 @@ def _customised(listed: Quote, own: ModelPrice, base: Prices) -> Quote:
     return replace(listed, prices=listed.prices.of_tokens(scaled), base=changed, why=why)
 
 
-def _placed(quoted: Quote, kind: Kind, *, is_regional: bool) -> Quote:
-    """Add what the place of computing costs: data residency, or one of Bedrock's regions."""
+def _apply_region(quoted: Quote, kind: RequestKey, *, is_regional: bool) -> Quote:
+    """Apply the factor of the region: data residency, or one of Bedrock's regions."""
     geo, version = (kind.inference_geo or "").lower(), model_version(quoted.model or "")
     if geo not in (*_NOWHERE, _US):
         return replace(quoted, prices=None, reason=f"no price for inference_geo {geo!r}")

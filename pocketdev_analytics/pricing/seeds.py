@@ -1,4 +1,4 @@
-"""The shipped prices: making the seed files, and what `model_pricing` is seeded with."""
+"""The shipped prices: build the seed file, and the rows that `model_pricing` is seeded with."""
 
 from __future__ import annotations
 
@@ -29,25 +29,26 @@ __all__ = [
     "SHIPPED",
     "catalogue_csv",
     "catalogue_frame",
+    "extend_catalogue",
     "read_catalogue_csv",
     "read_catalogue_frame",
-    "renewed",
     "seeded_models",
 ]
 
-#: The file of prices that genai-prices lacks or states otherwise, kept by hand.
+#: The file of prices, maintained by hand, that genai-prices lacks or has different.
 BY_HAND: Final = "prices_by_hand.csv"
-#: The file that stores are seeded from: both.
+#: The file that stores are seeded from: genai-prices with the prices above.
 SHIPPED: Final = "price_catalogue.csv"
 
 _PLACES: Final = Decimal("0.001")
 
 
-def renewed(folder: Path, listed: Sequence[CatalogueRow], today: date) -> list[CatalogueRow]:
-    """The shipped catalogue of `folder` with what `listed` and its hand-kept file add to it.
+def extend_catalogue(
+    folder: Path, listed: Sequence[CatalogueRow], today: date
+) -> list[CatalogueRow]:
+    """Return the shipped catalogue of `folder`, with new rows of `listed` and of `BY_HAND`.
 
-    Existing rows stay as and where they are: the file is appended to. Hand-kept rows come
-    last, as they correct the list.
+    New rows are appended; those of `BY_HAND` come last, since they correct the list.
     """
     shipped = folder / SHIPPED
     known = read_catalogue_csv(shipped) if shipped.exists() else []
@@ -60,7 +61,7 @@ def read_catalogue_csv(file: Path) -> list[CatalogueRow]:
     """Read the rows of a file with the columns of the catalogue.
 
     Raises:
-        PricingError: it cannot be read as such.
+        PricingError: the file cannot be read.
     """
     try:
         with file.open(encoding="utf-8", newline="") as lines:
@@ -70,12 +71,12 @@ def read_catalogue_csv(file: Path) -> list[CatalogueRow]:
 
 
 def read_catalogue_frame(file: Traversable) -> pl.DataFrame:
-    """Read the same rows as a frame with the columns of the catalogue."""
+    """Read such a file as a frame with the columns of the catalogue."""
     texts = pl.read_csv(io.BytesIO(file.read_bytes()), infer_schema=False)
-    return texts.select(_typed(name, kind) for name, kind in CATALOGUE.items())
+    return texts.select(_cast(name, kind) for name, kind in CATALOGUE.items())
 
 
-def _typed(name: str, kind: pl.DataType | type[pl.DataType]) -> pl.Expr:
+def _cast(name: str, kind: pl.DataType | type[pl.DataType]) -> pl.Expr:
     text = pl.col(name)
     if kind == pl.Date:
         return text.str.to_date()
@@ -83,12 +84,12 @@ def _typed(name: str, kind: pl.DataType | type[pl.DataType]) -> pl.Expr:
 
 
 def catalogue_frame(rows: Iterable[CatalogueRow]) -> pl.DataFrame:
-    """The rows as a frame with the columns of the catalogue."""
+    """Return the rows as a frame with the columns of the catalogue."""
     return pl.DataFrame([row.columns() for row in rows], CATALOGUE, orient="row")
 
 
 def catalogue_csv(rows: Iterable[CatalogueRow]) -> str:
-    """The rows as such a file."""
+    """Return the rows as the text of such a file."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CATALOGUE)
@@ -97,7 +98,7 @@ def catalogue_csv(rows: Iterable[CatalogueRow]) -> str:
 
 
 def seeded_models(book: PriceBook, names: Iterable[str], day: date) -> list[ModelPrice]:
-    """The rows of `model_pricing` for these names and every Claude model, at that day's prices."""
+    """Return rows of `model_pricing` for these names and all Claude models, at a day's prices."""
     claude = {model for model in book.catalogue.models if "/" not in model}
     rows = []
     for name in sorted({*names, *claude}):

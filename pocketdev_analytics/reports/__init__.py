@@ -1,6 +1,6 @@
 """Reports: pure functions from lazy frames of facts to lazy frames of answers."""
 
-from pocketdev_analytics.history import Evidence, History, Provenance, Queue
+from pocketdev_analytics.model.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.reports.absence import why_empty
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, active_time
 from pocketdev_analytics.reports.activity import activity, hour_by_weekday
@@ -33,7 +33,6 @@ from pocketdev_analytics.reports.findings import (
     finding_notes,
     findings,
 )
-from pocketdev_analytics.reports.folding import fold_frame, fold_projects, project_map
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
 from pocketdev_analytics.reports.inputs import Comparison, ReportInput
 from pocketdev_analytics.reports.lookup import find_projects, find_sessions
@@ -45,6 +44,7 @@ from pocketdev_analytics.reports.output_estimate import (
     output_estimate,
 )
 from pocketdev_analytics.reports.periods import SPANS, Period, find_period
+from pocketdev_analytics.reports.project_map import group_frame, group_projects, project_map
 from pocketdev_analytics.reports.quality import (
     Quality,
     UnpricedModel,
@@ -63,7 +63,7 @@ from pocketdev_analytics.reports.result import ReportResult
 from pocketdev_analytics.reports.savings import (
     LAST_DAYS,
     caching_savings,
-    compared,
+    compare_prices,
     savings,
     what_if,
 )
@@ -71,9 +71,9 @@ from pocketdev_analytics.reports.sessions import session_totals, sessions
 from pocketdev_analytics.reports.source import ReportSource
 from pocketdev_analytics.reports.streaks import streaks
 from pocketdev_analytics.reports.timeline import (
-    dearest_session,
     find_session,
     lanes,
+    most_expensive_session,
     only_session,
     timeline,
     turns,
@@ -129,9 +129,8 @@ __all__ = [
     "certainty",
     "cheaper_model",
     "compare",
-    "compared",
+    "compare_prices",
     "cost",
-    "dearest_session",
     "errors",
     "estimate_notes",
     "estimate_output",
@@ -146,13 +145,14 @@ __all__ = [
     "find_sessions",
     "finding_notes",
     "findings",
-    "fold_frame",
-    "fold_projects",
     "forecast",
+    "group_frame",
+    "group_projects",
     "hour_by_weekday",
     "lanes",
     "locks",
     "lower_bounds",
+    "most_expensive_session",
     "notes",
     "only_session",
     "output_estimate",

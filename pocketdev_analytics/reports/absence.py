@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from pocketdev_analytics.formatting import count_of, format_moment
-from pocketdev_analytics.history import History, Provenance, Queue
+from pocketdev_analytics.model.history import History, Provenance, Queue
 from pocketdev_analytics.reports.dimensions import FACTS, suggestion
 from pocketdev_analytics.reports.filters import Filters
 from pocketdev_analytics.reports.inputs import ReportInput

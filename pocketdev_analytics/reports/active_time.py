@@ -9,8 +9,8 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import History
 from pocketdev_analytics.model import INSTANT
+from pocketdev_analytics.model.history import History
 from pocketdev_analytics.reports.dimensions import (
     FACTS,
     check_dimensions,

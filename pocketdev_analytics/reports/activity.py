@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.history import History
+from pocketdev_analytics.model.history import History
 from pocketdev_analytics.reports.dimensions import (
     DIMENSIONS,
     FACTS,

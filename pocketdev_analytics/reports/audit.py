@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pocketdev_analytics.history import Evidence
+from pocketdev_analytics.model.history import Evidence
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS
 from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grouped
 from pocketdev_analytics.reports.measures import bound_counts, response_count

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pocketdev_analytics.config import AMOUNTS, is_amount
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.model import COST_USD, INSTANT, Schema
 from pocketdev_analytics.reports.clock import EARLIEST_DAY
@@ -19,6 +18,7 @@ from pocketdev_analytics.reports.dimensions import FACTS, check_timezone, local_
 from pocketdev_analytics.reports.filters import in_projects
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
 from pocketdev_analytics.reports.measures import BOUNDS, bound_counts
+from pocketdev_analytics.settings.config import AMOUNTS, is_amount
 
 __all__ = ["PERIODS", "Limit", "budget"]
 

@@ -1,4 +1,4 @@
-"""A report beside the same of the equal period before (`Period.before`)."""
+"""Compare a report with the same report for the equal period before (`Period.before`)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,19 @@ from pocketdev_analytics.reports.periods import Period
 
 __all__ = ["before_name", "change_name", "compare", "percent_name"]
 
-# What makes an amount read "at least", of each of both periods.
-
 
 def before_name(column: str) -> str:
-    """The column's value in the period before: `cost_usd` has `cost_before_usd`."""
+    """Return the name of a column's value in the period before: `cost_before_usd`."""
     return _with("before", column)
 
 
 def change_name(column: str) -> str:
-    """The column's value less the one before: `cost_usd` has `cost_change_usd`."""
+    """Return the name of a column's change: `cost_change_usd`."""
     return _with("change", column)
 
 
 def percent_name(column: str) -> str:
-    """The change in percent: `cost_usd` has `cost_change_percent`."""
+    """Return the name of a column's change in percent: `cost_change_percent`."""
     return f"{column.removesuffix('_usd')}_change_percent"
 
 
@@ -41,37 +39,37 @@ def compare(
     period_before: Period,
     week_start: str = "monday",
 ) -> pl.LazyFrame:
-    """A report's `rows` of a period beside those of the period before, by the same dimensions.
+    """Join a report's `rows` with those of the period before, by the same dimensions.
 
-    Columns: those of `by`; `DIM_before` for each that goes on (hour, day, week, month, year),
-    which are compared by their position in the period; then for each of `columns` (as far as the
-    report has them) its value, `…_before`, `…_change` and `…_change_percent` (NULL where nothing
-    was before), then the columns of `measures.BOUNDS` and theirs before, where the report has
-    them. A unit stays at the end: `cost_usd, cost_before_usd, cost_change_usd,
-    cost_change_percent`. Sorted by the columns of `by`.
+    Hours, days, weeks, months and years are compared by their position in the period. A group
+    that occurs in one period only has 0 in the other. An unknown cost (NULL) makes the change
+    unknown. A position that the period lacks, such as the 31st day of November or its sixth week,
+    is NULL in `by`.
 
-    A group that is in one period only has 0 in the other. A cost that is unknown (NULL) makes
-    the change unknown. A position that the period does not have, such as the 31st day of
-    November or its sixth week, is NULL in `by`.
+    Returns:
+        The columns of `by`; `DIM_before` for each dimension of time; for each of `columns` that
+        the report has `cost_usd, cost_before_usd, cost_change_usd, cost_change_percent` (NULL if
+        there was nothing before); the columns of `measures.BOUNDS` that it has, of both periods.
+        Sorted by the columns of `by`.
     """
     names = rows.collect_schema()
     compared = [name for name in columns if name in names]
     bounds = [name for name in BOUNDS if name in names]
     times = [name for name in by if name in TIMES]
     then = before.select(
-        *(_moved(name, period, period_before, week_start) for name in by),
+        *(_shift(name, period, period_before, week_start) for name in by),
         *(pl.col(name).alias(before_name(name)) for name in (*times, *compared, *bounds)),
         is_before=True,
     )
-    positions = [_moved(name, period_before, period, week_start) for name in times]
+    positions = [_shift(name, period_before, period, week_start) for name in times]
     now = rows.select(
         *(*by, *compared, *bounds),
         *(each.alias(_position(name)) for name, each in zip(times, positions, strict=True)),
         is_now=True,
     )
-    both = _joined(now, then, by).with_columns(
-        *(_filled(name, "is_now") for name in (*compared, *bounds)),
-        *(_filled(before_name(name), "is_before") for name in (*compared, *bounds)),
+    both = _join(now, then, by).with_columns(
+        *(_fill(name, "is_now") for name in (*compared, *bounds)),
+        *(_fill(before_name(name), "is_before") for name in (*compared, *bounds)),
         *(
             pl.coalesce(before_name(name), _position(name)).alias(before_name(name))
             for name in times
@@ -84,19 +82,19 @@ def compare(
         .select(
             *by,
             *befores,
-            *(each for name in compared for each in _four(name)),
+            *(each for name in compared for each in _names(name)),
             *(each for name in bounds for each in (name, before_name(name))),
         )
         .sort([*by, *befores], nulls_last=True)
     )
 
 
-def _four(column: str) -> tuple[str, str, str, str]:
+def _names(column: str) -> tuple[str, str, str, str]:
     return column, before_name(column), change_name(column), percent_name(column)
 
 
 def _position(name: str) -> str:
-    return f"{name} of its position before"
+    return f"{name} at the same position before"
 
 
 def _with(word: str, column: str) -> str:
@@ -104,20 +102,20 @@ def _with(word: str, column: str) -> str:
     return f"{stem}_{word}{column[len(stem) :]}"
 
 
-def _joined(now: pl.LazyFrame, then: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+def _join(now: pl.LazyFrame, then: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     if not by:
         return pl.concat([now, then], how="horizontal")
     return now.join(then, on=list(by), how="full", coalesce=True, nulls_equal=True)
 
 
-def _filled(column: str, is_there: str) -> pl.Expr:
-    # Nothing was used where there is no row; where there is one, NULL is an unknown price.
+def _fill(column: str, is_there: str) -> pl.Expr:
+    # A missing row means no usage; NULL in a row is an unknown price.
     return pl.when(pl.col(is_there).is_null()).then(0).otherwise(pl.col(column)).alias(column)
 
 
 def _change(column: str, kind: pl.DataType) -> pl.Expr:
     change = pl.col(column) - pl.col(before_name(column))
-    # Minutes are floats: 3.3 less 0.9 is not to be 2.4000000000000004.
+    # Minutes are floats: 3.3 - 0.9 should be 2.4, not 2.4000000000000004.
     return (half_up(change, 6) if kind.is_float() else change).alias(change_name(column))
 
 
@@ -127,8 +125,8 @@ def _percent(column: str) -> pl.Expr:
     return pl.when(was != 0).then(change / was * 100).alias(percent_name(column))
 
 
-def _moved(name: str, period: Period, before: Period, week_start: str) -> pl.Expr:
-    """A group of one period (`before`) at its position in the other."""
+def _shift(name: str, period: Period, before: Period, week_start: str) -> pl.Expr:
+    """Shift a group from one period (`before`) to the same position in the other."""
     label = pl.col(name)
     days = (period.first - before.first).days
     if name == "day":

@@ -82,7 +82,7 @@ def explain_cost(source: ReportSource, id_: str, pricing: Pricing | None = None)
     options = pricing or Pricing()
     kind, full_id, lines = _find_lines(source.response_lines(), id_)
     usage_cost = (
-        source.usage_cost(**options.asked())
+        source.usage_cost(**options.to_arguments())
         .join(lines.lazy().select("response_id"), on="response_id", how="semi")
         .collect()
     )

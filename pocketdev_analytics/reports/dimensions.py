@@ -18,7 +18,7 @@ import polars as pl
 
 from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.timezones import is_timezone, timezone_problem
+from pocketdev_analytics.settings.timezones import is_timezone, timezone_problem
 
 __all__ = [
     "DIMENSIONS",

@@ -8,8 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from pocketdev_analytics.history import History
-from pocketdev_analytics.paths import canonical_path
+from pocketdev_analytics.model.history import History
+from pocketdev_analytics.model.paths import canonical_path
 from pocketdev_analytics.reports.dimensions import FACTS, NO_NAME, Facts, local_date
 
 __all__ = ["Filters", "filter_history", "in_period", "in_projects"]
@@ -58,7 +58,7 @@ def filter_history(
     """The rows from `since` to `until`, both included, that are of these names.
 
     Dates are days of `timezone`. A project is a path, which holds the folders
-    below it, or the name of a group; after `fold_projects` a path is also found
+    below it, or the name of a group; after `group_projects` a path is also found
     among the folders as they were. All else is exact: a model's id, a branch, a
     session's id, the agent `main` or `subagent`, a machine. `(none)` is what has no name.
 
@@ -107,7 +107,7 @@ def in_projects(projects: Sequence[str], frame: pl.LazyFrame) -> pl.Expr:
 def _in_folder(column: pl.Expr, path: str) -> pl.Expr:
     if path == NO_NAME:
         return column.is_null()
-    # A path as it was typed, also where nothing has folded the frame.
+    # A path as it was typed, also if the frame has not been grouped.
     spellings = dict.fromkeys([canonical_path(path), path.rstrip("/\\") or path])
     found = [column == each for each in spellings]
     stems = {each.rstrip("/\\") for each in spellings}

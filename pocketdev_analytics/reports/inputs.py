@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import Evidence, History, Provenance, Queue
+from pocketdev_analytics.model.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES
 from pocketdev_analytics.reports.budget import Limit
 from pocketdev_analytics.reports.filters import Filters

@@ -8,14 +8,14 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.config import Budget
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import History
+from pocketdev_analytics.model.history import History
 from pocketdev_analytics.reports.budget import Limit
 from pocketdev_analytics.reports.dimensions import suggestion
 from pocketdev_analytics.reports.filters import in_projects
 from pocketdev_analytics.reports.lookup import find_projects
 from pocketdev_analytics.reports.projects import expand_project
+from pocketdev_analytics.settings.config import Budget
 
 __all__ = ["configured_limits", "exceeded_state", "resolve_limits", "unused_limits"]
 

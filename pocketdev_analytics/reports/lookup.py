@@ -9,8 +9,8 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import History
-from pocketdev_analytics.paths import with_slashes
+from pocketdev_analytics.model.history import History
+from pocketdev_analytics.model.paths import with_slashes
 from pocketdev_analytics.reports.dimensions import NO_NAME
 
 __all__ = ["find_projects", "find_sessions", "listed", "names_in"]

@@ -14,8 +14,8 @@ import polars as pl
 
 from pocketdev_analytics.pricing import PriceBook, Pricing
 from pocketdev_analytics.reports.filters import Filters
-from pocketdev_analytics.reports.folding import fold_frame
 from pocketdev_analytics.reports.inputs import Comparison, ReportInput
+from pocketdev_analytics.reports.project_map import group_frame
 from pocketdev_analytics.reports.savings import LAST_DAYS
 from pocketdev_analytics.reports.source import ReportSource
 
@@ -46,7 +46,7 @@ def make_comparison(
 
     def usage(**options: Any) -> pl.LazyFrame:
         priced = unfiltered(**options)
-        grouped = priced if folders is None else fold_frame(priced, folders)
+        grouped = priced if folders is None else group_frame(priced, folders)
         history = replace(given.history, usage=grouped)
         # Models are compared over the last days: reading everything for each takes too long.
         chosen = recent() if "as_model" in options else filters
@@ -82,7 +82,7 @@ def _last_days(given: ReportInput, today: date) -> Filters:
 
 def _combined(prices: Pricing, options: dict[str, Any]) -> dict[str, Any]:
     """The requested prices with these options, as far as they go together."""
-    combined = prices.asked() | options
+    combined = prices.to_arguments() | options
     if options and prices.mode == "recorded":
         del combined["pricing"]  # Claude Code recorded no hypothetical cost
     elif prices.mode == "plain":

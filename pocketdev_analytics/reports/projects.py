@@ -1,4 +1,4 @@
-"""Which folders are which project in a person's history, and projects as a person types them."""
+"""The projects of a history by the settings, and the names of projects that people type."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import History
-from pocketdev_analytics.reports.folding import fold_projects, project_map
+from pocketdev_analytics.model.history import History
+from pocketdev_analytics.reports.project_map import group_projects, project_map
+from pocketdev_analytics.settings.config import Settings
 
-__all__ = ["check_name", "configured_projects", "expand_project", "folding"]
+__all__ = ["check_name", "configured_projects", "expand_project", "project_grouping"]
 
 _RELATIVE: Final = ("./", "../", ".\\", "..\\", "~")
 
@@ -24,20 +24,20 @@ def configured_projects(history: History, settings: Settings) -> pl.LazyFrame:
     return project_map(history, groups=settings.groups, homes=homes).collect().lazy()
 
 
-def folding(settings: Settings) -> Callable[[History], History]:
+def project_grouping(settings: Settings) -> Callable[[History], History]:
     """Return a function that groups the folders of a history into projects.
 
     It is the same for each history of a store, whose folders are read once. Pass it to
-    `store.history(fold=...)`: grouping comes before filtering and redacting.
+    `store.history(group=...)`: grouping comes before filtering and redacting.
     """
     known: list[pl.LazyFrame] = []
 
-    def fold(history: History) -> History:
+    def group(history: History) -> History:
         if not known:
             known.append(configured_projects(history, settings))
-        return fold_projects(history, known[0])
+        return group_projects(history, known[0])
 
-    return fold
+    return group
 
 
 def expand_project(text: str) -> str:

@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.formatting import count_of, format_share, format_usd
-from pocketdev_analytics.history import History, Provenance
 from pocketdev_analytics.model import TOKEN_COLUMNS
+from pocketdev_analytics.model.history import History, Provenance
 from pocketdev_analytics.reports.audit import Agreement, Audit
 from pocketdev_analytics.reports.clock import EARLIEST, is_future, is_too_early
 from pocketdev_analytics.reports.measures import bound_counts, response_count

@@ -1,4 +1,4 @@
-"""PocketDev's queue as it was at the last sync: jobs, batches, cached values and locks."""
+"""PocketDev's queue as of the last sync: jobs, batches, cached values and locks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.history import Queue
 from pocketdev_analytics.model import INSTANT
+from pocketdev_analytics.model.history import Queue
 from pocketdev_analytics.reports.dimensions import check_dimensions, check_timezone
 from pocketdev_analytics.reports.measures import half_up
 
@@ -34,21 +34,25 @@ _BATCHES: Final = (
 def queue(
     tables: Queue, *, by: Sequence[str] = ("queue",), now: datetime, timezone: str = "UTC"
 ) -> pl.LazyFrame:
-    """How many jobs wait, run and have failed in each group.
+    """Count waiting, running and failed jobs in each group.
 
     Columns: those of `by`, then `waiting, delayed, reserved, failed,
     oldest_waiting_minutes, longest_reserved_minutes, most_attempts, last_failed_at`; sorted
     by the columns of `by`, and one row over everything if there are none.
 
-    A job is `reserved` while a worker has it, `delayed` until it may be started, and else
-    `waiting`; its age counts from when it might have been started. A job that is reserved for
-    longer than it can run was left by a worker that died. `failed` are those that were given
-    up. `job` is a class, NULL where the payload names none; nothing else of a payload is
-    told. The tables are Laravel's `jobs` and `failed_jobs`, as of the last sync: `now` is its
-    moment rather than the clock's, where ages are to be those of then.
+    A job is `reserved` while a worker has it, `delayed` until it may be started, and otherwise
+    `waiting`; its age counts from the time at which it could have been started. A job that is
+    reserved for longer than it can run was left by a worker that died. `failed` jobs were given
+    up. `job` is a class, NULL if the payload names none; nothing else of a payload is shown.
+
+    Args:
+        tables: Laravel's `jobs` and `failed_jobs`, as of the last sync.
+        by: `queue`, `job`, both or none.
+        now: the time at which ages are measured, such as that of the sync.
+        timezone: the time zone of `last_failed_at`.
 
     Raises:
-        ReportError: a name in `by` is neither queue nor job.
+        ReportError: a name in `by` is neither `queue` nor `job`.
     """
     names = check_dimensions(by, QUEUE_DIMENSIONS, report="queue")
     moment, zone = _moment(now), check_timezone(timezone)
@@ -71,13 +75,13 @@ def queue(
 
 
 def batches(tables: Queue, *, timezone: str = "UTC") -> pl.LazyFrame:
-    """One row a batch of jobs, the newest first.
+    """Return one row per batch of jobs, the newest first.
 
     Columns: `batch, name, state, progress_share, total_jobs, pending_jobs, failed_jobs,
     created_at, finished_at`, times in `timezone`. `state` is cancelled, finished, failed (all
-    that is left has failed) or running. `progress_share` (0 to 1) is of the jobs that are
-    done, NULL for a batch of none; as Laravel's `Batch` counts, a failed job
-    is pending until a retry of it is done.
+    pending jobs have failed) or running. `progress_share` is the share of finished jobs (0 to 1),
+    NULL for an empty batch; as in Laravel's `Batch`, a failed job is pending until a retry of it
+    succeeds.
     """
     zone = check_timezone(timezone)
     pending, failed = pl.col("pending_jobs"), pl.col("failed_jobs")
@@ -103,11 +107,11 @@ def batches(tables: Queue, *, timezone: str = "UTC") -> pl.LazyFrame:
 
 
 def locks(tables: Queue, *, now: datetime) -> pl.LazyFrame:
-    """Cached values and locks: how many there are, and how many have expired; two rows.
+    """Count cached values and locks, and those of them that have expired, in two rows.
 
-    Columns: `kind` (cache or lock), `count, expired, oldest_expired_minutes` (NULL where none
-    has). Laravel removes what has expired when it next meets it: a lock that expired long ago
-    was left behind. No key is told.
+    Columns: `kind` (cache or lock), `count, expired, oldest_expired_minutes` (NULL if none has
+    expired). Laravel removes an expired entry when it next reads it: a lock that expired long ago
+    was left behind. Keys are not shown.
     """
     moment = _moment(now)
     is_expired = pl.col("expires_at") <= moment
@@ -130,6 +134,6 @@ def _count(is_one: pl.Expr, name: str) -> pl.Expr:
 
 
 def _longest(moment: pl.Expr, since: str, is_one: pl.Expr) -> pl.Expr:
-    """The minutes since the earliest of these times; NULL where there is none."""
+    """Return the minutes since the earliest of these times; NULL if there are none."""
     earliest = pl.col(since).filter(is_one).min()
     return half_up((moment - earliest).dt.total_seconds() / 60)

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.history import History, Provenance
+from pocketdev_analytics.model.history import History, Provenance
 from pocketdev_analytics.reports.quality import notes, quality
 
 __all__ = ["NO_FILES", "remarks"]

@@ -105,7 +105,7 @@ class ReportRequest:
             PricingError: there is no such pricing.
         """
         report = find_report(self.report)
-        self.pricing.checked()
+        self.pricing.check()
         if report.name != "budget" and (self.budgets or self.per):
             raise ReportError(
                 f"report {report.name!r} takes no budget; use the report 'budget' for one"

@@ -10,18 +10,16 @@ from typing import Any, Final
 
 import polars as pl
 
-from pocketdev_analytics.config import Settings, parse_timezone
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.formatting import format_moment
-from pocketdev_analytics.history import History
+from pocketdev_analytics.model.history import History
 from pocketdev_analytics.pricing import MODES, Pricing
-from pocketdev_analytics.redaction import redaction_beside
+from pocketdev_analytics.redaction import store_redaction
 from pocketdev_analytics.reports.absence import empty_reason
 from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import unpriced_models
 from pocketdev_analytics.reports.days import Days, resolve_days, today_in
 from pocketdev_analytics.reports.filters import Filters, filter_history
-from pocketdev_analytics.reports.folding import fold_projects
 from pocketdev_analytics.reports.inputs import ReportInput
 from pocketdev_analytics.reports.limits import (
     configured_limits,
@@ -32,12 +30,14 @@ from pocketdev_analytics.reports.limits import (
 from pocketdev_analytics.reports.lookup import find_projects, find_sessions, names_in
 from pocketdev_analytics.reports.other_prices import make_comparison
 from pocketdev_analytics.reports.periods import Period
+from pocketdev_analytics.reports.project_map import group_projects
 from pocketdev_analytics.reports.projects import check_name, configured_projects, expand_project
 from pocketdev_analytics.reports.quality import notes, quality, sample_notes
 from pocketdev_analytics.reports.report import Compute, Report
 from pocketdev_analytics.reports.request import ReportRequest
 from pocketdev_analytics.reports.result import ReportResult
 from pocketdev_analytics.reports.source import ReportSource
+from pocketdev_analytics.settings.config import Settings, parse_timezone
 
 __all__ = ["report", "run_report"]
 
@@ -79,7 +79,7 @@ def report(
         chosen = replace(chosen, timezone=parse_timezone(timezone))
     request = ReportRequest.of(name, **options)
     if redact:
-        request = replace(request, redaction=redaction_beside(store.path))
+        request = replace(request, redaction=store_redaction(store.path))
     return run_report(store, request, chosen)
 
 
@@ -166,7 +166,7 @@ def _read(
 ) -> tuple[ReportInput, pl.LazyFrame | None]:
     """The unfiltered input, and its `project_map` where the report deals with projects."""
     given = ReportInput(
-        history=source.history(**plan.request.pricing.asked()),
+        history=source.history(**plan.request.pricing.to_arguments()),
         provenance=source.provenance(),
         by=plan.by,
         timezone=plan.timezone,
@@ -180,7 +180,7 @@ def _read(
     if not (plan.request.projects or "project" in plan.by or plan.report.has_projects):
         return given, None
     folders = configured_projects(given.history, settings)
-    return replace(given, history=fold_projects(given.history, folders)), folders
+    return replace(given, history=group_projects(given.history, folders)), folders
 
 
 def _with_names(

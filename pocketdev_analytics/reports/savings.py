@@ -1,4 +1,4 @@
-"""What other choices would have cost: no caching, other models."""
+"""Compare the cost with alternatives: without caching, or with other models."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, local_date
 from pocketdev_analytics.reports.measures import BOUNDS
 
-__all__ = ["LAST_DAYS", "caching_savings", "compared", "savings", "what_if"]
+__all__ = ["LAST_DAYS", "caching_savings", "compare_prices", "savings", "what_if"]
 
-#: How long the last period is that other models are compared over.
+#: The number of days over which other models are compared.
 LAST_DAYS: Final = 30
 
 _UNCACHED: Final = "without caching"
@@ -29,25 +29,31 @@ def caching_savings(
     timezone: str = "UTC",
     week_start: str = "monday",
 ) -> pl.LazyFrame:
-    """What caching saved in each group of responses.
+    """Return what caching saved in each group of responses.
 
-    `uncached` is the same usage priced as if nothing had been cached, as
-    `store.usage_cost(is_uncached=True)` gives it. Columns: those of `by`, then `responses,
-    cost_usd, uncached_cost_usd, saved_usd` and the columns of `measures.BOUNDS`; sorted by the
-    columns of `by`. `saved_usd` is below 0 where writing the cache cost more than
-    reading it saved.
+    Args:
+        usage: the usage.
+        uncached: the same usage from `store.usage_cost(is_uncached=True)`.
+        by: the dimensions to group by.
+        timezone: the time zone of days and other times.
+        week_start: the first day of a week.
+
+    Returns:
+        The columns of `by`, then `responses, cost_usd, uncached_cost_usd, saved_usd` and the
+        columns of `measures.BOUNDS`, sorted by the columns of `by`. `saved_usd` is negative if
+        writing the cache cost more than reading it saved.
 
     Raises:
         ReportError: a name in `by` is not a dimension of a response.
     """
-    compared = _compared(usage, uncached, by, timezone, week_start)
+    rows = _compare(usage, uncached, by, timezone, week_start)
     columns = ("responses", "cost_usd", "uncached_cost_usd", "saved_usd", *BOUNDS)
-    return compared.rename(
+    return rows.rename(
         {"scenario_cost_usd": "uncached_cost_usd", "difference_usd": "saved_usd"}
     ).select(*by, *columns)
 
 
-def compared(
+def compare_prices(
     usage: pl.LazyFrame,
     other: pl.LazyFrame,
     *,
@@ -55,25 +61,25 @@ def compared(
     timezone: str = "UTC",
     week_start: str = "monday",
 ) -> pl.LazyFrame:
-    """What each group of responses cost beside the same usage at other prices.
+    """Compare the cost of each group of responses with that of the same usage at other prices.
 
-    `other` is as `store.usage_cost(prices_at=…)` gives it, say. Columns: those of `by`, then
-    `responses, cost_usd, scenario_cost_usd, difference_usd` (theirs less what it did cost),
+    `other` is for example `store.usage_cost(prices_at=…)`. Columns: those of `by`, then
+    `responses, cost_usd, scenario_cost_usd, difference_usd` (scenario minus actual cost),
     `lower_bound_responses, unseen_calls, unpriced_tokens`; sorted by the columns of `by`.
 
     Raises:
         ReportError: a name in `by` is not a dimension of a response.
     """
     columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *BOUNDS)
-    return _compared(usage, other, by, timezone, week_start).select(*by, *columns)
+    return _compare(usage, other, by, timezone, week_start).select(*by, *columns)
 
 
 def what_if(usage: pl.LazyFrame, by_model: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """What the same usage would have cost on other models, the dearest first.
+    """Return what the same usage would have cost with other models, the most expensive first.
 
-    `by_model` has it priced as each of them, as `store.usage_cost(as_model=…)` gives it.
-    Columns: `scenario` (all on that model), `responses, cost_usd` (what it did cost),
-    `scenario_cost_usd, difference_usd, lower_bound_responses, unseen_calls, unpriced_tokens`.
+    `by_model` has the usage priced as each model: `store.usage_cost(as_model=…)`. Columns:
+    `scenario` (the model), `responses, cost_usd` (actual), `scenario_cost_usd, difference_usd,
+    lower_bound_responses, unseen_calls, unpriced_tokens`.
     """
     rows = [_scenario(f"all on {model}", usage, frame) for model, frame in by_model.items()]
     if not rows:
@@ -89,11 +95,11 @@ def savings(
     timezone: str = "UTC",
     today: date = date.max,
 ) -> pl.LazyFrame:
-    """What all usage would have cost without caching, and the last 30 days on other models.
+    """Return what all usage would have cost uncached, and the last 30 days with other models.
 
-    The last days end with the last usage up to `today`. Columns: `scenario, first_day, last_day,
-    responses, cost_usd` (what it did cost), `scenario_cost_usd, difference_usd` (how much
-    more), `lower_bound_responses, unseen_calls, unpriced_tokens`.
+    The 30 days end with the last usage up to `today`. Columns: `scenario, first_day, last_day,
+    responses, cost_usd` (actual), `scenario_cost_usd, difference_usd` (scenario minus actual
+    cost), `lower_bound_responses, unseen_calls, unpriced_tokens`.
     """
     last = {model: frame.filter(_is_recent(timezone, today)) for model, frame in by_model.items()}
     recent = usage.filter(_is_recent(timezone, today))
@@ -114,7 +120,7 @@ def _is_recent(timezone: str, today: date) -> pl.Expr:
 
 
 def _over(usage: pl.LazyFrame, rows: pl.LazyFrame, timezone: str) -> pl.LazyFrame:
-    """The rows with the first and last day of usage after their name."""
+    """Add the first and last day of usage to the rows."""
     day = local_date(FACTS["usage"], timezone)
     days = usage.select(day.min().alias("first_day"), day.max().alias("last_day"))
     columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *BOUNDS)
@@ -123,11 +129,11 @@ def _over(usage: pl.LazyFrame, rows: pl.LazyFrame, timezone: str) -> pl.LazyFram
 
 def _scenario(name: str, usage: pl.LazyFrame, other: pl.LazyFrame) -> pl.LazyFrame:
     columns = ("responses", "cost_usd", "scenario_cost_usd", "difference_usd", *BOUNDS)
-    compared = _compared(usage, other)
-    return compared.select(pl.lit(name).alias("scenario"), *columns)
+    rows = _compare(usage, other)
+    return rows.select(pl.lit(name).alias("scenario"), *columns)
 
 
-def _compared(
+def _compare(
     usage: pl.LazyFrame,
     other: pl.LazyFrame,
     by: Sequence[str] = (),
@@ -145,6 +151,6 @@ def _compared(
         else pl.concat([actual, scenario], how="horizontal")
     )
     difference = pl.col("scenario_cost_usd") - pl.col("cost_usd")
-    # A difference is as uncertain as the less certain of the two.
+    # A difference is as uncertain as the less certain of its two amounts.
     bounds = [pl.max_horizontal(name, f"scenario_{name}").alias(name) for name in BOUNDS]
     return joined.with_columns(difference.cast(COST_USD).alias("difference_usd"), *bounds)

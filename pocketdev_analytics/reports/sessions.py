@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.history import History
 from pocketdev_analytics.model import COST_USD
+from pocketdev_analytics.model.history import History
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES, stretches
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
-from pocketdev_analytics.history import Evidence, History, Provenance, Queue
+from pocketdev_analytics.model.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.pricing import PriceBook
 
 __all__ = ["ReportSource"]
@@ -23,7 +23,7 @@ class ReportSource(Protocol):
 
     @property
     def history(self) -> Callable[..., History]:
-        """Return all facts; the arguments are those of `Pricing.asked`."""
+        """Return all facts; the arguments are those of `Pricing.to_arguments`."""
 
     @property
     def usage_cost(self) -> Callable[..., pl.LazyFrame]:

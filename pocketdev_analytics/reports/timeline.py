@@ -1,4 +1,4 @@
-"""One session taken apart: everything that happened in it, in order, with what it cost."""
+"""The events of one session in order, with their cost."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.history import History
 from pocketdev_analytics.model import COST_USD, INSTANT, TOKEN_COLUMNS, Schema
+from pocketdev_analytics.model.history import History
 from pocketdev_analytics.reports.cost import cost
 from pocketdev_analytics.reports.dimensions import FACTS, check_timezone
 from pocketdev_analytics.reports.measures import half_up
@@ -24,11 +24,11 @@ __all__ = [
     "turns",
 ]
 
-#: A longer pause between two events of a session is no work.
+#: A pause of more minutes than this between two events does not count as active time.
 IDLE_MINUTES: Final = 15
 
-#: One row a thing that happened; `active_minutes` is how much time was worked until then,
-#: `pause_minutes` the pause that ended with it. Columns that a kind lacks are NULL.
+#: One row per event; `active_minutes` is the active time up to it, `pause_minutes` the pause that
+#: ended with it. Columns that do not apply to a kind are NULL.
 TIMELINE: Final[Schema] = {
     "at": INSTANT,
     "active_minutes": pl.Float64,
@@ -48,7 +48,7 @@ TIMELINE: Final[Schema] = {
 
 _CONTEXT: Final = [name for name in TOKEN_COLUMNS if name != "output_tokens"]
 _NO_COST: Final = pl.lit(0, COST_USD)
-# At one time, what asks comes before what answers.
+# The order of events with the same time: a request comes before its response.
 _KINDS: Final = (
     "prompt",
     "compaction",
@@ -61,11 +61,11 @@ _KINDS: Final = (
 )
 
 
-def find_session(history: History, begin: str) -> str:
-    """The id of the session whose id is `begin`, or alone begins so.
+def find_session(history: History, prefix: str) -> str:
+    """Return the id of the session with this id, or with this unique beginning of one.
 
     Raises:
-        ReportError: there is none, or more than one.
+        ReportError: no session or several sessions match.
     """
     named = [
         frame.select("session_id")
@@ -73,20 +73,20 @@ def find_session(history: History, begin: str) -> str:
         if name in {"usage", "prompts", "tool_calls"}
     ]
     ids: list[str] = sorted(pl.concat(named).unique().collect()["session_id"].drop_nulls())
-    wanted = begin.strip().lower()
-    begun = [each for each in ids if wanted and each.lower().startswith(wanted)]
-    whole = [each for each in begun if each.lower() == wanted]
-    if len(begun) == 1 or whole:
-        return (whole or begun)[0]
-    if begun:
+    wanted = prefix.strip().lower()
+    matches = [each for each in ids if wanted and each.lower().startswith(wanted)]
+    exact = [each for each in matches if each.lower() == wanted]
+    if len(matches) == 1 or exact:
+        return (exact or matches)[0]
+    if matches:
         raise ReportError(
-            f"{len(begun)} sessions begin with {begin!r}, such as {', '.join(begun[:3])};"
+            f"{len(matches)} sessions begin with {prefix!r}, such as {', '.join(matches[:3])};"
             " give more of the id"
         )
-    raise ReportError(f"there is no session {begin!r}{_near(wanted, ids)}")
+    raise ReportError(f"there is no session {prefix!r}{_hint(wanted, ids)}")
 
 
-def _near(wanted: str, ids: list[str]) -> str:
+def _hint(wanted: str, ids: list[str]) -> str:
     begins = {each[: len(wanted)].lower() for each in ids}
     alike = get_close_matches(wanted, sorted(begins), n=3)
     near = [each for each in ids if each[: len(wanted)].lower() in alike][:3]
@@ -95,17 +95,17 @@ def _near(wanted: str, ids: list[str]) -> str:
     return "; `pocketdev-analytics report sessions` lists them" if ids else "; the store is empty"
 
 
-def dearest_session(history: History) -> str:
-    """The id of the session that cost the most; "" where there is none."""
+def most_expensive_session(history: History) -> str:
+    """Return the id of the session that cost the most; "" if there are no sessions."""
     costs = cost(history.usage.drop_nulls("session_id"), by=["session"])
     order = ["cost_usd", "responses", "session"]
-    dearest = costs.sort(order, descending=[True, True, False], nulls_last=True).head(1)
-    ids: list[str] = dearest.collect()["session"].to_list()
+    first = costs.sort(order, descending=[True, True, False], nulls_last=True).head(1)
+    ids: list[str] = first.collect()["session"].to_list()
     return ids[0] if ids else ""
 
 
 def only_session(history: History, session_id: str) -> History:
-    """What happened in that session, its subagents' work included."""
+    """Filter a history to one session, with its subagents."""
     is_wanted = pl.col("session_id") == session_id
     return History(**{name: frame.filter(is_wanted) for name, frame in history.frames().items()})
 
@@ -113,16 +113,19 @@ def only_session(history: History, session_id: str) -> History:
 def timeline(
     history: History, *, timezone: str = "UTC", idle_minutes: float = IDLE_MINUTES
 ) -> pl.LazyFrame:
-    """Everything that happened in one session, in order: the columns of `TIMELINE`.
+    """Return the events of one session in order, with the columns of `TIMELINE`.
 
-    `history` is of one session, as `only_session` gives it. `at` is in `timezone`. `kind`
-    is 'prompt', 'response', 'unlisted' (calls that no line tells of), 'tool_call', 'compaction',
-    'error', 'retry' or 'event' (anything else that was measured); `lane` is 'main' or a
-    subagent's id; `name` is the model, the tool, what set off the compaction, the error, or
-    the event's kind.
-    `context_tokens` is how long the prompt of a response was, or the context before a
-    compaction. A silence of more than `idle_minutes` is a pause. `cumulative_cost_usd` is
-    what the responses so far cost: NULL until one has a price.
+    `kind` is `prompt`, `response`, `unlisted` (calls that no line reports), `tool_call`,
+    `compaction`, `error`, `retry` or `event` (any other measured event). `lane` is `main` or the
+    id of a subagent. `name` is the model, the tool, the trigger of the compaction, the error, or
+    the kind of event. `context_tokens` is the length of a response's prompt, or of the context
+    before a compaction. `cumulative_cost_usd` is the cost of all responses so far, NULL until one
+    has a price.
+
+    Args:
+        history: one session, see `only_session`.
+        timezone: the time zone of `at`.
+        idle_minutes: a longer time without events is a pause.
     """
     check_timezone(timezone)
     parts = [_responses(history), _prompts(history), _tool_calls(history)]
@@ -147,7 +150,7 @@ def timeline(
 
 
 def lanes(events: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a lane of a `timeline`: the main thread first, then subagents as they began.
+    """Return one row per lane of a `timeline`: the main thread, then subagents by their start.
 
     Columns: `lane, started_at, ended_at, duration_minutes, prompts, responses, tool_calls,
     tool_errors, api_errors, compactions, peak_context_tokens, cost_usd,
@@ -158,10 +161,10 @@ def lanes(events: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def turns(events: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a turn of a `timeline`: from a prompt of the main thread to the next one.
+    """Return one row per turn of a `timeline`: from a prompt of the main thread to the next.
 
-    Columns: `turn` (from 1; 0 is what happened before the first prompt), then those of
-    `lanes` from `started_at` on. What subagents did meanwhile belongs to the turn.
+    Columns: `turn` (from 1; 0 is the time before the first prompt), then those of `lanes` from
+    `started_at` on. Events of subagents belong to the turn in which they happened.
     """
     is_prompt = (pl.col("kind") == "prompt") & (pl.col("lane") == "main")
     numbered = events.with_columns(turn=is_prompt.cum_sum().cast(pl.Int64))
@@ -169,7 +172,7 @@ def turns(events: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _measures() -> dict[str, pl.Expr]:
-    """What a lane or a turn amounts to."""
+    """Return the aggregated columns of a lane or turn."""
     is_usage = pl.col("kind").is_in(["response", "unlisted"])
     is_bound, is_response = pl.col("is_lower_bound"), pl.col("response_count") > 0
     is_failed = (pl.col("kind") == "tool_call") & pl.col("is_error")
@@ -187,7 +190,7 @@ def _measures() -> dict[str, pl.Expr]:
         "api_errors": _count("error"),
         "compactions": _count("compaction"),
         "peak_context_tokens": pl.col("context_tokens").filter(is_usage).max(),
-        # Where there was no usage nothing was spent; without any price it is unknown.
+        # Without usage the cost is 0; without any price it is unknown.
         "cost_usd": pl.when((cost_usd.count() > 0) | ~is_usage.any()).then(cost_usd.sum()),
         "lower_bound_responses": (is_bound & is_response).sum().cast(pl.Int64),
         "unseen_calls": (is_bound & (pl.col("kind") == "unlisted")).sum().cast(pl.Int64),

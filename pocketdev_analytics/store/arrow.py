@@ -1,7 +1,7 @@
-"""Rows from DuckDB to Polars and back, by the Arrow C stream that both speak.
+"""Exchange rows between DuckDB and Polars over the Arrow C stream interface.
 
-Either has a way of its own, by pyarrow: that takes longer to import than most queries of a
-small import to run, and copies a frame before DuckDB reads it.
+Both also convert through pyarrow, but importing that takes longer than most queries of a small
+import, and a frame is copied before DuckDB reads it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["fetch", "registered"]
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
-    """The rows of a select."""
+    """Return the rows of a select."""
     return pl.DataFrame(_Stream(connection.sql(sql)))
 
 
@@ -24,22 +24,22 @@ def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
 def registered(
     connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, name: str = "incoming"
 ) -> Iterator[None]:
-    """Inside, queries of the connection read `frame` under `name`."""
+    """Make `frame` readable as the relation `name` inside the block."""
     connection.register(name, _Stream(frame))
     try:
         yield
     except BaseException:
-        with suppress(duckdb.Error):  # a transaction that has failed takes no more
+        with suppress(duckdb.Error):  # a failed transaction accepts no further statement
             connection.unregister(name)
         raise
     connection.unregister(name)
 
 
 class _Stream:
-    """What can do nothing but be read as a stream, as often as it is asked for.
+    """Only the Arrow stream of a relation or frame, which can be requested repeatedly.
 
-    Polars remembers the type of what it made a frame of, and with DuckDB's own type all that
-    DuckDB complains of at exit when it is still there.
+    Polars caches the type of each object that it reads; caching DuckDB's own type makes DuckDB
+    print an error at exit.
     """
 
     def __init__(self, source: duckdb.DuckDBPyRelation | pl.DataFrame) -> None:

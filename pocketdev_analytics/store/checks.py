@@ -1,6 +1,6 @@
-"""Whether the store's rows keep the rules that the schema declares, and those of `sql/checks/`.
+"""Check the store's rows against the constraints of the schema and the rules of `sql/checks/`.
 
-What the schema declares is checked again by reading every row, not by asking its indexes.
+Constraints are checked by reading every row, without relying on indexes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Final
 
 import duckdb
 
-from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.store.quarantine import odd_values
 from pocketdev_analytics.store.refusals import REPAIR
 from pocketdev_analytics.store.select import quoted
@@ -28,7 +28,7 @@ order by all
 
 
 def check_connection(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """A sentence for each rule that rows break, with the first of them."""
+    """Return a message for each violated rule, with the first row that violates it."""
     try:
         return [
             *_keys(connection),
@@ -38,7 +38,7 @@ def check_connection(connection: duckdb.DuckDBPyConnection) -> list[str]:
             *_rules(connection),
         ]
     except duckdb.Error as error:
-        return [f"the store cannot be read to its end: {str(error).splitlines()[0]}; {REPAIR}"]
+        return [f"the store cannot be read completely: {str(error).splitlines()[0]}; {REPAIR}"]
 
 
 def _keys(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -51,7 +51,7 @@ def _keys(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         ).fetchall()
         if twice:
             key = ", ".join(map(str, twice[0]))
-            yield f"{table}: {rule}: there is more than one row with {', '.join(plain)} = {key}"
+            yield f"{table}: {rule}: more than one row has {', '.join(plain)} = {key}"
 
 
 def _empty(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _sequences(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         table = name.removesuffix("_id_seq")
         ((highest,),) = connection.execute(f"select max(id) from {quoted(table)}").fetchall()
         if (highest or 0) > (last or 0):
-            yield f"{table}: the next id, {(last or 0) + 1}, is not beyond the highest, {highest}"
+            yield f"{table}: the next id is {(last or 0) + 1}, but the highest is {highest}"
 
 
 def _rules(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -86,4 +86,4 @@ def _rules(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             first = ", ".join(
                 f"{name} {value}" for name, value in broken.row(0, named=True).items()
             )
-            yield f"{file.stem}: not so: {rule} ({broken.height:,} rows; the first: {first})"
+            yield f"{file.stem}: violated: {rule} ({broken.height:,} rows; the first: {first})"

@@ -13,7 +13,7 @@ import duckdb
 from polars.exceptions import ComputeError
 
 from pocketdev_analytics.exceptions import StoreError
-from pocketdev_analytics.store.names import literal, log_of, store_path
+from pocketdev_analytics.store.location import literal, log_of, store_path
 from pocketdev_analytics.store.ownership import refuse_foreign
 from pocketdev_analytics.store.refusals import LOCKED, REPAIR, store_error
 from pocketdev_analytics.store.scratch import clear_leftovers
@@ -28,12 +28,12 @@ __all__ = ["connect", "connected", "disconnect", "make_private", "private_files"
 
 _FIRST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.5
-# How long the log next to the store grows before it is merged. Merged at every commit, an
-# import of 10 GiB takes a fifth longer; with a longer log the last merge has more to do, when
-# nothing is left to decode meanwhile. Closing merges it in any case.
+# The size of the log at which it is merged into the store. Merging at every commit makes an
+# import of 10 GiB a fifth slower; a larger log leaves more to merge at the end, when there is
+# nothing left to decode in parallel. Closing always merges it.
 _LOG_SIZE = "40MB"
-# From the first moment on: DuckDB opens the file before any statement can run. Of an SQLite
-# file it would load an extension that is installed, and of none look for one on the network.
+# Set on connect: DuckDB opens the file before any statement can run. For an SQLite file it would
+# load an installed extension, or else look for one on the network.
 _NO_EXTENSIONS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -44,9 +44,9 @@ _NO_EXTENSIONS: Final[dict[str, str | bool | int | float | list[str]]] = {
 def connect(
     path: Path, *, read_only: bool, wait_seconds: float, folders: tuple[Path, ...] = ()
 ) -> duckdb.DuckDBPyConnection:
-    """Open the store's file; one writer excludes everyone else, so wait for it.
+    """Open the store's file; wait for a writer, which excludes all other processes.
 
-    The connection uses UTC, and reaches no network and no other file than those in `folders`.
+    The connection uses UTC, and has no access to the network or to files outside `folders`.
     Close it with `disconnect`.
 
     Raises:
@@ -88,7 +88,7 @@ def disconnect(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def connected(
     path: Path, *, read_only: bool, wait_seconds: float, folders: tuple[Path, ...] = ()
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """`connect` for as long as the block runs."""
+    """Connect, and disconnect when the block ends."""
     connection = connect(path, read_only=read_only, wait_seconds=wait_seconds, folders=folders)
     try:
         yield connection
@@ -122,17 +122,17 @@ def _prepared(
 
 
 def _confine(connection: duckdb.DuckDBPyConnection, folders: tuple[Path, ...]) -> None:
-    # Not in the configuration, which DuckDB applies in any order: neither comes second there.
+    # Not in the configuration, which DuckDB applies in any order: the folders must come first.
     if folders:
         connection.execute(f"set allowed_directories = [{', '.join(map(literal, folders))}]")
     connection.execute("set enable_external_access = false")
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
-    # Global: a cursor would start again with the process's zone, which may have any name.
+    # Global: a new cursor would otherwise use the time zone of the process.
     connection.execute("set global TimeZone = 'UTC'")
-    # In an interactive Python, DuckDB draws a progress bar for a slow query. In a notebook
-    # without ipywidgets it neither draws one nor lets it be switched off.
+    # In interactive Python, DuckDB draws a progress bar for a slow query. In a notebook without
+    # ipywidgets it draws none, and refuses this setting.
     with suppress(duckdb.InvalidInputException):
         connection.execute("set enable_progress_bar = false")
     if not read_only:
@@ -140,20 +140,20 @@ def _configure(connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> Non
 
 
 def _clear_up(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Remove what killed processes left.
+    """Remove what killed processes left, and merge their log.
 
-    Closing merges only a log that this connection began. An older one would stay, and everyone
-    who opens the store would read all of it first.
+    Closing merges only a log that this connection began. An older one would stay, to be read on
+    every open.
     """
     clear_spill(path)
     clear_leftovers(path)
     if log_of(path).exists():
-        with suppress(duckdb.Error):  # no room to merge it now: nothing is lost
+        with suppress(duckdb.Error):  # no disk space to merge it now: nothing is lost
             connection.execute("checkpoint")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """The device and inode that the path names; None if there is no file."""
+    """Return the device and inode of the file at a path; None if there is none."""
     try:
         state = path.stat()
     except OSError:
@@ -163,7 +163,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 @contextmanager
 def private_files() -> Iterator[None]:
-    """Create files readable by their owner only: DuckDB makes its log when it first writes."""
+    """Create files inside the block, such as DuckDB's log, readable by their owner only."""
     before = os.umask(0o077)
     try:
         yield
@@ -172,9 +172,9 @@ def private_files() -> Iterator[None]:
 
 
 def make_private(path: Path) -> None:
-    """Let only the owner read the store and its log, whoever made them."""
+    """Make the store and its log readable by their owner only."""
     for file in (path, log_of(path)):
-        with suppress(OSError):  # not there, or another's, who lets us write to it
+        with suppress(OSError):  # missing, or owned by another user who allows writing
             file.chmod(0o600)
 
 
@@ -184,15 +184,15 @@ def _make_folder(path: Path) -> None:
     except OSError as error:
         raise StoreError(
             f"cannot create {path.parent} for the store: {error.strerror}; "
-            "name another place with --store"
+            "name another file with --store"
         ) from None
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn a read that DuckDB cannot do into a StoreError."""
+    """Raise StoreError for a read inside the block that DuckDB cannot do."""
     try:
         yield
-    except (duckdb.Error, ComputeError) as error:  # the latter after the first rows have come
+    except (duckdb.Error, ComputeError) as error:  # the latter after the first rows arrived
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise StoreError(f"cannot read the store {path}: {reason}; {REPAIR}") from None

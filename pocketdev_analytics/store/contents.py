@@ -1,4 +1,4 @@
-"""What is in a store's file: its tables, and digests to compare two files by."""
+"""List a store's tables and compute digests of their contents, to compare two files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ order by all
 
 
 def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Every table by its name, and how SQL names it; `schema.table` beyond the main schema."""
+    """Return the quoted name of each table, by name (`schema.table` outside the main schema)."""
     rows = connection.execute(_TABLES).fetchall()
     return {
         name if schema == "main" else f"{schema}.{name}": f"{quoted(schema)}.{quoted(name)}"
@@ -41,7 +41,7 @@ def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """The number of rows of each table."""
+    """Return the number of rows of each table."""
     return {
         name: connection.execute(f"select count(*) from {table}").fetchall()[0][0]
         for name, table in tables(connection).items()
@@ -49,7 +49,7 @@ def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[object, ...]]:
-    """The number of rows of each table, and a digest of every value in it."""
+    """Return the number of rows of each table, and a digest of all its values."""
     return {
         name: connection.execute(
             f"select count(*), bit_xor(hash(each_row)) from {table} as each_row"
@@ -59,5 +59,5 @@ def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[object, .
 
 
 def objects(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
-    """Everything of the schema that a copy could lose."""
+    """Return the schema's columns, indexes, constraints and sequences."""
     return connection.execute(_OBJECTS).fetchall()

@@ -1,4 +1,4 @@
-"""Copy a store's file, byte by byte and as a whole."""
+"""Copy a store's file byte by byte, check the copy, and give it its final name."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ shutil.copyfile(*sys.argv[1:])
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file that this process may have open in DuckDB; the copy is its owner's only.
+    """Copy a file that this process may have open in DuckDB; only the owner can read the copy.
 
     Raises:
-        StoreError: it cannot be copied, as when the disk is full.
+        StoreError: the file cannot be copied, for example on a full disk.
     """
-    # In another process: closing the file in this one would end every lock that this one
-    # holds on it, DuckDB's too (POSIX says so of fcntl locks).
+    # In another process: closing the file in this one would release all its fcntl locks on the
+    # file (POSIX), including DuckDB's.
     done = subprocess.run(  # noqa: S603 - our own interpreter, and paths as arguments
         [sys.executable, "-I", "-c", _COPY, os.path.abspath(source), os.path.abspath(target)],  # noqa: PTH100
         stdin=subprocess.DEVNULL,
@@ -45,10 +45,10 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def settle(copy: Path) -> None:
-    """Merge the log of a copied store into the copy, and read every value in it once.
+    """Merge the log of a copied store into the copy, and check that every value is readable.
 
     Raises:
-        StoreError: something in it cannot be read.
+        StoreError: a value cannot be read.
     """
     try:
         with connected(copy, read_only=False, wait_seconds=0) as connection:
@@ -59,15 +59,15 @@ def settle(copy: Path) -> None:
 
 
 def publish(copy: Path, target: Path) -> None:
-    """Give the copy its name, unless somebody else has taken it meanwhile.
+    """Move the copy to `target`, unless that exists by now.
 
     Raises:
-        StoreError: a file has that name.
+        StoreError: `target` exists.
     """
     make_private(copy)
     try:
         os.link(copy, target)
     except FileExistsError:
-        raise StoreError(f"{target} exists by now; name another file") from None
+        raise StoreError(f"{target} already exists; name another file") from None
     except OSError:  # a disk without links
         copy.replace(target)

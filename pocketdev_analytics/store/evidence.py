@@ -1,4 +1,4 @@
-"""What the store knows of how its facts came about."""
+"""Collect the provenance of a store's facts, for the audit reports."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from pocketdev_analytics.history import Evidence
 from pocketdev_analytics.model import FILE_STATES, QUARANTINED_LINES, RESPONSE_FOLDS, Schema
+from pocketdev_analytics.model.history import Evidence
 
 __all__ = ["read_evidence"]
 
@@ -28,10 +28,14 @@ def read_evidence(
     kinds: pl.LazyFrame,
     listed_name: Callable[[str], str | None],
 ) -> Evidence:
-    """The evidence that a store holds; `frame` makes a lazy frame of one of its relations.
+    """Return the evidence of a store.
 
-    `kinds` has a row for each `model` that was used, `listed_name` gives a model the name
-    that price lists have for it.
+    Args:
+        frame: makes a lazy frame of a relation of the store.
+        usage_cost: the store's priced usage.
+        cost_states: Claude Code's own totals.
+        kinds: a row for each `model` that was used.
+        listed_name: maps a model to its name in the price lists.
     """
     models = pl.concat([kinds.select("model"), cost_states.select("model")])
     spellings = models.unique().collect()["model"].drop_nulls()

@@ -1,4 +1,4 @@
-"""Export a store's facts as a folder of Parquet files, for other machines and other tools."""
+"""Export a store's facts as a folder of Parquet files, for other machines and tools."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 from pocketdev_analytics.exceptions import SourceError, StoreError
-from pocketdev_analytics.manifest import (
+from pocketdev_analytics.model.manifest import (
     EXPORTED,
     MANIFEST,
     MOST_ROWS,
@@ -24,7 +24,7 @@ from pocketdev_analytics.manifest import (
     read_manifest,
 )
 from pocketdev_analytics.redaction import Redaction
-from pocketdev_analytics.store.names import store_path
+from pocketdev_analytics.store.location import store_path
 from pocketdev_analytics.store.scratch import clear_leftovers, put_back, replaced_in, scratch
 from pocketdev_analytics.store.select import quoted
 from pocketdev_analytics.store.store import Store, open_store
@@ -34,7 +34,7 @@ __all__ = ["export_store"]
 _MACHINES: Final = (
     "select distinct coalesce(machine, 'unknown') as machine from session_files order by all"
 )
-# What tells of a file's content or of the disk it is on: of use to its own machine alone.
+# Properties of a file's content or disk, which only its own machine needs.
 _BLANK: Final[dict[str, Any]] = {
     "inode": 0,
     "device": 0,
@@ -54,14 +54,14 @@ def export_store(
 ) -> Manifest:
     """Write the facts of the store at `store` as Parquet files into `folder`.
 
-    The folder appears complete or not at all; an existing export is replaced. With a
-    `redaction` it holds no name. The same store gives the same bytes, but for `made_at`.
+    The folder is written completely or not at all; an existing export is replaced. With a
+    `redaction` it contains no names. The same store gives the same bytes, except for `made_at`.
 
     Args:
-        folder: the folder to write; its owner alone can read it.
-        store: the store's file; by default where the settings say.
-        redaction: what names are replaced by, if they are.
-        made_at: when the export is made, for the manifest.
+        folder: the folder to write, readable by its owner only.
+        store: the store's file; default is that of the settings.
+        redaction: replaces names by hashes.
+        made_at: the time of the export, for the manifest.
 
     Raises:
         StoreError: there is no store, or the folder holds something else or cannot be written.
@@ -91,21 +91,21 @@ def _check(target: Path) -> None:
         raise StoreError(f"{target} is a file; name a folder with -o")
     if not target.exists() or not any(target.iterdir()):
         return
-    cure = "name another folder with -o, or empty this one"
+    advice = "name another folder with -o, or empty this one"
     try:
         manifest = read_manifest(target)
     except SourceError:
-        raise StoreError(f"{target} is not empty and not an export; {cure}") from None
+        raise StoreError(f"{target} is not empty and not an export; {advice}") from None
     known = {MANIFEST, *(file.path for file in manifest.files)}
     for folder, _, names in os.walk(target):  # without recursion, however deep
         for path in (Path(folder, name) for name in sorted(names)):
             if path.relative_to(target).as_posix() not in known:
-                raise StoreError(f"{path} is not part of the export that it lies in; {cure}")
+                raise StoreError(f"{path} is not part of the export in its folder; {advice}")
 
 
 def _put(draft: Path, holder: Path, target: Path) -> None:
     if target.exists():
-        # The old one first moves aside: a folder replaces only an empty one.
+        # Move the old folder away first: a rename replaces only an empty folder.
         target.rename(replaced_in(holder))
     try:
         draft.rename(target)
@@ -153,7 +153,7 @@ class _Writer:
                 f"where {month} is not distinct from $month",
                 {"month": value},
             ).cast(pl.Schema(columns))
-            # Sorted after names are replaced: neither their order nor the table's shows.
+            # Sorted after names are replaced: the order gives away neither names nor the table's.
             rows = self._redacted(rows).sort(pl.all(), nulls_last=True)
             for number, part in enumerate(rows.iter_slices(MOST_ROWS), 1):
                 name = "rows" if number == 1 else f"rows-{number}"

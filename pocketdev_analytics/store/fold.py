@@ -1,19 +1,19 @@
-"""Lines to responses, and responses to sessions: what a batch touches is made again.
+"""Fold lines into responses and responses into sessions, for all that a batch touches.
 
-`sql/load/` holds the selects; here is their order.
+The selects are in `sql/load/`; this module runs them in order.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.store.identity import name_responses
 from pocketdev_analytics.store.outdated import drop_emptied_sessions
 
 __all__ = ["fold_responses", "fold_sessions"]
 
-#: Columns of a response that a further pass of it has of its own, or not at all.
+#: Columns of a response that a further pass does not take over from it.
 _OF_A_PASS = (
     *("response_id", "message_key", "kind", "response_count", "model", "requested_model"),
     *("speed", "service_tier", "inference_geo", "recorded_cost_usd", "upstream_cost_usd"),
@@ -22,7 +22,7 @@ _OF_A_PASS = (
     *("thinking_tokens", "thinking_ms", "text_characters", "thinking_characters"),
     *("signature_characters", "tool_input_characters", "tool_use_blocks", "extra_bytes"),
 )
-#: Sizes of the content blocks of a line; a response has its blocks on several lines.
+#: Sizes of content blocks; the blocks of a response are on several lines.
 _SIZES = (
     *("text_characters", "thinking_characters", "signature_characters"),
     *("tool_input_characters", "tool_use_blocks", "extra_bytes"),
@@ -34,7 +34,7 @@ _COUNTED = (
 
 
 def fold_responses(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the responses of `touched_lines` again, each pass that was billed a row."""
+    """Fold the responses of `touched_lines` again, with one row per billed pass."""
     _touch_owners(connection)
     connection.execute("delete from responses where message_key in (from touched_responses)")
     name_responses(connection)
@@ -52,7 +52,7 @@ def _touch_owners(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _count_characters(connection: duckdb.DuckDBPyConnection) -> None:
-    """Count the content blocks of responses once that several files or progress lines repeat."""
+    """Count content blocks once that several files or progress lines repeat."""
     sums = ", ".join(f"sum({name})::bigint as {name}" for name in _SIZES)
     connection.execute(
         f"""
@@ -84,7 +84,7 @@ def _count_characters(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _split_passes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make a row of each further pass of the responses that were billed in several."""
+    """Add a row for each further pass of responses that were billed in several passes."""
     connection.execute(f"create or replace temp table billed_passes as {_sql('passes')}")
     if not connection.execute("select 1 from billed_passes limit 1").fetchall():
         return
@@ -116,9 +116,9 @@ def _split_passes(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def fold_sessions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the unlisted calls and the rows of `claude_sessions` of touched sessions again."""
-    # A response moves between sessions when its original turns up; a title names a session of
-    # another file, and counts by when its own was last written.
+    """Fold the unlisted calls and the `claude_sessions` rows of touched sessions again."""
+    # A response moves to another session when its original is found. A title can name the session
+    # of another file, and the file written last decides.
     titles = "from session_titles where file_id in (from touched_files)"
     connection.execute(
         "insert into touched_sessions select session_id from touched_lines "

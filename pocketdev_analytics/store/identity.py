@@ -1,8 +1,7 @@
-"""Which lines of one message id are one response.
+"""Decide which lines with the same message id are one response.
 
-A message id names a response over the whole history, except behind gateways that give every
-response the same id, or count from 1 in each process. Lines of one id are one response only
-if they can be: see `responses_of`.
+A message id identifies a response in the entire history, except behind gateways that give every
+response the same id, or count from 1 in each process. See `responses_of` for the rules.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pocketdev_analytics.store.arrow import registered
 
 __all__ = ["SharedLine", "name_responses", "responses_of"]
 
-#: Message ids whose lines do not all agree on one request: only these are looked at in Python.
+#: Message ids whose lines do not agree on one request; only these are examined in Python.
 _DOUBTFUL: Final = """
 select response_id
 from touched_lines
@@ -39,10 +38,10 @@ having count(*) > 1 and (
 
 
 class SharedLine(NamedTuple):
-    """A line with usage, as far as it tells one response of a message id from another.
+    """A line with usage: the columns that distinguish responses with the same message id.
 
-    `has_new_ids`: written by Claude Code 1.x, which gave the lines that a resumed session
-    copied a new uuid and time.
+    `has_new_ids`: written by Claude Code 1.x, which gave lines that a resumed session copied a new
+    uuid and time.
     """
 
     message_key: str
@@ -72,9 +71,9 @@ where response_id in (from doubtful_ids)
 
 
 def name_responses(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `response_names`: the response of each touched line whose id names several.
+    """Fill `response_names` with the response of each touched line whose id is shared.
 
-    Lines that are not in it are the response that their id names.
+    Other lines belong to the response with their own id.
     """
     connection.execute(f"create or replace temp table doubtful_ids as {_DOUBTFUL}")
     rows = connection.execute(_LINES).fetchall()
@@ -91,12 +90,11 @@ def name_responses(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def responses_of(lines: Iterable[SharedLine]) -> Iterator[tuple[str, list[SharedLine]]]:
-    """Split the lines of each message id into responses, whatever their order.
+    """Split the lines of each message id into responses, regardless of their order.
 
-    Lines are one response if they have a uuid or a request id in common; if one follows the
-    other in a file and can go on with it (see `_continues`); if a sidechain or a progress line
-    replays the same prompt in the same session; or, of Claude Code 1.x, if their counts are
-    equal.
+    Lines are one response if they share a uuid or a request id; if one follows the other in a
+    file and can continue it (see `_continues`); if a sidechain or a progress line replays the
+    same prompt in the same session; or, for Claude Code 1.x, if their counts are equal.
 
     Yields:
         The response's name and its lines. The earliest response of an id keeps the id as its
@@ -106,17 +104,17 @@ def responses_of(lines: Iterable[SharedLine]) -> Iterator[tuple[str, list[Shared
     for line in lines:
         by_key[line.message_key].append(line)
     for key, shared in by_key.items():
-        parts = sorted(_parts(shared), key=lambda part: min(map(_place, part)))
+        parts = sorted(_parts(shared), key=lambda part: min(map(_order, part)))
         for number, part in enumerate(parts, 1):
             yield (key if number == 1 else f"{key}#{number}"), part
 
 
-def _place(line: SharedLine) -> tuple[int, str, int, int]:
+def _order(line: SharedLine) -> tuple[int, str, int, int]:
     return (line.responded_us, line.session_id, line.line_no, line.file_id)
 
 
 def _parts(lines: list[SharedLine]) -> list[list[SharedLine]]:
-    """The connected components of lines that are one response."""
+    """Return the connected components: the lines of each response."""
     ordered = sorted(lines, key=lambda line: (line.file_id, line.line_no, line.line_row))
     parts = _Components(len(ordered))
     first: dict[Any, int] = {}
@@ -134,7 +132,7 @@ def _parts(lines: list[SharedLine]) -> list[list[SharedLine]]:
 
 
 def _marks(line: SharedLine) -> Iterator[tuple[str, Any]]:
-    """What only lines of one response have in common."""
+    """Yield the properties that only lines of one response share."""
     if line.uuid:
         yield ("uuid", line.uuid)
     if line.request_id:
@@ -144,7 +142,7 @@ def _marks(line: SharedLine) -> Iterator[tuple[str, Any]]:
 
 
 def _continues(earlier: SharedLine, later: SharedLine) -> bool:
-    """Whether a line can be a further block, or the final count, of the line before it."""
+    """Whether a line can be a further block or the final count of the previous line."""
     requests = {earlier.request_id, later.request_id} - {None}
     if len(requests) > 1 or later.output_tokens < earlier.output_tokens:
         return False
@@ -154,10 +152,10 @@ def _continues(earlier: SharedLine, later: SharedLine) -> bool:
 
 
 def _join_replays(lines: list[SharedLine], parts: _Components) -> None:
-    """Join what a sidechain or a progress line repeats of the session's own lines."""
+    """Join lines of sidechains and progress lines with the session's lines that they repeat."""
     origins: dict[tuple[str, tuple[int, int, int]], int] = {}
     for index, line in sorted(
-        enumerate(lines), key=lambda each: (each[1].is_replay, _place(each[1]))
+        enumerate(lines), key=lambda each: (each[1].is_replay, _order(each[1]))
     ):
         key = (line.session_id, line.prompt)
         if line.is_replay and key in origins:
@@ -167,18 +165,18 @@ def _join_replays(lines: list[SharedLine], parts: _Components) -> None:
 
 
 class _Components:
-    """Disjoint sets of the numbers below a count."""
+    """Disjoint sets (union-find) of the numbers below a count."""
 
     def __init__(self, count: int) -> None:
         self._parents = list(range(count))
 
     def root(self, item: int) -> int:
-        """The number that stands for the set of `item`."""
+        """Return the representative of the set of `item`."""
         while self._parents[item] != item:
             self._parents[item] = self._parents[self._parents[item]]
             item = self._parents[item]
         return item
 
     def join(self, item: int, other: int) -> None:
-        """Put the sets of two numbers together."""
+        """Merge the sets of two numbers."""
         self._parents[self.root(item)] = self.root(other)

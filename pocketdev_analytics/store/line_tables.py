@@ -1,4 +1,4 @@
-"""The tables of lines in DuckDB, made and extended from their declarations in `model.lines`."""
+"""Create and extend the tables of lines from their declarations in `model.lines`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["declared_columns", "extend_line_tables"]
 
 
 def extend_line_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add what the store lacks of the declared tables and columns; safe to repeat.
+    """Add the declared tables and columns that the store lacks; safe to repeat.
 
-    Columns are only added, never altered: rows from before have NULL there until their file is
-    decoded again.
+    Columns are added, never altered: existing rows have NULL in them until their file is decoded
+    again.
     """
     rows = connection.execute("select table_name, column_name from duckdb_columns()").fetchall()
     known: dict[str, set[str]] = {}
@@ -32,7 +32,7 @@ def extend_line_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def declared_columns() -> str:
-    """Return every declared table and column: a store that was made from these has them."""
+    """Return the declarations as SQL text, to see whether a store was created from them."""
     return "\n".join(_create(table) for table in LINE_TABLES.values())
 
 

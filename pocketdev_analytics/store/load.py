@@ -1,7 +1,7 @@
-"""Loading a batch of decoded lines: one transaction, checked before it is committed.
+"""Load a batch of decoded lines in one transaction, checked before it is committed.
 
-The store after an import depends on the lines of the files, not on the number of imports or
-their order: every table is a function of the set of lines.
+The store's contents depend on the lines of the files, not on the number or order of imports:
+every table is a function of the set of lines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import polars as pl
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.model import LINE_FRAMES, SESSION_FILES, TOKEN_COLUMNS
 from pocketdev_analytics.store.arrow import registered
-from pocketdev_analytics.store.copies import COPIED, mark_copies, name_calls, touch_reread
+from pocketdev_analytics.store.copied_lines import COPIED, mark_copies, name_calls, touch_reread
 from pocketdev_analytics.store.fold import fold_responses, fold_sessions
 from pocketdev_analytics.store.migrations import transaction
 from pocketdev_analytics.store.outdated import (
@@ -27,7 +27,7 @@ from pocketdev_analytics.store.outdated import (
 
 __all__ = ["Batch", "load_batch"]
 
-#: Tables that say which rows a batch touches, as large as the batch itself.
+#: Temporary tables of the rows that a batch touches, as large as the batch itself.
 _OF_THE_BATCH = (
     *("touched_files", "moved_files", "touched_facts", "touched_responses", "touched_sessions"),
     *("known_responses", "earlier_lines", "superseded_files", "doubtful_ids", "response_names"),
@@ -36,11 +36,13 @@ _OF_THE_BATCH = (
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one transaction brings in.
+    """The rows of one transaction.
 
-    `files` has the columns of `model.SESSION_FILES`, `frames` those of `model.LINE_FRAMES`
-    after a `file_id`. `reread` are lines to be replaced: for each `file_id` those after
-    `line_no`, such as a last line that was read without its end.
+    Attributes:
+        files: session files, with the columns of `model.SESSION_FILES`.
+        frames: by table of `model.LINE_FRAMES`, a `file_id` followed by its columns.
+        reread: lines to replace: in each `file_id` those after `line_no`, such as a last line
+            that was incomplete when it was read.
     """
 
     files: pl.DataFrame
@@ -51,11 +53,10 @@ class Batch:
 
 
 def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """Bring a batch in, and fold the responses and sessions that it touches.
+    """Insert a batch, and fold the responses and sessions that it touches.
 
     Raises:
-        StoreError: the store's rows afterwards are not those of the frames; the batch is
-            rolled back.
+        StoreError: the inserted rows differ from those of the frames; the batch is rolled back.
     """
     with transaction(connection):
         _load_files(connection, batch.files)
@@ -78,12 +79,12 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 
 def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> None:
     with registered(connection, files.select(*SESSION_FILES)):
-        # A file that was renamed may leave its session for another.
+        # A renamed file may move to another session.
         connection.execute(
             "create or replace temp table touched_sessions as "
             "select session_id from session_files semi join incoming using (file_id)"
         )
-        # Of two copies of a line, the one in the file that began first is the original.
+        # The copy of a line in the file that began first is the original.
         connection.execute(
             "create or replace temp table moved_files as "
             "select file_id from session_files as known inner join incoming using (file_id) "
@@ -96,7 +97,7 @@ def _load_files(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame) -> N
 
 
 def _touch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """Name the responses and sessions of this batch, before rows are replaced."""
+    """Collect the responses and sessions that this batch touches, before rows are replaced."""
     lines = batch.frames["usage_lines"]
     with registered(connection, lines.select("response_id").unique()):
         connection.execute("create or replace temp table touched_responses as from incoming")
@@ -122,10 +123,10 @@ def _touch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 
 @contextmanager
 def _touched_lines(connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> Iterator[None]:
-    """Inside, `touched_lines` are all lines of the touched responses, each with a `line_row`.
+    """Provide the view `touched_lines`: all lines of the touched responses, with a `line_row`.
 
-    They are the incoming lines, and earlier ones of the same responses if there are any. It is
-    a view: a copy of the incoming lines would be a third of the time of a batch.
+    These are the incoming lines and earlier lines of the same responses. Copying the incoming
+    lines into a table instead would take a third of the time of a batch.
     """
     connection.execute(
         "create or replace temp table known_responses as "
@@ -133,7 +134,7 @@ def _touched_lines(connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -
         "where message_key in (from touched_responses)"
     )
     ((known,),) = connection.execute("select count(*) from known_responses").fetchall()
-    # Without known responses, the lines of the whole history need not be searched.
+    # Without known responses, there is no need to search the lines of the entire history.
     connection.execute(
         "create or replace temp table earlier_lines as select * from usage_lines where rowid in "
         "(select rowid from usage_lines semi join known_responses using (response_id))"

@@ -1,8 +1,8 @@
-"""Maintain the store's file: its state, checks, backups and the space it takes.
+"""Maintain the store's file: status, checks, backup and compaction.
 
-Safe next to readers, who never see a half-written file: a backup and a compaction read the
-store as readers do, which keeps writers waiting, and the compacted file replaces the store
-in one step. Who still reads the old file goes on undisturbed.
+Safe while others read: a backup and a compaction open the store read-only, which makes writers
+wait, and the compacted file replaces the store in one step. Processes that have the old file open
+can go on reading it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from pocketdev_analytics.store.checks import check_connection
 from pocketdev_analytics.store.connection import connected, make_private, private_files, reading
 from pocketdev_analytics.store.contents import contents, count_rows, objects
 from pocketdev_analytics.store.copying import copy_file, publish, settle
+from pocketdev_analytics.store.location import literal, log_of, store_path
 from pocketdev_analytics.store.migrations import (
     applied_migrations,
     is_current,
     pending_migrations,
 )
-from pocketdev_analytics.store.names import literal, log_of, store_path
 from pocketdev_analytics.store.scratch import clear_leftovers, scratch
 from pocketdev_analytics.store.select import quoted
 from pocketdev_analytics.store.upgrade import upgrade
@@ -50,13 +50,13 @@ class StoreStatus:
 
 
 def migrate_store(path: Path, *, wait_seconds: float) -> list[str]:
-    """Bring the store to this version's schema; return the names of the migrations that ran.
+    """Migrate the store to this version's schema; return the names of the applied migrations.
 
-    A store that is up to date is not opened for writing, and so waits for no reader.
+    An up-to-date store is not opened for writing, so there is no wait for readers.
 
     Raises:
         StoreError: there is no store, it is in use, a newer version wrote it, or it fails a
-            check once it is migrated.
+            check after the migration.
     """
     with _reading(path, wait_seconds) as connection:
         if is_current(connection):
@@ -66,7 +66,7 @@ def migrate_store(path: Path, *, wait_seconds: float) -> list[str]:
 
 
 def status(path: Path, *, wait_seconds: float) -> StoreStatus:
-    """The state of the store, which is not changed.
+    """Return the state of the store without changing it.
 
     Raises:
         StoreError: there is no store, it is in use, or a newer version wrote it.
@@ -153,7 +153,7 @@ def compact(path: Path, *, wait_seconds: float) -> tuple[int, int]:
 def _reading(
     path: Path, wait_seconds: float, *, folders: tuple[Path, ...] = ()
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that only reads; nobody writes while it is open."""
+    """Open a read-only connection; writers wait while it is open."""
     _existing(path)
     with (
         connected(path, read_only=True, wait_seconds=wait_seconds, folders=folders) as connection,
@@ -172,15 +172,15 @@ def _existing(path: Path) -> Path:
 def _without_log(
     path: Path, wait_seconds: float, folder: Path
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """`_reading`, after the log of a killed writer was merged; `folder` can be written to."""
+    """Merge the log of a killed writer, then open as `_reading`; `folder` is writable."""
     for _ in range(3):
         with _reading(path, wait_seconds, folders=(folder,)) as connection:
             if not log_of(path).exists():
                 yield connection
                 return
         with connected(path, read_only=False, wait_seconds=wait_seconds):
-            pass  # merges it
-    raise StoreError(f"{path} is being written to again and again; try again later")
+            pass  # closing merges the log
+    raise StoreError(f"{path} is being written to by another process; try again later")
 
 
 def _rewrite(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
@@ -204,7 +204,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
             connection
         )
     if not is_same:
-        raise StoreError("the rewritten store does not hold what the old one does; it was not used")
+        raise StoreError("the rewritten store differs from the old one; the store was not changed")
 
 
 def _last_sync(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, datetime | None]:

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 import duckdb
 
 from pocketdev_analytics.exceptions import StoreError, StoreTooNewError
-from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.store.connection import private_files
 from pocketdev_analytics.store.line_tables import declared_columns, extend_line_tables
 from pocketdev_analytics.store.price_seeds import seed_prices
@@ -52,7 +52,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
     All files run in one transaction, with their records in `schema_migrations`.
 
     Returns:
-        The names of the files that ran.
+        The names of the applied files.
 
     Raises:
         StoreTooNewError: the store has a migration that this version does not know.
@@ -74,7 +74,7 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _record(connection: duckdb.DuckDBPyConnection, applied: list[Migration]) -> None:
-    rows = ", ".join(["(?, ?)"] * len(applied))  # one statement for all: a tenth of the time
+    rows = ", ".join(["(?, ?)"] * len(applied))  # one statement for all takes a tenth of the time
     values = [value for migration in applied for value in (migration.version, migration.name)]
     connection.execute(f"insert into schema_migrations (version, name) values {rows}", values)
 
@@ -89,7 +89,7 @@ def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def pending_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The names of the migrations that the store lacks.
+    """Return the names of the migrations that the store lacks.
 
     Raises:
         StoreTooNewError: the store has a migration that this version does not know.
@@ -99,7 +99,7 @@ def pending_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def applied_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The names of the applied migrations, in their order."""
+    """Return the names of the applied migrations, in order."""
     if not _has_ledger(connection):
         return []
     rows = connection.execute("select name from schema_migrations order by version").fetchall()
@@ -115,7 +115,7 @@ def _has_ledger(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 class transaction:  # noqa: N801 - reads as a statement
-    """Commit what runs inside, or roll all of it back; a log that it begins is private."""
+    """Commit the statements of the block, or roll them back; a log that it creates is private."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
@@ -131,8 +131,8 @@ class transaction:  # noqa: N801 - reads as a statement
             failure = error
         if isinstance(failure, duckdb.IOException):  # as on a full disk
             raise StoreError(
-                f"cannot write to the store: {str(failure).splitlines()[0]}; nothing of this was"
-                " kept, try again when there is room"
+                f"cannot write to the store: {str(failure).splitlines()[0]}; the transaction was"
+                " rolled back, free disk space and try again"
             ) from None
 
 

@@ -1,4 +1,4 @@
-"""Rows that a batch puts others in the place of, taken out before it comes in."""
+"""Delete the rows that a batch replaces, before the batch is inserted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pocketdev_analytics.store.arrow import registered
 
 __all__ = ["drop_earlier_titles", "drop_emptied_sessions", "drop_reread", "drop_superseded"]
 
-# What a file says of itself. Its responses, prompts and calls stay: they happened.
+# Metadata of a file. Its responses, prompts and calls are kept: they happened.
 _SUPERSEDED = (
     *("quarantine", "odd_fields", "session_titles", "cost_states"),
     *("worktrees", "pull_requests"),
@@ -29,11 +29,11 @@ from (
         max(noted_at) over family as replaced_at,
         row_number() over (
             family order by noted_at desc nulls last, changed_ns desc, bytes_read desc, file_id desc
-        ) as place
+        ) as rank
     {_AT_TOUCHED_PATHS}
     window family as (partition by machine, path)
 ) as family
-where session_files.file_id = family.file_id and place > 1 and superseded_at is null
+where session_files.file_id = family.file_id and rank > 1 and superseded_at is null
 """
 _WITHOUT_SESSION = ("quarantine", "odd_fields")
 
@@ -41,7 +41,7 @@ _WITHOUT_SESSION = ("quarantine", "odd_fields")
 def drop_reread(
     connection: duckdb.DuckDBPyConnection, tables: Iterable[str], reread: pl.DataFrame
 ) -> None:
-    """Take out what last lines said that were read before they ended; they are read again."""
+    """Delete the rows of last lines that were incomplete when they were read."""
     if reread.is_empty():
         return
     with registered(connection, reread, "reread"):
@@ -56,7 +56,7 @@ def drop_reread(
 
 
 def drop_earlier_titles(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keep one title of each kind of the files in this batch: the last line counts."""
+    """Keep one title of each kind per file of this batch: that of the last line."""
     connection.execute(
         "delete from session_titles where rowid in ("
         "select rowid from session_titles where file_id in (from touched_files) "
@@ -66,10 +66,10 @@ def drop_earlier_titles(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take out what files said of themselves before something else stood at their path.
+    """Delete the metadata of files that another file has replaced at their path.
 
-    Of a machine's files at one path that which was noted last is in force, whichever came
-    first; the others are gone.
+    The file of a machine that was noted last at a path is the current one, regardless of import
+    order; the others are gone.
     """
     connection.execute(_SUPERSEDE)
     connection.execute(
@@ -90,10 +90,10 @@ def drop_superseded(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def drop_emptied_sessions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take out sessions that nothing tells of any more.
+    """Delete sessions that no file, response or PocketDev session refers to any more.
 
-    A line may name a session without a file; it is gone when an earlier copy of that
-    line turns up in another.
+    A line may name a session without a file; that session disappears when an earlier copy of
+    the line is found in another session.
     """
     connection.execute(
         "delete from claude_sessions where claude_session_id::varchar in ("

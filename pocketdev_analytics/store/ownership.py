@@ -1,4 +1,4 @@
-"""Whether a DuckDB file is a store of this package."""
+"""Check that a DuckDB file is a store of this package."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def refuse_foreign(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     names = {name for (name,) in connection.execute(_RELATIONS).fetchall()}
     if names and not _is_store(connection, names):
         raise NotAStoreError(
-            f"{path} is a DuckDB database of another program, not a store; nothing in it was"
-            " changed; name another file with --store"
+            f"{path} is a DuckDB database of another program, not a store; it was not changed;"
+            " name another file with --store"
         )
 
 

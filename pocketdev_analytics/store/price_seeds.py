@@ -1,4 +1,4 @@
-"""Seed the price tables, and take in a newer list; what the user set stays."""
+"""Seed the price tables and update them from a newer list; the user's own prices are kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.pricing import CATALOGUE, CatalogueRow, ModelPrice, PriceBook, news
 from pocketdev_analytics.pricing.seeds import (
     SHIPPED,
@@ -20,9 +21,8 @@ from pocketdev_analytics.pricing.seeds import (
     read_catalogue_frame,
     seeded_models,
 )
-from pocketdev_analytics.resources import sql_dir
 from pocketdev_analytics.store.arrow import fetch, registered
-from pocketdev_analytics.store.prices import MODEL, PRICES, model_values, read_catalogue
+from pocketdev_analytics.store.price_book import MODEL, PRICES, model_values, read_catalogue
 
 __all__ = ["seed_prices", "update_prices"]
 
@@ -31,9 +31,9 @@ _NOW: Final = "current_timestamp at time zone 'UTC'"
 
 
 def seed_prices(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the shipped prices, once; what the user set stays as it is.
+    """Load the shipped prices if they are new to the store; the user's own prices are kept.
 
-    A listed model that was deleted from `model_pricing` comes back at the price last seeded.
+    A listed model that was deleted from `model_pricing` is restored at its last seeded price.
     """
     digest = _digest()
     known = connection.execute(
@@ -64,7 +64,7 @@ def _seed(connection: duckdb.DuckDBPyConnection) -> None:
 def _unknown(
     connection: duckdb.DuckDBPyConnection, shipped: pl.DataFrame, newest: tuple[int, ...]
 ) -> pl.DataFrame:
-    """The shipped rows that the store lacks and has nothing newer than."""
+    """Return the shipped rows that are neither in the store nor older than its price list."""
     known = fetch(connection, f"select {', '.join(CATALOGUE)} from price_catalogue")
     versions = shipped["source_version"].unique()
     is_newer = pl.col("source_version").is_in([v for v in versions if _version(v) > newest])
@@ -96,7 +96,7 @@ def _seed_models_from_file(connection: duckdb.DuckDBPyConnection) -> None:
         names,
         [[row[name] for name in names] for row in _csv_rows("model_pricing.csv")],
     )
-    _take_shipped(connection)
+    _apply_shipped(connection)
 
 
 def _seed_models(connection: duckdb.DuckDBPyConnection, models: Iterable[ModelPrice]) -> None:
@@ -106,10 +106,10 @@ def _seed_models(connection: duckdb.DuckDBPyConnection, models: Iterable[ModelPr
     _insert(connection, "shipped", MODEL, [model_values(model) for model in models])
     connection.execute(f"alter table shipped add column created_at timestamp default ({_NOW})")
     connection.execute(f"alter table shipped add column updated_at timestamp default ({_NOW})")
-    _take_shipped(connection)
+    _apply_shipped(connection)
 
 
-def _take_shipped(connection: duckdb.DuckDBPyConnection) -> None:
+def _apply_shipped(connection: duckdb.DuckDBPyConnection) -> None:
     taken = ", ".join(f"{name} = shipped.{name}" for name in (*PRICES, "updated_at"))
     changed = " or ".join(f"mine.{name} is distinct from shipped.{name}" for name in PRICES)
     connection.execute(
@@ -130,9 +130,9 @@ def _take_shipped(connection: duckdb.DuckDBPyConnection) -> None:
 def update_prices(
     connection: duckdb.DuckDBPyConnection, listed: Sequence[CatalogueRow], today: date
 ) -> list[CatalogueRow]:
-    """Take in a price list if it is newer; return the rows appended to the catalogue.
+    """Apply a price list if it is newer; return the rows appended to the catalogue.
 
-    `model_pricing` then states today's list prices, except where the user changed it.
+    `model_pricing` then has today's list prices, except where the user changed it.
     """
     known = read_catalogue(lambda sql: fetch(connection, sql))
     version = max((_version(row.source_version) for row in listed), default=())
@@ -145,7 +145,7 @@ def update_prices(
 
 
 def _append_catalogue(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
-    # After those that are there: the last row of a key and first day counts.
+    # Appended: the last row for a key and first day is the one in use.
     if rows.is_empty():
         return
     names = ", ".join(CATALOGUE)
@@ -160,7 +160,7 @@ def _insert(
     rows: Sequence[Sequence[Any]],
 ) -> None:
     if rows:
-        # One statement for all rows: a hundred times as fast as one a row.
+        # One statement for all rows: a hundred times as fast as one per row.
         row = f"({', '.join('?' * len(names))})"
         connection.execute(
             f"insert into {table} ({', '.join(names)}) values {', '.join([row] * len(rows))}",

@@ -1,4 +1,4 @@
-"""The user's changes to prices."""
+"""Change the store's prices on behalf of the user."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ from pocketdev_analytics.pricing import CatalogueRow, ManagedPrices, ModelPrice
 from pocketdev_analytics.pricing.managed import RATES
 from pocketdev_analytics.store.arrow import fetch
 from pocketdev_analytics.store.migrations import transaction
+from pocketdev_analytics.store.price_book import (
+    MANAGED_RATES,
+    MODEL,
+    PRICES,
+    model_values,
+    read_book,
+)
 from pocketdev_analytics.store.price_seeds import update_prices
-from pocketdev_analytics.store.prices import MANAGED_RATES, MODEL, PRICES, model_values, read_book
 
 __all__ = ["PriceTables"]
 
@@ -28,7 +34,7 @@ class PriceTables:
         self._connection = connection
 
     def set(self, models: Sequence[ModelPrice]) -> None:
-        """Write these rows of `model_pricing`, over those of the same name: all or none."""
+        """Write these rows of `model_pricing`, replacing those of the same name: all or none."""
         with transaction(self._connection):
             for model in models:
                 self._set(model)
@@ -54,9 +60,10 @@ class PriceTables:
             self._connection.execute("delete from model_pricing where model_name = ?", [model])
 
     def set_alias(self, name: str, model: str) -> str:
-        """Price `name` as `model`, or as what that is an alias of.
+        """Price `name` as `model`, or as the model that `model` is an alias of.
 
-        Returns the model.
+        Returns:
+            The model.
 
         Raises:
             PricingError: the model has no price.
@@ -84,7 +91,7 @@ class PriceTables:
             raise PricingError(f"unknown alias {name!r}; `pricing list --aliases` shows all")
 
     def set_managed(self, edition: ManagedPrices) -> None:
-        """Take in contracted prices from their first day on, over an edition of the same day."""
+        """Add an edition of contracted prices, replacing one with the same first day."""
         names = ", ".join(("valid_from", "model", *MANAGED_RATES))
         rows = [
             [edition.valid_from, model, *(rates[name] for name in RATES)]
@@ -104,7 +111,7 @@ class PriceTables:
                 )
 
     def update(self, listed: Sequence[CatalogueRow], today: date) -> list[CatalogueRow]:
-        """Add a newer price list; return the added rows. What the user set stays."""
+        """Add a newer price list; return the added rows. The user's own prices are kept."""
         with transaction(self._connection):
             return update_prices(self._connection, listed, today)
 

@@ -1,6 +1,7 @@
-"""Values that decoding cannot produce, in stores that took in an export before it was checked.
+"""Find and quarantine values that decoding cannot produce.
 
-`store check` finds them, `store repair` puts their rows in quarantine.
+They come from exports that an earlier version imported unchecked. `store check` reports them,
+`store repair` moves their rows to the quarantine.
 """
 
 from __future__ import annotations
@@ -24,19 +25,19 @@ _REASON: Final = "value out of range: "
 
 
 def odd_values(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """A sentence for each column with values out of its range."""
+    """Yield a message for each column with values out of range."""
     for table in ("session_files", *LINE_FRAMES):
         for rule, count in _broken(connection, table):
             yield (
                 f"{table}: {rule.column} is not {rule.expected} in {count:,} rows; "
-                "`pocketdev-analytics store repair` puts them in quarantine"
+                "`pocketdev-analytics store repair` moves them to the quarantine"
             )
 
 
 def quarantine_odd_values(connection: duckdb.DuckDBPyConnection) -> int:
-    """Move rows with values out of range to the quarantine; return how many there were.
+    """Move rows with values out of range to the quarantine; return the number of moved rows.
 
-    Responses and sessions are folded again from the rows that stay.
+    Responses and sessions are folded again from the remaining rows.
     """
     moved = 0
     with transaction(connection):
@@ -56,9 +57,9 @@ def quarantine_odd_values(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _broken(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Rule, int]]:
-    # NULL where there must be a value is for the table's own constraints.
+    # The table's own constraints check for NULL.
     rules = [rule for rule in rules_of(table) if rule.expected != "a value"]
-    rules = [rule for rule in rules if rule.column != "title"]  # once kept at any length
+    rules = [rule for rule in rules if rule.column != "title"]  # earlier versions kept any length
     counts = ", ".join(f"count(*) filter (where not ({rule.sql}))" for rule in rules)
     (found,) = connection.execute(f"select {counts} from {quoted(table)}").fetchall()
     return [(rule, count) for rule, count in zip(rules, found, strict=True) if count]
@@ -83,7 +84,7 @@ def _move(connection: duckdb.DuckDBPyConnection, table: str, rules: list[Rule]) 
 
 
 def _fold_again(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the rows of files with such lines once more, so that all that follows is folded."""
+    """Load the rows of the affected files again, so that responses and sessions are folded."""
     of_them = (
         f"file_id in (select file_id from quarantine where reason like '{_REASON}%' "
         "union select file_id from usage_lines semi join odd_responses using (response_id))"

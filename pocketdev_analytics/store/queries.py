@@ -1,9 +1,9 @@
-"""The named queries: one SQL file a question, with what it asks for in its first lines.
+"""Named queries: one SQL file each, which declares its parameters in its first lines.
 
-    -- name: what it answers? What a row is.
+    -- name: the question that it answers? The grain of its rows.
     -- parameters: days integer = 3, project varchar
 
-A parameter with a value after `=` may be left out.
+A parameter with a value after `=` is optional.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from pocketdev_analytics.exceptions import QueryError
-from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.files.resources import sql_dir
 
 __all__ = ["NamedQuery", "Parameter", "list_queries", "named_queries", "named_query"]
 
@@ -30,7 +30,7 @@ _PARAMETER: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a query asks for: a value of a DuckDB type, as text."""
+    """A parameter of a query: its DuckDB type, and its default as text."""
 
     name: str
     kind: str
@@ -42,7 +42,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """A question with a name."""
+    """An SQL query with a name, a description and parameters."""
 
     name: str
     comment: str
@@ -52,42 +52,44 @@ class NamedQuery:
     def values(
         self, connection: duckdb.DuckDBPyConnection, given: Mapping[str, object]
     ) -> dict[str, Any]:
-        """The parameters' values: those given, else the defaults.
+        """Return the values of all parameters: those given, else the defaults.
 
         Raises:
-            QueryError: one is unknown, missing, or not of its type.
+            QueryError: a parameter is unknown, missing, or has another type.
         """
-        unknown = [name for name in given if name not in {asked.name for asked in self.parameters}]
-        if unknown:
-            names = ", ".join(asked.name for asked in self.parameters) or "none"
-            raise QueryError(f"{self.name} has no parameter {unknown[0]!r}; it has {names}")
+        names = [each.name for each in self.parameters]
+        unknown = next((name for name in given if name not in names), None)
+        if unknown is not None:
+            raise QueryError(
+                f"{self.name}: unknown parameter {unknown!r}; "
+                f"expected one of: {', '.join(names) or 'none'}"
+            )
         return {
-            asked.name: self._value(connection, asked, given.get(asked.name, asked.default))
-            for asked in self.parameters
+            each.name: self._value(connection, each, given.get(each.name, each.default))
+            for each in self.parameters
         }
 
     def _value(
-        self, connection: duckdb.DuckDBPyConnection, asked: Parameter, text: object | None
+        self, connection: duckdb.DuckDBPyConnection, parameter: Parameter, text: object | None
     ) -> Any:
+        name, kind = parameter.name, parameter.kind
         if text is None:
-            raise QueryError(
-                f"{self.name} asks for {asked.name}; give it with --param {asked.name}=VALUE"
-            )
+            raise QueryError(f"{self.name}: missing parameter {name}; use --param {name}=VALUE")
         try:
-            ((value,),) = connection.execute(f"select ?::{asked.kind}", [text]).fetchall()
+            ((value,),) = connection.execute(f"select ?::{kind}", [text]).fetchall()
         except duckdb.Error:
-            raise QueryError(f"{asked.name} is {text!r}, which is no {asked.kind}") from None
+            raise QueryError(f"invalid {name} {text!r}; expected {_articled(kind)}") from None
         return value
 
 
 def named_queries() -> dict[str, NamedQuery]:
-    """Every named query, by name, sorted."""
+    """Return all named queries by name, sorted."""
     files = sorted((sql_dir() / "queries").glob("*.sql"), key=lambda file: file.stem)
-    return {file.stem: _parsed(file.stem, file.read_text("utf-8")) for file in files}
+    return {file.stem: _parse(file.stem, file.read_text("utf-8")) for file in files}
 
 
 def list_queries() -> pl.DataFrame:
-    """One row a named query, by name: `name, parameters, comment`."""
+    """Return one row per named query, sorted by name: `name, parameters, comment`."""
     rows = [
         (query.name, ", ".join(map(str, query.parameters)), query.comment)
         for query in named_queries().values()
@@ -97,24 +99,28 @@ def list_queries() -> pl.DataFrame:
 
 
 def named_query(name: str) -> NamedQuery:
-    """The query of that name, which may be spelt with spaces or hyphens.
+    """Return the query with this name, in which spaces and hyphens may stand for `_`.
 
     Raises:
-        QueryError: there is none.
+        QueryError: there is no such query.
     """
     queries = named_queries()
-    spelt = re.sub(r"[\s-]+", "_", name.strip().lower())
-    if spelt not in queries:
-        close = get_close_matches(spelt, queries, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(queries)}"
-        raise QueryError(f"no query is named {name!r}; {hint}")
-    return queries[spelt]
+    key = re.sub(r"[\s-]+", "_", name.strip().lower())
+    if key not in queries:
+        close = get_close_matches(key, queries, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"expected one of: {', '.join(queries)}"
+        raise QueryError(f"unknown query {name!r}; {hint}")
+    return queries[key]
 
 
-def _parsed(name: str, sql: str) -> NamedQuery:
+def _articled(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _parse(name: str, sql: str) -> NamedQuery:
     head = _HEAD.match(sql)
     if head is None or head["name"] != name:
-        raise QueryError(f"{name}.sql does not begin with '-- {name}: …' and '-- parameters: …'")
+        raise QueryError(f"{name}.sql must begin with '-- {name}: …' and '-- parameters: …'")
     parameters = tuple(
         Parameter(found["name"], found["kind"], found["bare"] or found["text"])
         for found in _PARAMETER.finditer(head["parameters"] if head["parameters"] != "none" else "")

@@ -1,4 +1,4 @@
-"""What DuckDB says when it does not open a file, as one sentence with a cure."""
+"""Translate DuckDB's errors on opening a file into one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from pocketdev_analytics.exceptions import (
     StoreLockedError,
     StoreTooNewError,
 )
-from pocketdev_analytics.regular import open_regular
-from pocketdev_analytics.store.names import log_of
+from pocketdev_analytics.files.regular import open_regular
+from pocketdev_analytics.store.location import log_of
 
 __all__ = ["LOCKED", "REPAIR", "opening", "store_error"]
 
-# Not just "lock": a damaged file is reported with the number of a block.
+# Not just "lock": errors about a damaged file name a "block".
 LOCKED: Final = re.compile(r"lock on file|lock is held|used by another process")
 REPAIR: Final = "run `pocketdev-analytics store repair`"
 _HOLDER: Final = re.compile(r"held in (?P<program>\S+) \(PID (?P<pid>\d+)\)")
@@ -29,7 +29,7 @@ _LOG: Final = re.compile(r"\bwal\b|write.ahead", re.IGNORECASE)
 _NOT_DUCKDB: Final = re.compile(r"not a valid DuckDB database|^IO Error: Extension ")
 _TRUNCATED: Final = re.compile(r"[Cc]ould not read enough bytes|end of file")
 _DAMAGED: Final = re.compile(r"[Cc]orrupt|[Ss]eriali[sz]ation|INTERNAL|checksum|FATAL")
-# How files begin that are taken for a store; DuckDB's own mark follows a checksum.
+# First bytes of files that are mistaken for a store; DuckDB's own mark follows a checksum.
 _BEGINNINGS: Final = (
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\x1f\x8b", "a gzip archive"),
@@ -41,7 +41,7 @@ _BEGINNINGS: Final = (
 
 @contextmanager
 def opening(path: Path) -> Iterator[None]:
-    """Turn what DuckDB raises on the first reads of the store at `path` into a StoreError."""
+    """Raise StoreError for DuckDB errors on the first reads of the store at `path`."""
     try:
         yield
     except duckdb.Error as error:
@@ -49,7 +49,7 @@ def opening(path: Path) -> Iterator[None]:
 
 
 def store_error(path: Path, error: duckdb.Error) -> StoreError:
-    """The error of this package for one that DuckDB raised while it opened `path`."""
+    """Return this package's error for one that DuckDB raised while opening `path`."""
     text = str(error)
     if LOCKED.search(text):
         held = _HOLDER.search(text)
@@ -78,10 +78,10 @@ def _sentence(path: Path, text: str) -> str:
     reason = text.splitlines()[0] if text else "DuckDB does not say why"
     if log_of(path).exists() and _LOG.search(text):
         return f"{subject}: its log {log_of(path).name} is damaged ({reason}); {REPAIR}"
-    if "has been invalidated" in text:  # by what failed before, in this process: not the file
-        return f"{subject}: writing to it failed, as on a full disk; make room and try again"
+    if "has been invalidated" in text:  # by an earlier failure in this process, not by the file
+        return f"{subject}: writing to it failed; free disk space and try again"
     if _TRUNCATED.search(text):
-        return f"{subject}: it is truncated ({reason}); {REPAIR}, or put a backup in its place"
+        return f"{subject}: it is truncated ({reason}); {REPAIR}, or restore a backup"
     if _DAMAGED.search(text):
         return f"{subject}: it is damaged ({reason}); {REPAIR}"
     return f"{subject}: {reason}"

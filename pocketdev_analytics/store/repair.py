@@ -1,7 +1,7 @@
-"""Repair a damaged store: keep a copy, read what can be read, and say what cannot be had again.
+"""Repair a damaged store: keep a copy, recover what is readable, and list what is lost.
 
-What session files say is completed by importing them again (`importer.repair`). What only the
-store knew, as a price that a person set, is lost with the part that cannot be read.
+Importing the session files again restores their facts (`importer.repair`). Data that only the
+store had, such as a price that a person set, is lost with the unreadable part.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ from pocketdev_analytics.store.arrow import fetch, registered
 from pocketdev_analytics.store.connection import connected, private_files
 from pocketdev_analytics.store.contents import contents, tables
 from pocketdev_analytics.store.copying import copy_file
-from pocketdev_analytics.store.names import log_of, store_path
+from pocketdev_analytics.store.location import log_of, store_path
 from pocketdev_analytics.store.refusals import opening
 from pocketdev_analytics.store.scratch import scratch
 
 __all__ = ["Damage", "set_aside"]
 
-_AGAIN = "what was synced or set in it since must be synced or set again"
+_AGAIN = "sync again, and set again the prices and settings that were changed since"
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What was damaged: where the store is kept as it was, and what is lost, a sentence each."""
+    """Where the damaged store is kept, and what is lost: one sentence per loss."""
 
     kept: Path | None = None
     lost: list[str] = field(default_factory=list)
 
 
 def set_aside(path: Path, *, wait_seconds: float) -> Damage:
-    """Make the store at `path` readable; one that can be read is not changed.
+    """Make the store at `path` readable; a readable store is not changed.
 
-    The damaged file and its log are kept in a folder next to the store. The log is read up to
-    the damage. If the file itself is damaged, the tables that can be read go into a new one.
+    The damaged file and its log are kept in a folder next to the store. The log is replayed up to
+    the damage. If the file itself is damaged, its readable tables are copied to a new one.
 
     Raises:
         StoreLockedError: another process has the store open.
         StoreTooNewError: a newer version wrote it.
         NotAStoreError: the file is another program's.
-        StoreError: there is no store, or no room for the copy.
+        StoreError: there is no store, or no disk space for the copy.
     """
     file = store_path(path).resolve()
     if not file.exists():
@@ -87,7 +87,7 @@ def _is_readable(path: Path, wait_seconds: float) -> bool:
 
 
 def _cut_log(path: Path, kept: Path) -> list[str]:
-    """Move the log to `kept`, and merge as much of it as can be read; say what is lost."""
+    """Move the log to `kept`, and merge its readable part; return what is lost."""
     log = log_of(path)
     log.rename(log_of(kept / path.name))
     content = log_of(kept / path.name).read_bytes()
@@ -101,12 +101,12 @@ def _cut_log(path: Path, kept: Path) -> list[str]:
 
 
 def _readable_length(path: Path, log: bytes) -> int:
-    """How many bytes of the log can be read: DuckDB ignores an entry that is cut off.
+    """Return how many bytes of the log are readable: DuckDB ignores a truncated entry.
 
-    Each longer beginning holds the damage too, so the longest is found by halving.
+    Every prefix that includes the damage fails, so the longest good one is found by bisection.
     """
     with scratch(path, path) as folder:
-        # Not by a symbolic link: DuckDB would look for the log next to the file itself.
+        # Not a symbolic link: DuckDB would look for the log next to the link's target.
         try:
             (folder / path.name).hardlink_to(path)
         except OSError:  # a disk without links
@@ -128,7 +128,7 @@ def _opens(folder: Path, path: Path, log: bytes) -> bool:
 
 
 def _rebuild(path: Path, kept: Path) -> list[str]:
-    """Put a new store in the place of a damaged file, with the tables that can be read."""
+    """Replace a damaged file by a new store with its readable tables."""
     from pocketdev_analytics.store.migrations import migrate
 
     lost = []
@@ -147,13 +147,13 @@ def _rebuild(path: Path, kept: Path) -> list[str]:
                 reason = _copy_table(damaged, fresh, table)
                 if reason:
                     lost.append(f"the table {name} ({reason})")
-        # Every session file that is still there is read again from its beginning.
+        # So that the next import reads every existing session file from its beginning.
         fresh.execute("update session_files set decoder_version = null")
     return [*lost, _AGAIN] if lost else lost
 
 
 def _copy_table(damaged: Path, fresh: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    """Copy the rows of a table; why it cannot be done, None if it was."""
+    """Copy the rows of a table. Return an error message, or None."""
     try:
         with (
             connected(damaged, read_only=True, wait_seconds=0) as connection,

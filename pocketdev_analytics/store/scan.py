@@ -1,4 +1,4 @@
-"""A relation of the store as a lazy frame: only the columns that a plan uses are read."""
+"""Scan a relation of the store as a lazy frame that reads only the columns it needs."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from pocketdev_analytics.model import Schema
 
 __all__ = ["Relation", "scan", "usage_relation"]
 
-#: What columns are read from: always the same, or by which they are.
+#: The relation to read from: a name, or a function of the columns to read.
 Relation = str | Callable[[Collection[str]], str]
 
-# What the view `usage` joins to the table or derives; the rest it hands on as it is.
+# Columns that the view `usage` joins or derives; the others are those of the table `responses`.
 _NAMED: Final = frozenset({"session_title", "project", "agent", "agent_type", "machine"})
 
 
 def usage_relation(names: Collection[str]) -> str:
-    """Where these columns of `model.USAGE` are: DuckDB makes joins that nothing is read of."""
+    """Return the relation with these columns; DuckDB runs joins even if no column needs them."""
     return "responses" if _NAMED.isdisjoint(names) else "usage"
 
 
 def scan(read: Callable[[str], pl.DataFrame], relation: Relation, columns: Schema) -> pl.LazyFrame:
-    """The rows of `relation`, read by `read(sql)` when the frame is collected."""
+    """Return the rows of `relation`, read with `read(sql)` when the frame is collected."""
     schema = pl.Schema(columns)
 
     def rows_of(

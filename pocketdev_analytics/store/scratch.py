@@ -1,8 +1,8 @@
-"""Folders for files that are being written, removed later if their process is killed.
+"""Scratch folders for files that are being written, removed later if their process is killed.
 
-A folder lies next to what it is for, to be moved there in one step, which may be on any disk.
-A note next to the store says where it is. Its process holds a lock on the note as long as it
-runs: whoever gets the lock may remove the folder.
+A scratch folder lies next to its target, which may be on any disk, so that the result can be moved
+there in one step. A note next to the store records the folder. Its process holds a lock on the
+note while it runs: a process that can lock the note may remove the folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pocketdev_analytics.exceptions import StoreError
-from pocketdev_analytics.regular import open_regular
+from pocketdev_analytics.files.regular import open_regular
 
 try:
     import fcntl
@@ -29,20 +29,20 @@ __all__ = ["clear_leftovers", "put_back", "replaced_in", "scratch"]
 _SUFFIX: Final = r"[0-9a-f]{12}"
 _FOLDER: Final = re.compile(rf"\..*\.partial-{_SUFFIX}", re.DOTALL)
 _LONGEST_NOTE: Final = 2**16
-#: What a folder that is being replaced is called in the scratch folder.
+#: The name in the scratch folder of the target that is being replaced.
 _OLD: Final = "old"
 
 
 @contextmanager
 def scratch(store: Path, target: Path) -> Iterator[Path]:
-    """A folder next to `target` for its owner only, removed when the block ends.
+    """Create a private folder next to `target`; it is removed when the block ends.
 
     Args:
         store: the store whose next writer removes the folder if this process is killed.
-        target: what the folder is for.
+        target: the file or folder to write.
 
     Raises:
-        StoreError: it cannot be made.
+        StoreError: the folder cannot be created.
     """
     token = secrets.token_hex(6)
     folder = target.parent / f".{target.name}.partial-{token}"
@@ -61,18 +61,18 @@ def scratch(store: Path, target: Path) -> Iterator[Path]:
 
 
 def replaced_in(folder: Path) -> Path:
-    """Where in a scratch folder a target is moved to while it is replaced."""
+    """Return where in a scratch folder the old target is kept while it is replaced."""
     return folder / _OLD
 
 
 def put_back(folder: Path, target: Path) -> None:
-    """Move what was to be replaced back to `target`, if nothing has taken its place."""
+    """Move the old target back, if nothing new exists there."""
     if (folder / _OLD).exists() and not target.exists():
         (folder / _OLD).rename(target)
 
 
 def clear_leftovers(store: Path) -> None:
-    """Remove the scratch folders of killed processes, and drafts of files next to the store."""
+    """Remove the scratch folders that killed processes left."""
     with suppress(OSError):
         for entry in list(store.parent.iterdir()):
             if re.fullmatch(re.escape(f".{store.name}.note-") + _SUFFIX, entry.name):
@@ -85,13 +85,13 @@ def _note_path(store: Path, token: str) -> Path:
 
 
 def _write_note(path: Path, folder: Path, target: Path) -> BinaryIO | None:
-    """Note where the folder is, and hold the note; None if nothing can be written there."""
+    """Write and lock the note of a folder; return None if it cannot be written."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError:
         return None
     note = os.fdopen(descriptor, "r+b")
-    with suppress(OSError):  # a writer that looks through the notes has it for a moment
+    with suppress(OSError):  # a writer that reads the notes may hold it for a moment
         _lock(note)
     names = (os.fsencode(os.path.abspath(each)) for each in (folder, target))  # noqa: PTH100
     note.write(b"\0".join(names))

@@ -1,4 +1,4 @@
-"""A person's own query: its rows as a frame, its errors in one sentence."""
+"""Run a user's query: its rows as a frame, its errors as one sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pocketdev_analytics.store.writing import interruptible
 
 __all__ = ["quoted", "select_rows"]
 
-# What Polars cannot take, or not without loss: handed over as text.
+# Types that Polars lacks, or cannot hold without loss: converted to text.
 _TEXT_ONLY = (
     *("INTERVAL", "BIT", "TIME WITH TIME ZONE", "UHUGEINT", "BIGNUM", "VARIANT", "GEOMETRY"),
     "UNION",
@@ -25,13 +25,13 @@ _TIMES = ("DATE", "TIMESTAMP")
 def select_rows(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
 ) -> pl.DataFrame:
-    """The rows of a query; it changes nothing, on a writable store neither.
+    """Return the rows of a query, which cannot change the store, even a writable one.
 
-    Types that a frame has no equal for come as text, an infinite time as NULL. A
-    second column of the same name has a number after it.
+    Types without an equivalent in Polars are returned as text, infinite times as NULL. Duplicate
+    column names get a number.
 
     Raises:
-        QueryError: DuckDB refuses the query, or it is no single select.
+        QueryError: DuckDB refuses the query, or it is not a single select.
     """
     try:
         kinds = [statement.type for statement in connection.extract_statements(sql)]
@@ -46,28 +46,30 @@ def select_rows(
 
 
 def quoted(name: str) -> str:
-    """`name` as an identifier of SQL."""
+    """Quote `name` as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def _projection(relation: duckdb.DuckDBPyRelation) -> list[str]:
-    """Each column by its place, since names may come twice, under a name of its own."""
+    """Select each column by its position, since names may be duplicated, under a unique name."""
     taken: set[str] = set()
     return [
-        f"{_readable(place, str(kind))} as {quoted(_untaken(name, taken))}"
-        for place, (name, kind) in enumerate(zip(relation.columns, relation.types, strict=True), 1)
+        f"{_readable(position, str(kind))} as {quoted(_unique(name, taken))}"
+        for position, (name, kind) in enumerate(
+            zip(relation.columns, relation.types, strict=True), 1
+        )
     ]
 
 
-def _readable(place: int, kind: str) -> str:
+def _readable(position: int, kind: str) -> str:
     if kind.startswith(_TEXT_ONLY):
-        return f"#{place}::varchar"
+        return f"#{position}::varchar"
     is_time = kind.startswith(_TIMES) and not kind.endswith("]")
-    return f"case when isfinite(#{place}) then #{place} end" if is_time else f"#{place}"
+    return f"case when isfinite(#{position}) then #{position} end" if is_time else f"#{position}"
 
 
-def _untaken(name: str, taken: set[str]) -> str:
-    """`name`, with a number after it where it is taken; DuckDB's names ignore case."""
+def _unique(name: str, taken: set[str]) -> str:
+    """Return `name`, with a number if it is taken; DuckDB's names ignore case."""
     numbered = (name if number == 0 else f"{name}_{number}" for number in count())
     free = next(each for each in numbered if each.lower() not in taken)
     taken.add(free.lower())
@@ -75,5 +77,5 @@ def _untaken(name: str, taken: set[str]) -> str:
 
 
 def _refusal(error: duckdb.Error) -> QueryError:
-    # Only the first line: below it DuckDB draws where in the query, or what else it knows.
+    # The first line only: DuckDB's further lines mark the position or list candidates.
     return QueryError(f"the query is refused: {str(error).strip().splitlines()[0]}")

@@ -1,4 +1,4 @@
-"""How a store shows itself in a notebook."""
+"""Show a store in a notebook."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import AnalyticsError
 from pocketdev_analytics.formatting import format_usd
-from pocketdev_analytics.history import Provenance, facts_html
+from pocketdev_analytics.model.history import Provenance, facts_html
 
 __all__ = ["store_html"]
 
-_CLOSED = "closed; frames made before are still good, open_store() opens it again"
+_CLOSED = "closed; existing frames can still be collected, open_store() opens it again"
 
 
 def store_html(
     path: Path, provenance: Callable[[], Provenance], usage: Callable[[], pl.LazyFrame] | None
 ) -> str:
-    """What the store holds, as an HTML table; `usage` is None where it is closed."""
+    """Return an HTML table of a store's contents; `usage` is None for a closed store."""
     caption = f"Store {path}"
     if usage is None:
         return facts_html(caption, {"State": _CLOSED})
     try:
-        return facts_html(caption, {**provenance().facts(), **_spent(usage())})
+        return facts_html(caption, {**provenance().facts(), **_cost_facts(usage())})
     except AnalyticsError as error:
         return facts_html(caption, {"State": str(error)})
 
 
-def _spent(usage: pl.LazyFrame) -> dict[str, str]:
+def _cost_facts(usage: pl.LazyFrame) -> dict[str, str]:
     cost_usd = pl.col("cost_usd")
     counts = usage.select(
         responses=pl.col("response_count").sum().cast(pl.Int64),

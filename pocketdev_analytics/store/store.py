@@ -13,26 +13,26 @@ import duckdb
 import polars as pl
 
 from pocketdev_analytics import model
-from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import StoreError, StoreOutdatedError
-from pocketdev_analytics.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.model import Schema
+from pocketdev_analytics.model.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.redaction import Redaction, redact
+from pocketdev_analytics.settings.config import Settings
+from pocketdev_analytics.store.app_settings import SettingsTable
 from pocketdev_analytics.store.arrow import fetch
 from pocketdev_analytics.store.connection import connect, connected, disconnect, reading
 from pocketdev_analytics.store.evidence import read_evidence
 from pocketdev_analytics.store.load import Batch, load_batch
+from pocketdev_analytics.store.location import store_path
 from pocketdev_analytics.store.migrations import applied_migrations, is_current, transaction
-from pocketdev_analytics.store.names import store_path
+from pocketdev_analytics.store.price_book import read_book
 from pocketdev_analytics.store.price_tables import PriceTables
-from pocketdev_analytics.store.prices import read_book
 from pocketdev_analytics.store.quarantine import quarantine_odd_values
 from pocketdev_analytics.store.queries import named_query
 from pocketdev_analytics.store.refusals import opening
 from pocketdev_analytics.store.scan import Relation, scan, usage_relation
 from pocketdev_analytics.store.select import select_rows
-from pocketdev_analytics.store.settings import SettingsTable
 from pocketdev_analytics.store.shown import store_html
 from pocketdev_analytics.store.spill import limit_memory, raise_limit
 from pocketdev_analytics.store.sync import TableSync, sync_tables
@@ -44,7 +44,7 @@ __all__ = ["Store", "open_store"]
 
 #: Long enough for another import's batch to end, short enough for a person.
 WAIT_SECONDS = 10.0
-# Pricing joins on it: DuckDB makes it of the texts faster than Polars joins on them.
+# The join key of pricing: DuckDB hashes the texts faster than Polars joins on them.
 _KIND = f"hash({', '.join(KINDS)}) as request_kind"
 _COST_STATE = ("session_id", "model", "cost_usd", "total_cost_usd")
 
@@ -52,20 +52,20 @@ _COST_STATE = ("session_id", "model", "cost_usd", "total_cost_usd")
 def open_store(
     path: str | Path | None = None, *, read_only: bool = True, wait_seconds: float = WAIT_SECONDS
 ) -> Store:
-    """Open the store at `path`, or where the settings say; use it as a context manager.
+    """Open the store at `path`, or that of the settings; use it as a context manager.
 
-    Opened for writing, a missing store is created and an older one migrated. Opened for
-    reading, nothing is written.
+    Opening for writing creates a missing store and migrates an older one. Opening for reading
+    writes nothing.
 
     Args:
-        path: the DuckDB file; a local path, never the name of another system.
-        read_only: whether other processes may read it at the same time.
+        path: the DuckDB file, a local path.
+        read_only: open for reading, so that other processes can read it at the same time.
         wait_seconds: how long to wait for another process that has it open.
 
     Raises:
         StoreError: there is no store to read, or it cannot be opened.
         StoreLockedError: another process writes to it for longer than `wait_seconds`.
-        StoreOutdatedError: it is to be read, and has the schema of an older version.
+        StoreOutdatedError: it is opened for reading and has the schema of an older version.
         StoreTooNewError: a newer version wrote it.
     """
     file = Path(path) if path is not None else Settings.from_environment().store
@@ -85,7 +85,7 @@ def open_store(
 
 
 def _check_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Accept a store of this version's schema: reading never migrates.
+    """Check that a store has this version's schema: reading never migrates.
 
     Raises:
         StoreError: nothing was ever imported into it.
@@ -101,7 +101,7 @@ def _check_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 class Store:
-    """An open store. Frames are as `schema` says: times in UTC, money in decimals."""
+    """An open store. Its frames have times in UTC and money as decimals, see `model`."""
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.path = path
@@ -127,16 +127,16 @@ class Store:
         return store_html(self.path, self.provenance, self.usage_cost if self._is_open else None)
 
     def close(self) -> None:
-        """Close the file, so that others may write to it.
+        """Close the file, so that others can write to it.
 
-        Frames made before are still good: they open it briefly when collected.
+        Existing frames remain usable: they open it briefly when collected.
         """
         if self._is_open:
             self._is_open = False
             disconnect(self._connection, self.path)
 
     def usage(self) -> pl.LazyFrame:
-        """One row per response over the whole history: `model.USAGE`."""
+        """Return one row per response of the entire history: `model.USAGE`."""
         return self._frame(usage_relation, model.USAGE)
 
     def usage_cost(
@@ -148,17 +148,22 @@ class Store:
         is_uncached: bool = False,
         since: datetime | None = None,
     ) -> pl.LazyFrame:
-        """One row per response with its cost in US dollars: `model.USAGE_COST`.
+        """Return one row per response with its cost in US dollars: `model.USAGE_COST`.
 
-        `pricing` is a mode: 'full' (what the list prices billed on the day), 'plain' (today's
-        row of `model_pricing` alone) or 'recorded' (Claude Code's own figure where it wrote
-        one). All usage can be priced at the prices of a day, as if another model had run, or
-        as if nothing had been cached. Prices are those of now; a response that has none
-        costs NULL. `since` leaves the sessions that have a response at that time or later,
-        each as a whole; of a large store they are read sooner than all.
+        A response without a price costs NULL.
+
+        Args:
+            pricing: `full` (list prices of the day, with everything billed), `plain` (today's
+                row of `model_pricing` only) or `recorded` (the cost that Claude Code wrote, where
+                it did).
+            prices_at: price all usage at the prices of this UTC day.
+            as_model: price all usage as this model.
+            is_uncached: price all usage as if nothing had been cached.
+            since: only sessions with a response at this time or later, with all their responses;
+                faster than all sessions of a large store.
 
         Raises:
-            PricingError: there is no such mode, or the model has no price.
+            PricingError: the mode is unknown, or the model has no price.
         """
         options = Pricing(pricing, prices_at, as_model, is_uncached)
         recent = "" if since is None else f" where session_id in ({_sessions_since(since)})"
@@ -170,7 +175,7 @@ class Store:
         return price(usage, self.price_book(), options, kinds=self._kinds(recent))
 
     def usage_kinds(self) -> pl.LazyFrame:
-        """The distinct models, speeds, service tiers and places of computing, each numbered."""
+        """Return the distinct models, speeds, service tiers and regions, with their hash."""
         return self._kinds()
 
     def _kinds(self, condition: str = "") -> pl.LazyFrame:
@@ -178,48 +183,48 @@ class Store:
         return self._frame(kinds, {**KINDS, "request_kind": pl.UInt64})
 
     def price_book(self) -> PriceBook:
-        """The prices that hold in this store: listed ones, a person's own, and aliases."""
+        """Return the prices of this store: list prices, the user's own prices, and aliases."""
         return read_book(self._read)
 
     def price_tables(self) -> PriceTables:
-        """Where a person sets prices and names of models."""
+        """Return the tables of prices and aliases, to change them."""
         return PriceTables(self._connection)
 
     def model_pricing(self) -> pl.LazyFrame:
-        """One row per priced model: the table `model_pricing`."""
+        """Return one row per priced model: the table `model_pricing`."""
         return self._frame("model_pricing", MODEL_PRICING)
 
     def prompts(self) -> pl.LazyFrame:
-        """One row per prompt: `model.PROMPTS`."""
+        """Return one row per prompt: `model.PROMPTS`."""
         return self._frame("prompt_facts", model.PROMPTS)
 
     def tool_calls(self) -> pl.LazyFrame:
-        """One row per tool call: `model.TOOL_CALLS`."""
+        """Return one row per tool call: `model.TOOL_CALLS`."""
         return self._frame("tool_calls", model.TOOL_CALLS)
 
     def api_errors(self) -> pl.LazyFrame:
-        """One row per API error or retry: `model.API_ERRORS`."""
+        """Return one row per API error or retry: `model.API_ERRORS`."""
         return self._frame("api_error_facts", model.API_ERRORS)
 
     def session_events(self) -> pl.LazyFrame:
-        """One row per measured event: `model.SESSION_EVENTS`."""
+        """Return one row per measured event: `model.SESSION_EVENTS`."""
         return self._frame("session_event_facts", model.SESSION_EVENTS)
 
     def history(
         self,
         pricing: str = "full",
         *,
-        fold: Callable[[History], History] | None = None,
+        group: Callable[[History], History] | None = None,
         redaction: Redaction | None = None,
         **options: Any,
     ) -> History:
-        """Return all the facts that reports are made of; usage is priced as by `usage_cost`.
+        """Return all facts for reports; usage is priced as by `usage_cost`.
 
         Args:
-            pricing: The mode of prices.
-            fold: Groups folders into projects, before names are redacted.
-            redaction: Hashes to replace names by.
-            options: The other arguments of `usage_cost`.
+            pricing: the mode of pricing.
+            group: groups folders into projects, before names are redacted.
+            redaction: replaces names by hashes.
+            options: the other arguments of `usage_cost`.
         """
         history = History(
             usage=self.usage_cost(pricing, **options),
@@ -228,11 +233,11 @@ class Store:
             api_errors=self.api_errors(),
             session_events=self.session_events(),
         )
-        folded = fold(history) if fold else history
-        return redact(folded, redaction) if redaction else folded
+        grouped = group(history) if group else history
+        return redact(grouped, redaction) if redaction else grouped
 
     def queue(self) -> Queue:
-        """PocketDev's queue as it was at the last sync."""
+        """Return PocketDev's queue as of the last sync."""
         return Queue(
             jobs=self._frame("queue_jobs", model.QUEUE_JOBS),
             batches=self._frame("queue_batches", model.QUEUE_BATCHES),
@@ -241,45 +246,45 @@ class Store:
         )
 
     def provenance(self) -> Provenance:
-        """What the store holds and what it is priced with."""
+        """Return what the store contains and which prices it uses."""
         row = self._read("select * from store_provenance").row(0, named=True)
         return Provenance(**row)
 
     def evidence(self) -> Evidence:
-        """How the facts came about, for the reports `quality` and `quarantine`."""
+        """Return the provenance of the facts, for the reports `quality` and `quarantine`."""
         listed = self.price_book().listed_model
         kinds = self.usage_kinds()
         return read_evidence(self._frame, self.usage_cost, self.cost_states(), kinds, listed)
 
     def cost_states(self) -> pl.LazyFrame:
-        """Claude Code's own sums, one row a session and model: `reports.COST_STATES`."""
+        """Return Claude Code's own totals per session and model: `reports.COST_STATES`."""
         columns = {name: model.LINE_FRAMES["cost_states"][name] for name in _COST_STATE}
         return self._frame("session_cost_states", columns)
 
     def response_lines(self) -> pl.LazyFrame:
-        """Where each response's usage was read: `response_id, session_id, path, line_no`."""
+        """Return the file and line of each response: `response_id, session_id, path, line_no`."""
         kinds = {"response_id": pl.String, "session_id": pl.String, "path": pl.String}
         return self._frame("response_lines", {**kinds, "line_no": pl.Int64})
 
     def session_files(self) -> pl.DataFrame:
-        """One row per session file ever imported: `model.SESSION_FILES`."""
+        """Return one row per imported session file, past or present: `model.SESSION_FILES`."""
         return self._frame("session_files", model.SESSION_FILES).collect()
 
     def usage_evidence(self) -> pl.DataFrame:
-        """One row per line with usage: its file, its number and what tells it from others."""
+        """Return one row per line with usage: its file, its number and its identity."""
         names = "file_id, line_no, response_id, source, responded_at, input_tokens, output_tokens"
         return self._read(f"select {names} from usage_lines")
 
     def store_id(self) -> str:
-        """What tells this store and its exports from others."""
+        """Return the store's unique id, which its exports carry."""
         return self.properties()["store_id"]
 
     def properties(self) -> dict[str, str]:
-        """What is recorded of this store, by name."""
+        """Return the store's properties by name."""
         return dict(self._read("select name, value from store_properties").iter_rows())
 
     def counts(self) -> dict[str, int]:
-        """How many responses, sessions and quarantined lines the store holds."""
+        """Return the numbers of responses, sessions and quarantined lines."""
         names = {
             "sessions": "claude_sessions",
             "quarantined_lines": "quarantine",
@@ -290,12 +295,11 @@ class Store:
         return self._read(f"select {counts}").row(0, named=True)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
-        """The rows of a query; `usage_cost` and `models_used` are there as relations.
+        """Return the rows of a query, which can also read `usage_cost` and `models_used`.
 
         `models_used` has each model that a response names and what it is priced as, see
-        `PriceBook.meanings`.
-
-        Types that a frame has no equal for (intervals, bit strings) come as text.
+        `PriceBook.meanings`. Types without an equivalent in Polars (intervals, bit strings) are
+        returned as text.
 
         Raises:
             QueryError: DuckDB refuses the query, or it does not return rows.
@@ -310,20 +314,20 @@ class Store:
     def named_query(
         self, name: str, parameters: Mapping[str, object] | None = None
     ) -> pl.DataFrame:
-        """The rows of the query of that name; parameters are given as text or as values.
+        """Return the rows of a named query; parameters are given as text or as values.
 
         Raises:
-            QueryError: there is no such query, or a parameter is missing, unknown or wrong.
+            QueryError: there is no such query, or a parameter is missing, unknown or invalid.
         """
-        asked = named_query(name)
-        return self.query(asked.sql, asked.values(self._connection, parameters or {}))
+        found = named_query(name)
+        return self.query(found.sql, found.values(self._connection, parameters or {}))
 
     def question(self, name: str) -> str:
-        """What the query of that name answers, and what a row is."""
+        """Return the question that a named query answers, and the grain of its rows."""
         return named_query(name).comment
 
     def app_settings(self) -> SettingsTable:
-        """The encrypted payloads of the application's settings."""
+        """Return the encrypted payloads of the application's settings."""
         return SettingsTable(self._connection)
 
     def sync(
@@ -335,10 +339,10 @@ class Store:
         gone: Collection[str] = (),
         messages: tuple[pl.DataFrame, ReadMessages] | None = None,
     ) -> list[TableSync]:
-        """Bring PocketDev's tables in, in one transaction; see `store.sync.sync_tables`.
+        """Sync PocketDev's tables in one transaction; see `store.sync.sync_tables`.
 
         Raises:
-            StoreError: the disk is full or the rows did not arrive as they were sent.
+            StoreError: the disk is full, or the stored rows differ from those sent.
         """
         with writing(self.path):
             return sync_tables(
@@ -351,35 +355,35 @@ class Store:
             )
 
     def leave_cores(self) -> None:
-        """Work on one core from now on: others have use for the rest."""
+        """Use one core from now on, to leave the others to the decoding processes."""
         self._connection.execute("set threads = 1")
 
     def limit_memory(self, new_bytes: int) -> None:
-        """Take no more memory from now on, however much is loaded: files beside the store do.
+        """Limit memory from now on; spill files next to the store take the rest.
 
-        `new_bytes` are those of the session files that are to be loaded.
+        `new_bytes` is the size of the session files that are about to be loaded.
         """
         with writing(self.path):
             self._limit_mb = limit_memory(self._connection, self.path, new_bytes)
 
     def load(self, batch: Batch) -> None:
-        """Bring in a batch of decoded lines, in one transaction.
+        """Load a batch of decoded lines in one transaction.
 
         Raises:
-            StoreError: the disk is full or the rows did not arrive as they were sent.
+            StoreError: the disk is full, or the stored rows differ from those sent.
         """
         with writing(self.path):
             while True:
                 try:
                     load_batch(self._connection, batch)
                     break
-                except duckdb.OutOfMemoryException:  # a great many short lines, or sessions
+                except duckdb.OutOfMemoryException:  # very many short lines or sessions
                     if self._limit_mb is None:
                         raise
                     self._limit_mb = raise_limit(self._connection, self._limit_mb)
 
     def quarantine_odd_values(self) -> int:
-        """Move rows with values that decoding cannot produce to the quarantine; count them.
+        """Move rows with values that decoding cannot produce to quarantine; return their number.
 
         Raises:
             StoreError: the store cannot be written.
@@ -388,12 +392,12 @@ class Store:
             return quarantine_odd_values(self._connection)
 
     def merge_log(self) -> None:
-        """Merge what was committed into the store's file, as `close` does; others may read."""
+        """Merge the log into the store's file, as `close` does, while others read."""
         with self._connection.cursor() as connection, suppress(duckdb.Error):
-            connection.execute("checkpoint")  # what stays in the log is not lost
+            connection.execute("checkpoint")  # if it fails, the log keeps the commits
 
     def mark_gone(self, file_ids: list[int], at: datetime | None = None) -> None:
-        """Note that these files are no longer on disk; their rows stay."""
+        """Record that these files are no longer on disk; their rows are kept."""
         if not file_ids:
             return
         with transaction(self._connection):
@@ -404,7 +408,7 @@ class Store:
             )
 
     def set_property(self, name: str, value: str) -> None:
-        """Record a property of this store, such as `is_sample`."""
+        """Set a property of this store, such as `is_sample`."""
         with transaction(self._connection):
             self._connection.execute(
                 "insert or replace into store_properties values (?, ?)", [name, value]
@@ -414,7 +418,7 @@ class Store:
         return scan(self._read, relation, columns)
 
     def _read(self, sql: str) -> pl.DataFrame:
-        """The rows of a select; after `close` the file is opened again for as long as it takes."""
+        """Return the rows of a select; after `close` the file is opened again briefly."""
         with self._reader() as connection, interruptible(), reading(self.path):
             return fetch(connection, sql)
 

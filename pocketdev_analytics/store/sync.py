@@ -1,11 +1,11 @@
-"""PocketDev's tables into the store: afterwards it holds the source's rows, in one transaction.
+"""Sync PocketDev's tables into the store in one transaction, until it holds the source's rows.
 
 Tables that only PocketDev writes are mirrored. `claude_sessions` merges session files with
 PocketDev's sessions and conversations (the view `merged_sessions`). `model_pricing` and
-`app_settings` hold PocketDev's rows and the store's own: rows that no sync ever brought.
+`app_settings` hold PocketDev's rows and the store's own rows, which no sync has added.
 
-A table that PocketDev dropped keeps its rows, marked as history (`synced_tables.gone_at`). One that
-cannot be read now stays as it is.
+A table that PocketDev dropped keeps its rows, marked as history (`synced_tables.gone_at`). A table
+that cannot be read now is not changed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import duckdb
 import polars as pl
 
 from pocketdev_analytics.exceptions import StoreError
-from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.store.arrow import registered
 from pocketdev_analytics.store.migrations import transaction
 from pocketdev_analytics.store.price_seeds import seed_prices
@@ -30,14 +30,14 @@ __all__ = ["TableSync", "sync_tables"]
 _SESSIONS: Final = "claude_sessions"
 # Where the rows of a table of PocketDev go, if not into the table of its name.
 _TARGETS: Final = {_SESSIONS: "pocketdev_sessions", "conversations": "pocketdev_conversations"}
-# Each of these also holds rows of the store's own, told apart by this column.
+# Tables that also hold the store's own rows, with the column that identifies a row.
 _SHARED: Final = {"model_pricing": "model_name", "app_settings": "key"}
 _SUMMED: Final = ("TINYINT", "INTEGER", "BIGINT", "DECIMAL")
 
 
 @dataclass(frozen=True, slots=True)
 class TableSync:
-    """The outcome of a sync of a table: the source's rows, and how many are new, changed, gone."""
+    """Rows of a table in the source, and how many of them the sync added, changed or removed."""
 
     table: str
     rows: int
@@ -55,19 +55,19 @@ def sync_tables(
     gone: Collection[str] = (),
     messages: tuple[pl.DataFrame, ReadMessages] | None = None,
 ) -> list[TableSync]:
-    """Make the store hold the rows of these tables; a table that is not given stays as it is.
+    """Make the store hold the rows of these tables; tables that are not given are not changed.
 
     Args:
         connection: the store.
         tables: the documented tables with their columns, and `conversations`; decimals, UUIDs
             and JSON as text.
         source: database, host and port.
-        taken_at: the moment that the rows show.
-        gone: tables that PocketDev dropped: their rows become history.
-        messages: the states and the reader that `sync_messages` takes.
+        taken_at: the time of the snapshot.
+        gone: tables that PocketDev dropped; their rows become history.
+        messages: the states and the reader for `sync_messages`.
 
     Raises:
-        StoreError: the rows did not arrive as they were sent; nothing was changed.
+        StoreError: the stored rows differ from those sent; nothing was changed.
     """
     with transaction(connection):
         done = [_sync(connection, name, frame) for name, frame in tables.items()]
@@ -88,7 +88,7 @@ def sync_tables(
             [taken_at, list(gone)],
         )
         if not tables.keys().isdisjoint(_TARGETS) or _SESSIONS in gone:
-            _fold_sessions(connection)
+            _merge_sessions(connection)
     return done
 
 
@@ -99,14 +99,14 @@ def _sync(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame
     if table in _SHARED:
         _keep_own(connection, table, _SHARED[table])
     done = _make_equal(connection, target)
-    _count_on(connection, target)
+    _advance_sequence(connection, target)
     if table == "model_pricing":
         seed_prices(connection)
     return TableSync(table, frame.height, *done)
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """The rows as the temp table `wanted`, in the types of `table`."""
+    """Load the rows into the temp table `wanted`, with the types of `table`."""
     connection.execute(f"create or replace temp table wanted as from {table} limit 0")
     if frame.is_empty():
         return
@@ -140,7 +140,7 @@ def _check_arrival(
 
 
 def _keep_own(connection: duckdb.DuckDBPyConnection, table: str, key: str) -> None:
-    """Add the store's own rows to `wanted`; an id that PocketDev has given away is replaced."""
+    """Add the store's own rows to `wanted`, with new ids where PocketDev uses theirs."""
     connection.execute(
         f"create or replace temp table own as select * from {table} "
         f"where {key} not in (select {key} from wanted) "
@@ -160,9 +160,11 @@ def _keep_own(connection: duckdb.DuckDBPyConnection, table: str, key: str) -> No
 
 
 def _make_equal(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int, int]:
-    """Make `table` hold the rows of `wanted`, writing what differs: added, changed, removed.
+    """Make `table` hold the rows of `wanted`, writing only the difference.
 
-    Rows of the store's own do not count: all they may get is another id.
+    Returns:
+        The number of rows added, changed and removed. The store's own rows do not count: only
+        their ids can change.
     """
     key = _types(connection, table)[0][0]
     for name, rows, others in (("fresh", "wanted", table), ("stale", table, "wanted")):
@@ -206,16 +208,16 @@ def _check_equal(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         )
 
 
-def _fold_sessions(connection: duckdb.DuckDBPyConnection) -> None:
+def _merge_sessions(connection: duckdb.DuckDBPyConnection) -> None:
     query = (sql_dir() / "load" / "synced_sessions.sql").read_text("utf-8")
     connection.execute(f"create or replace temp table wanted as from {_SESSIONS} limit 0")
     connection.execute(f"insert into wanted by name ({query})")
     _make_equal(connection, _SESSIONS)
-    _count_on(connection, _SESSIONS)
+    _advance_sequence(connection, _SESSIONS)
 
 
-def _count_on(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Let the ids of later rows begin after those that came with theirs."""
+def _advance_sequence(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Make new ids begin after the highest id in the table."""
     sequences = connection.execute(
         "select last_value from duckdb_sequences() where sequence_name = ?", [f"{table}_id_seq"]
     ).fetchall()

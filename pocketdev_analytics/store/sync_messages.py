@@ -1,4 +1,4 @@
-"""The numbers of PocketDev's messages into the store, reading only conversations that changed."""
+"""Sync the token counts of PocketDev's messages, reading only conversations that changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pocketdev_analytics.store.arrow import registered
 
 __all__ = ["MessageSync", "ReadMessages", "sync_messages"]
 
-#: Yields the messages of these conversations in batches; of all where None is given.
+#: Yields the messages of these conversations in batches, or of all conversations for None.
 ReadMessages = Callable[[Sequence[int] | None], Iterable[pl.DataFrame]]
 
 _MESSAGES: Final = "pocketdev_messages"
@@ -24,7 +24,7 @@ _IDS_A_QUERY: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class MessageSync:
-    """The outcome of a sync of messages, in messages that have numbers."""
+    """Messages with token counts in the source, and how many were added, changed or removed."""
 
     rows: int
     added: int
@@ -37,16 +37,16 @@ def sync_messages(
 ) -> MessageSync:
     """Make the store hold the source's messages, within the caller's transaction.
 
-    A conversation whose state is as at the last sync is not read again.
+    A conversation whose state has not changed since the last sync is not read again.
 
     Args:
         connection: the store.
         states: `conversation_id, count_messages, state` of every conversation that has messages
-            with numbers.
-        read: reads the messages themselves.
+            with token counts.
+        read: reads the messages.
 
     Raises:
-        StoreError: the messages that arrived are not as many as the states announced.
+        StoreError: the number of messages read differs from `states`.
     """
     with registered(connection, states, "states"):
         connection.execute("create or replace temp table wanted_states as from states")

@@ -1,4 +1,4 @@
-"""Bring a store to this version's schema, with a backup until the result is checked."""
+"""Migrate a store to this version's schema, with a backup until the result is checked."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ __all__ = ["upgrade"]
 
 
 def upgrade(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    """Bring the store at `path`, open for writing, to this version's schema; safe to repeat.
+    """Migrate the store at `path`, which is open for writing; safe to repeat.
 
-    Before a migration the file is copied. The copy is removed once the migrated store has
-    passed its checks; if it fails them, the copy is kept and the error names it.
+    The file is copied before a migration. The copy is deleted when the migrated store passes its
+    checks; otherwise it is kept, and the error names it.
 
     Returns:
-        The names of the migrations that ran.
+        The names of the applied migrations.
 
     Raises:
         StoreTooNewError: the store has a migration that this version does not know.
-        StoreError: there is no room for a backup, or the migrated store fails a check.
+        StoreError: there is no disk space for the backup, or the migrated store fails a check.
     """
     applied, pending = applied_migrations(connection), pending_migrations(connection)
     if not applied or not pending:
         return migrate(connection)
-    connection.execute("checkpoint")  # the file alone is the store then
+    connection.execute("checkpoint")  # so that the file contains everything
     file = path.resolve()
     with scratch(path, file) as folder:
         backup = folder / file.name
@@ -41,14 +41,14 @@ def upgrade(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             kept = _free_name(file, pending[0])
             publish(backup, kept)
             raise StoreError(
-                f"{path} was migrated and then failed a check ({problems[0]}); the store as it"
-                f" was before is kept as {kept}"
+                f"{path} failed a check after its migration ({problems[0]}); a backup of the"
+                f" store before it is {kept}"
             )
     return done
 
 
 def _free_name(file: Path, migration: str) -> Path:
-    """A name for the backup that no file has."""
+    """Return an unused name for the backup."""
     stem = f"{file.name}.before-{migration[:4]}"
     names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 1000))
     return next(path for path in map(file.with_name, names) if not path.exists())

@@ -1,4 +1,4 @@
-"""What ends a write before it is done: a full disk, a missing right, Ctrl-C."""
+"""Turn a write that fails (a full disk, missing permission) or is interrupted into its error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INTERRUPTED = re.compile(r"Query interrupted|INTERRUPT Error|KeyboardInterrupt"
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Ctrl-C inside is a KeyboardInterrupt, in whatever words DuckDB tells of it."""
+    """Raise KeyboardInterrupt for Ctrl-C inside the block, however DuckDB reports it."""
     try:
         yield
     except (duckdb.Error, ComputeError, RuntimeError) as error:
@@ -31,12 +31,12 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """A write to the store inside that DuckDB cannot do is a StoreError."""
+    """Raise StoreError for a write inside the block that DuckDB cannot do."""
     try:
         with interruptible():
             yield
     except duckdb.Error as error:
         raise StoreError(
-            f"cannot write to {path}: {str(error).splitlines()[0]}; what was committed before is"
-            " kept, try again when there is room and leave to write"
+            f"cannot write to {path}: {str(error).splitlines()[0]}; earlier commits are kept, free"
+            " disk space or check permissions, then try again"
         ) from None

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from pocketdev_analytics.cli._report_options import make_request
-from pocketdev_analytics.config import Budget, Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.reports import Limit
 from pocketdev_analytics.reports.limits import configured_limits, exceeded_state
+from pocketdev_analytics.settings.config import Budget, Settings
 from tests.agents.claude.by_hand import A, answer, write
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)

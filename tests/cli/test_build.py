@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from pocketdev_analytics import open_store, write_sample
 from pocketdev_analytics.cli import main
-from pocketdev_analytics.config import default_store_path
 from pocketdev_analytics.notebooks import shipped_notebooks
+from pocketdev_analytics.settings.config import default_store_path
 from tests.agents.claude.by_hand import A, answer, write
 
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from pocketdev_analytics import store as wing
 from pocketdev_analytics.cli.dashboard import dashboard
-from pocketdev_analytics.config import Budget, Settings
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.settings.config import Budget, Settings
 from tests.pages.histories import made, provenance
 
 
@@ -29,8 +29,8 @@ class OpenStore:
 
     redaction = None
 
-    def history(self, fold=None, **_):
-        return fold(made()) if fold else made()
+    def history(self, group=None, **_):
+        return group(made()) if group else made()
 
     def provenance(self):
         return provenance()

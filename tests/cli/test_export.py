@@ -73,7 +73,7 @@ def test_the_environment_and_config_name_the_machine(tmp_path: Path) -> None:
         (["export", "stor", "-o", "x"], "No such command 'stor'"),
         (["export", "store", "-o", "history"], "history is not empty and not an export"),
         (["export", "store", "-o", "config.toml"], "config.toml is a file; name a folder with -o"),
-        (["import", "half"], "manifest.json is missing, so half is half an export"),
+        (["import", "half"], "manifest.json is missing: half is incomplete"),
         (["report", "cost", "--machine", "towr"], "did you mean 'tower'?"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pocketdev_analytics.cli import main
-from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.store import named_queries, open_store
 
 
@@ -75,12 +75,15 @@ def test_every_named_query_runs_on_a_store(path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--name", "activ_sessions"), "no query is named 'activ_sessions'; did you mean"),
-        (("--name", "xyz"), "no query is named 'xyz'; there are active_sessions, "),
-        (("--name", "setting", "--param", "name=x"), "has no parameter 'name'; it has key"),
+        (("--name", "activ_sessions"), "unknown query 'activ_sessions'; did you mean"),
+        (("--name", "xyz"), "unknown query 'xyz'; expected one of: active_sessions, "),
+        (
+            ("--name", "setting", "--param", "name=x"),
+            "setting: unknown parameter 'name'; expected one of: key",
+        ),
         (
             ("--name", "session_mismatches", "--param", "idle_days=soon"),
-            "idle_days is 'soon', which is no integer",
+            "invalid idle_days 'soon'; expected an integer",
         ),
     ],
 )

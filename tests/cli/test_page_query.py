@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import pocketdev_analytics as pda
 from pocketdev_analytics.cli import main
-from pocketdev_analytics.config import STORE_VARIABLE
+from pocketdev_analytics.settings.config import STORE_VARIABLE
 
 
 def run(*arguments: str) -> str:

@@ -350,7 +350,7 @@ def test_an_update_without_the_extra_says_how_to_get_it(
 
 
 def test_the_seeds_can_be_exported(shell: Shell, tmp_path: Path) -> None:
-    from pocketdev_analytics.resources import sql_dir
+    from pocketdev_analytics.files.resources import sql_dir
 
     seeds = sql_dir() / "seeds"
     (tmp_path / "prices_by_hand.csv").write_text((seeds / "prices_by_hand.csv").read_text())

@@ -16,7 +16,6 @@ from click.testing import CliRunner
 
 from pocketdev_analytics import model
 from pocketdev_analytics.cli.report import report
-from pocketdev_analytics.config import Budget, Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.pricing import KINDS, PriceBook
 from pocketdev_analytics.redaction import Redaction
@@ -29,6 +28,7 @@ from pocketdev_analytics.reports import (
     Provenance,
     Queue,
 )
+from pocketdev_analytics.settings.config import Budget, Settings
 
 TOKENS = dict(zip(model.TOKEN_COLUMNS, (1_000, 4_000, 6_000, 100_000, 1_000), strict=True))
 KEYS = ["responses", *model.TOKEN_COLUMNS, "web_search_requests", "cost_usd"]
@@ -170,7 +170,7 @@ def run(monkeypatch):
 def redacts(monkeypatch):
     """Hashes under a salt of zeros, without a store that it would be beside."""
     monkeypatch.setattr(
-        "pocketdev_analytics.redaction.redaction_beside", lambda _store: Redaction(bytes(32))
+        "pocketdev_analytics.redaction.store_redaction", lambda _store: Redaction(bytes(32))
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from pocketdev_analytics.cli import main
-from pocketdev_analytics.live.command import Asked, asked
+from pocketdev_analytics.live.command import StatusRequest, parse_arguments
 from pocketdev_analytics.live.importing import import_history
 from pocketdev_analytics.live.summary import summary_path
 from tests.agents.claude.by_hand import A, answer, write
@@ -133,12 +133,12 @@ def test_a_closed_output_is_no_traceback(store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "asking"),
+    ("arguments", "expected"),
     [
-        (["statusline"], Asked()),
-        (["statusline", "--plain"], Asked(is_plain=True)),
-        (["--store", "x", "statusline"], Asked(Path("x"))),
-        (["--store=x", "statusline", "--plain"], Asked(Path("x"), is_plain=True)),
+        (["statusline"], StatusRequest()),
+        (["statusline", "--plain"], StatusRequest(is_plain=True)),
+        (["--store", "x", "statusline"], StatusRequest(Path("x"))),
+        (["--store=x", "statusline", "--plain"], StatusRequest(Path("x"), is_plain=True)),
         (["statusline", "--help"], None),
         (["--timezone", "UTC", "statusline"], None),
         (["query", "statusline"], None),
@@ -146,9 +146,9 @@ def test_a_closed_output_is_no_traceback(store: Path) -> None:
     ],
 )
 def test_only_the_plainest_way_of_asking_needs_no_parser(
-    arguments: list[str], asking: Asked | None
+    arguments: list[str], expected: StatusRequest | None
 ) -> None:
-    assert asked(arguments) == asking
+    assert parse_arguments(arguments) == expected
 
 
 def test_the_parser_gives_the_same_line(store: Path) -> None:

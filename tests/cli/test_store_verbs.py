@@ -195,7 +195,7 @@ def test_a_new_file_that_lacks_something_never_takes_the_stores_place(
     monkeypatch.setattr(maintenance, "_rewrite", lossy)
     before = path.read_bytes()
     done = run(path, "compact")
-    assert "does not hold what the old one does; it was not used" in done.output
+    assert "differs from the old one; the store was not changed" in done.output
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["store.duckdb"]
 
@@ -289,8 +289,8 @@ def test_a_check_reads_keys_from_the_rows_not_from_an_index(path: Path) -> None:
         )
         problems = list(_keys(Damaged(connection)))  # type: ignore[arg-type]
     assert problems == [
-        "users: users_email_unique: there is more than one row with email = a@b",
-        "users: primary key: there is more than one row with id = 7",
+        "users: users_email_unique: more than one row has email = a@b",
+        "users: primary key: more than one row has id = 7",
     ]
 
 

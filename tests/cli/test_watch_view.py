@@ -22,7 +22,7 @@ import pytest
 from rich.console import Console
 
 from pocketdev_analytics.cli._view import screen
-from pocketdev_analytics.live.figures import Running, running
+from pocketdev_analytics.live.figures import LiveFigures, live_figures
 from pocketdev_analytics.live.importing import import_history
 from pocketdev_analytics.store import open_store
 from tests.agents.claude.by_hand import A, answer, as_bytes, title, write
@@ -32,16 +32,16 @@ MILLION = {"input_tokens": 0, "output_tokens": 1_000_000}  # $15 of claude-sonne
 ENTER, LEAVE, SHOW_CURSOR = b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?25h"
 
 
-def found(folder: Path, *times: str, words: str = "Weigh parcels") -> Running:
+def found(folder: Path, *times: str, words: str = "Weigh parcels") -> LiveFigures:
     lines = [answer(time, time, tokens=MILLION) for time in times]
     write(folder / "projects", A, title("ai-title", words), *lines)
     store = folder / "store.duckdb"
     import_history([folder], store, timezone="UTC")
     with open_store(store) as opened:
-        return running(opened, now=NOW, timezone="UTC")
+        return live_figures(opened, now=NOW, timezone="UTC")
 
 
-def drawn(now: Running | None, at: datetime = NOW, width: int = 80) -> str:
+def drawn(now: LiveFigures | None, at: datetime = NOW, width: int = 80) -> str:
     console = Console(file=StringIO(), width=width, color_system=None)
     with console.capture() as capture:
         console.print(screen(now, at, imported_at=NOW, width=width))
@@ -49,11 +49,11 @@ def drawn(now: Running | None, at: datetime = NOW, width: int = 80) -> str:
 
 
 @pytest.fixture
-def of_today(tmp_path: Path) -> Running:
+def of_today(tmp_path: Path) -> LiveFigures:
     return found(tmp_path, "2026-11-01 23:10:00", "2026-11-02 08:10:00", "2026-11-02 09:10:00")
 
 
-def test_the_screen_shows_window_day_month_and_session(of_today: Running) -> None:
+def test_the_screen_shows_window_day_month_and_session(of_today: LiveFigures) -> None:
     text = drawn(of_today)
     assert (
         re.sub("━[━╸ ]+", "━ ", text)
@@ -78,17 +78,17 @@ Last import 09:30:00. Ctrl-C ends."""
 
 
 @pytest.mark.parametrize("width", [40, 58, 80, 120, 200])
-def test_it_fits_the_terminal(of_today: Running, width: int) -> None:
+def test_it_fits_the_terminal(of_today: LiveFigures, width: int) -> None:
     assert max(map(len, drawn(of_today, width=width).splitlines())) <= width
 
 
-def test_it_goes_on_by_the_clock(of_today: Running) -> None:
+def test_it_goes_on_by_the_clock(of_today: LiveFigures) -> None:
     later = drawn(of_today, NOW + timedelta(hours=3, minutes=20))
     assert "10 min left" in later
     assert "Projected $35.00" in later
 
 
-def test_what_is_over_is_shown_as_over(of_today: Running) -> None:
+def test_what_is_over_is_shown_as_over(of_today: LiveFigures) -> None:
     over = drawn(of_today, NOW + timedelta(hours=4))
     assert "No five-hour window is running" in over
     assert re.search(r"window +0\.00 +0 ", over)
@@ -99,7 +99,7 @@ def test_what_is_over_is_shown_as_over(of_today: Running) -> None:
     assert re.search(r"session +≥ 45\.00 +3 ", drawn(of_today, NOW + timedelta(days=40)))
 
 
-def test_times_are_those_of_the_time_zone(of_today: Running) -> None:
+def test_times_are_those_of_the_time_zone(of_today: LiveFigures) -> None:
     assert "Window 17:00-22:00" in drawn(of_today, NOW.astimezone(ZoneInfo("Asia/Tokyo")))
 
 

@@ -364,13 +364,13 @@ def test_the_manifest_of_another_tool_beside_a_history_is_no_export(tmp_path: Pa
             lambda _, manifest: manifest.write_text(
                 manifest.read_text().replace('"format_version": 1', '"format_version": 2')
             ),
-            r"manifest\.json has the format version 2, .* upgrade pocketdev_analytics",
+            r"manifest\.json has format version 2, .* upgrade pocketdev_analytics",
         ),
         (
             lambda _, manifest: manifest.write_text(
                 manifest.read_text().replace('"usage_lines/', '"../usage_lines/')
             ),
-            r"manifest\.json is damaged .* is no file of an export",
+            r"manifest\.json is damaged .* is not a file of an export",
         ),
     ],
 )

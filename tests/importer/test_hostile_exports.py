@@ -19,7 +19,7 @@ import pytest
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.importer.export_files import read_export
-from pocketdev_analytics.manifest import MOST_ROWS
+from pocketdev_analytics.model.manifest import MOST_ROWS
 from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.export import export_store
 from tests.agents.claude.by_hand import A, B, answer, call, prompt, result, title, write
@@ -169,7 +169,7 @@ MANIFESTS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a digest that is none": (lambda each: each["files"][0].update(sha256="0"), "digest '0'"),
     "a path out of the folder": (
         lambda each: each["files"][0].update(path="../prompts/month=2026-11/rows.parquet"),
-        "is no file of an export",
+        "is not a file of an export",
     ),
     "no files": (lambda each: each.pop("files"), "damaged"),
 }
@@ -193,7 +193,7 @@ def test_a_manifest_of_other_types_is_refused(
         (b'{"format": "pocketdev_analytics export", "x": ' + b"[" * 500_000, "it is not JSON"),
         (b'{"format": "pocketdev_analytics export"}'.ljust(2**20 + 1), "larger than 1 MiB"),
         (b"\xff", "it is not JSON"),
-        (b"null", "is not that of an export"),
+        (b"null", "is not the manifest of an export"),
     ],
 )
 def test_a_manifest_that_is_deep_large_or_none_is_refused(

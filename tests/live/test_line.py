@@ -7,14 +7,14 @@ import pytest
 
 from pocketdev_analytics.live.hook import Hook, parse_hook
 from pocketdev_analytics.live.line import projected_cost, status_line, time_text
-from pocketdev_analytics.live.summary import Block, Spent, Summary
+from pocketdev_analytics.live.summary import Amount, Block, Summary
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
 ID = "aaaaaaaa-0000-4000-8000-00000000000a"
 
 
-def spent(amount: str | None, *, is_at_least: bool = False) -> Spent:
-    return Spent(None if amount is None else Decimal(amount), is_at_least)
+def spent(amount: str | None, *, is_at_least: bool = False) -> Amount:
+    return Amount(None if amount is None else Decimal(amount), is_at_least)
 
 
 BLOCK = Block(
@@ -23,7 +23,7 @@ BLOCK = Block(
     first_at=datetime(2026, 11, 25, 10, 30, tzinfo=UTC),
     last_at=datetime(2026, 11, 25, 12, 30, tzinfo=UTC),
     total_tokens=1_000,
-    spent=spent("4.00"),
+    amount=spent("4.00"),
 )
 SUMMARY = Summary(
     made_at=NOW,
@@ -73,7 +73,7 @@ def test_a_session_that_was_not_imported_has_claude_codes_figure() -> None:
 def test_lower_bounds_keep_their_mark_also_in_sums() -> None:
     bounded = SUMMARY._replace(
         days={**SUMMARY.days, date(2026, 11, 24): spent("10.25", is_at_least=True)},
-        block=BLOCK._replace(spent=spent("4.00", is_at_least=True)),
+        block=BLOCK._replace(amount=spent("4.00", is_at_least=True)),
     )
     assert line(bounded) == (
         "today $5.50 · block ≥ $4.00 → ≥ $9.00, 2 h 30 min left · month ≥ $15.75"
@@ -82,7 +82,7 @@ def test_lower_bounds_keep_their_mark_also_in_sums() -> None:
 
 def test_a_day_without_a_price_makes_the_month_a_lower_bound() -> None:
     days = {**SUMMARY.days, date(2026, 11, 25): spent(None, is_at_least=True)}
-    shown = line(SUMMARY._replace(days=days, block=BLOCK._replace(spent=spent(None))))
+    shown = line(SUMMARY._replace(days=days, block=BLOCK._replace(amount=spent(None))))
     assert shown == "today no price · block no price, 2 h 30 min left · month ≥ $10.25"
     only = {date(2026, 11, 25): spent(None, is_at_least=True)}
     assert line(SUMMARY._replace(days=only, block=None)) == "today no price · month no price"

@@ -13,12 +13,12 @@ from click.testing import CliRunner
 
 from pocketdev_analytics import reports
 from pocketdev_analytics.cli import main
-from pocketdev_analytics.live.figures import Running, running, summarised
+from pocketdev_analytics.live.figures import LiveFigures, live_figures, summarize
 from pocketdev_analytics.live.importing import import_history
 from pocketdev_analytics.live.leaving import keep_summary, leave_summary
 from pocketdev_analytics.live.line import projected_cost
 from pocketdev_analytics.live.summary import (
-    Spent,
+    Amount,
     Summary,
     read_summary,
     summary_path,
@@ -40,12 +40,12 @@ def store_of(folder: Path, *lines: Any, session: str = A) -> Path:
 
 def summary_at(store: Path, now: datetime = NOW, timezone: str = "UTC") -> Summary:
     with open_store(store) as opened:
-        return summarised(opened, now=now, timezone=timezone, made_from="")
+        return summarize(opened, now=now, timezone=timezone, made_from="")
 
 
-def running_at(store: Path, now: datetime = NOW, timezone: str = "UTC") -> Running:
+def running_at(store: Path, now: datetime = NOW, timezone: str = "UTC") -> LiveFigures:
     with open_store(store) as opened:
-        return running(opened, now=now, timezone=timezone)
+        return live_figures(opened, now=now, timezone=timezone)
 
 
 def test_an_import_leaves_a_summary_for_its_owner_alone(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     os.utime(summary_path(store), (NOW.timestamp(), NOW.timestamp()))
     assert read_summary(store) == summary
     assert summary.block is not None
-    assert summary.block.spent == Spent(Decimal(15), is_at_least=True)
+    assert summary.block.amount == Amount(Decimal(15), is_at_least=True)
 
 
 def test_days_are_those_of_the_time_zone_and_of_this_month(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_the_window_and_its_projection_are_those_of_the_report(tmp_path: Path) -
     with open_store(store) as opened:
         report = reports.blocks(opened.usage_cost(), now=NOW).collect().row(-1, named=True)
     assert (block.started_at, block.ends_at) == (report["started_at"], report["ends_at"])
-    assert (block.spent.cost_usd, block.total_tokens) == (
+    assert (block.amount.cost_usd, block.total_tokens) == (
         report["cost_usd"],
         report["total_tokens"],
     )
@@ -175,7 +175,7 @@ def test_a_changed_price_changes_it_at_once(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     summary = read_summary(store)
     assert summary is not None
-    assert summary.sessions[A] == Spent(Decimal(20))
+    assert summary.sessions[A] == Amount(Decimal(20))
 
 
 def test_it_is_made_anew_for_another_time_zone_version_or_where_it_is_damaged(
@@ -221,7 +221,7 @@ def test_whatever_fails_in_making_it_fails_no_import(
     def fail(*_: object, **__: object) -> None:
         raise pl.exceptions.ComputeError("no")
 
-    monkeypatch.setattr("pocketdev_analytics.live.figures.summarised", fail)
+    monkeypatch.setattr("pocketdev_analytics.live.figures.summarize", fail)
     write(tmp_path / "projects", A, answer())
     done = import_history([tmp_path], tmp_path / "store.duckdb", timezone="UTC")
     assert done.responses == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics import import_history
-from pocketdev_analytics.live.figures import running, summarised
+from pocketdev_analytics.live.figures import live_figures, summarize
 from pocketdev_analytics.store import open_store
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -51,8 +51,8 @@ def test_a_line_ahead_takes_neither_the_running_window_nor_the_last_session(
     store_path: Path,
 ) -> None:
     with open_store(store_path) as store:
-        found = running(store, now=NOW, timezone="UTC")
-        summary = summarised(store, now=NOW, timezone="UTC", made_from="test")
+        found = live_figures(store, now=NOW, timezone="UTC")
+        summary = summarize(store, now=NOW, timezone="UTC", made_from="test")
     assert found.window is not None
     assert found.window.row["started_at"] == datetime(2026, 11, 10, 11, tzinfo=UTC)
     assert found.session is not None

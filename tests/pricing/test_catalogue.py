@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from pocketdev_analytics.exceptions import PricingError
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.pricing import Catalogue, CatalogueRow, Prices, news
 from pocketdev_analytics.pricing.genai import listed_rows
 from pocketdev_analytics.pricing.seeds import (
     BY_HAND,
     SHIPPED,
     catalogue_csv,
+    extend_catalogue,
     read_catalogue_csv,
-    renewed,
 )
-from pocketdev_analytics.resources import sql_dir
 
 TODAY = date(2026, 11, 23)
 
@@ -132,13 +132,13 @@ def test_an_end_that_the_list_tells_later_is_taken() -> None:
 def test_the_shipped_catalogue_is_what_its_two_sources_make() -> None:
     folder = sql_dir() / "seeds"
     shipped = (folder / SHIPPED).read_text("utf-8")
-    assert catalogue_csv(renewed(folder, listed_rows(), TODAY)) == shipped
+    assert catalogue_csv(extend_catalogue(folder, listed_rows(), TODAY)) == shipped
 
 
 def test_the_shipped_catalogue_can_be_made_anew(tmp_path: Path) -> None:
     folder = sql_dir() / "seeds"
     (tmp_path / BY_HAND).write_text((folder / BY_HAND).read_text("utf-8"), encoding="utf-8")
-    made = renewed(tmp_path, listed_rows(), TODAY)
+    made = extend_catalogue(tmp_path, listed_rows(), TODAY)
     assert set(made) == set(read_catalogue_csv(folder / SHIPPED))
 
 

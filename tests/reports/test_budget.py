@@ -13,7 +13,7 @@ from pocketdev_analytics.reports import (
     ReportInput,
     budget,
     filter_history,
-    fold_projects,
+    group_projects,
 )
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -149,7 +149,7 @@ def test_a_budget_of_a_project_counts_what_a_filter_by_it_leaves(make_history, n
     folders = ["/home/me/app", "/home/me/app/web", "/home/you/app", "/home/me/work", None]
     usage = [row for each in folders for row in days("1", project=each, session_id=each)]
     groups = {"app": ["/home/you/*"], "work": ["/home/me/app/web"]}
-    history = fold_projects(make_history(usage=usage), groups=groups)
+    history = group_projects(make_history(usage=usage), groups=groups)
     left = filter_history(history, projects=[name]).usage.collect()
     (row,) = rows(history.usage, Limit("month", Decimal(9), name))
     assert row["cost_usd"] == left["cost_usd"].sum() > 0

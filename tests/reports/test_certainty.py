@@ -23,7 +23,7 @@ def test_weeks_begin_on_the_asked_day(make_usage):
     grouping = {"by": ["week"], "week_start": "sunday"}
     found = [
         reports.certainty(usage, **grouping),
-        reports.compared(usage, usage, **grouping),
+        reports.compare_prices(usage, usage, **grouping),
         reports.caching_savings(usage, usage, **grouping),
     ]
     assert [frame.collect()["week"].item() for frame in found] == [date(2026, 11, 1)] * 3
@@ -69,15 +69,15 @@ def test_the_dearest_session_is_the_one_that_cost_the_most(make_history):
         {"session_id": "b", "cost_usd": "1.5"},
         {"session_id": "c", "cost_usd": None},
     ]
-    assert reports.dearest_session(make_history(usage=usage)) == "b"
-    assert reports.dearest_session(make_history(usage=usage[3:])) == "c"
-    assert reports.dearest_session(make_history()) == ""
+    assert reports.most_expensive_session(make_history(usage=usage)) == "b"
+    assert reports.most_expensive_session(make_history(usage=usage[3:])) == "c"
+    assert reports.most_expensive_session(make_history()) == ""
 
 
 def test_the_same_usage_is_compared_at_other_prices(make_usage):
     usage = make_usage({"cost_usd": "2"}, {"cost_usd": "1", "model": "b"})
     other = make_usage({"cost_usd": "1.5"}, {"cost_usd": None, "model": "b"})
-    rows = reports.compared(usage, other, by=["model"]).collect()
+    rows = reports.compare_prices(usage, other, by=["model"]).collect()
     assert [str(cost) if cost is not None else None for cost in rows["difference_usd"]] == [
         None,
         "-0.500000000000000000",

@@ -17,7 +17,7 @@ from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.reports import (
     cost,
     filter_history,
-    fold_projects,
+    group_projects,
     session_totals,
     sessions,
     token_classes,
@@ -96,7 +96,7 @@ def checked(history, timezone, week_start="monday"):
 def test_every_view_of_a_cost_adds_up_to_the_same_to_the_last_digit(
     make_history, timezone, rows, week_start
 ):
-    checked(fold_projects(make_history(usage=rows)), timezone, week_start)
+    checked(group_projects(make_history(usage=rows)), timezone, week_start)
 
 
 @settings(max_examples=25, deadline=None)
@@ -105,8 +105,8 @@ def test_no_row_falls_out_of_filters_that_cover_everything(make_history, rows, z
     day = date(2011, 9, 1) + timedelta(days)
     groups = {"app": [APP], "rest": ["/home/**", "C:"]}
     rows = [{**row, "response_id": str(number)} for number, row in enumerate(rows)]
-    history = fold_projects(make_history(usage=rows))
-    grouped = fold_projects(make_history(usage=rows), groups=groups)
+    history = group_projects(make_history(usage=rows))
+    grouped = group_projects(make_history(usage=rows), groups=groups)
     covers = [
         (history, [{"agents": ["main"]}, {"agents": ["subagent"]}]),
         (history, [{"since": day}, {"until": day - timedelta(1)}]),
@@ -124,7 +124,7 @@ def test_no_row_falls_out_of_filters_that_cover_everything(make_history, rows, z
 @settings(max_examples=25, deadline=None)
 @given(rows=HISTORIES)
 def test_every_row_is_of_the_project_that_it_is_grouped_by(make_history, rows):
-    history = fold_projects(make_history(usage=rows))
+    history = group_projects(make_history(usage=rows))
     by_project = cost(history.usage, by=["project"]).collect()
     names = by_project["project"].fill_null("(none)")
     assert by_project["responses"].sum() == len(rows)
@@ -139,7 +139,7 @@ def test_every_row_is_of_the_project_that_it_is_grouped_by(make_history, rows):
 def test_a_day_is_the_same_alone_in_its_week_month_and_year(
     make_history, timezone, rows, week_start
 ):
-    history = fold_projects(make_history(usage=rows))
+    history = group_projects(make_history(usage=rows))
     options = {"timezone": timezone, "week_start": week_start}
     days = cost(history.usage, by=["day"], **options).collect()
     nested = cost(history.usage, by=["day", "week", "month", "year"], **options).collect()
@@ -160,12 +160,12 @@ def test_the_corpus_adds_up_in_every_view_and_folds_within_its_repositories(corp
     store = tmp_path / "store.duckdb"
     import_history([corpus], store)
     with open_store(store) as opened:
-        history = fold_projects(opened.history())
+        history = group_projects(opened.history())
         usage = history.usage.collect()
         checked(replace(history, usage=usage.lazy()), "Europe/Berlin", "sunday")
-    folded = dict(usage.select("folder", "project").unique().drop_nulls().iter_rows())
-    assert len(set(folded.values())) < len(folded)
-    for folder, project in folded.items():
+    names = dict(usage.select("folder", "project").unique().drop_nulls().iter_rows())
+    assert len(set(names.values())) < len(names)
+    for folder, project in names.items():
         assert folder.startswith(project) or "worktrees/" in folder
         assert "/.worktrees/" not in project
         assert "/.claude/worktrees/" not in project
@@ -180,7 +180,7 @@ def test_the_projects_of_a_repository_add_up_to_its_reference(corpus, tmp_path):
         store = tmp_path / f"{name}.duckdb"
         import_history([corpus / name], store)
         with open_store(store) as opened:
-            history = fold_projects(opened.history())
+            history = group_projects(opened.history())
             by_project = cost(history.usage, by=["project"]).collect()
         reference = expected[name]["total"]
         counted = summed(by_project)[: 1 + len(names)]

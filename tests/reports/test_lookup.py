@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.reports import find_projects, find_sessions, fold_projects
+from pocketdev_analytics.reports import find_projects, find_sessions, group_projects
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def history(make_history):
         {"session_id": "0b-2", "project": "/home/me/site/.worktrees/fix"},
         {"session_id": "0b-1-long", "project": r"C:\code\tool"},
     ]
-    return fold_projects(make_history(usage=usage))
+    return group_projects(make_history(usage=usage))
 
 
 @pytest.mark.parametrize(

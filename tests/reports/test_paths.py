@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from pocketdev_analytics.importer import import_history
-from pocketdev_analytics.paths import canonical_path, with_slashes
+from pocketdev_analytics.model.paths import canonical_path, with_slashes
 from pocketdev_analytics.redaction import Redaction
-from pocketdev_analytics.reports import Limit, budget, cost, filter_history, fold_projects
+from pocketdev_analytics.reports import Limit, budget, cost, filter_history, group_projects
 from pocketdev_analytics.store import open_store
 from tests.reports.test_budget import NOW
 
@@ -53,10 +53,10 @@ def test_all_spellings_of_a_folder_are_one_project(path: str, make_history) -> N
     history = make_history(
         usage=[{"project": each, "session_id": f"s{n}"} for n, each in enumerate(spellings)]
     )
-    folded = fold_projects(history)
-    assert cost(folded.usage, by=["project"]).collect()["project"].to_list() == [path]
+    grouped = group_projects(history)
+    assert cost(grouped.usage, by=["project"]).collect()["project"].to_list() == [path]
     for typed in spellings:
-        left = filter_history(folded, projects=[typed]).usage.collect()
+        left = filter_history(grouped, projects=[typed]).usage.collect()
         assert left.height == len(spellings), typed
 
 
@@ -66,8 +66,8 @@ def test_all_spellings_of_a_worktree_are_its_repository(path: str, make_history)
         {"project": f"{each.rstrip('/' + chr(92))}/.claude/worktrees/fix", "session_id": f"s{n}"}
         for n, each in enumerate([path, *SPELLINGS[path]])
     ]
-    folded = fold_projects(make_history(usage=usage))
-    assert folded.usage.collect()["project"].unique().to_list() == [path]
+    grouped = group_projects(make_history(usage=usage))
+    assert grouped.usage.collect()["project"].unique().to_list() == [path]
 
 
 @pytest.mark.parametrize("path", FOLDERS)
@@ -79,10 +79,10 @@ def test_a_group_and_a_budget_hold_for_every_spelling(path: str, make_history) -
     ]
     history = make_history(usage=usage)
     for typed in spellings:
-        grouped = fold_projects(history, groups={"mine": [typed]}).usage.collect()
+        grouped = group_projects(history, groups={"mine": [typed]}).usage.collect()
         assert grouped["project"].unique().to_list() == ["mine"], typed
         limit = Limit("month", None, typed)
-        (row,) = budget(fold_projects(history).usage, [limit], now=NOW).collect().to_dicts()
+        (row,) = budget(group_projects(history).usage, [limit], now=NOW).collect().to_dicts()
         assert row["cost_usd"] == len(spellings), typed
 
 

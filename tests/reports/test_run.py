@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 import pocketdev_analytics as pda
 from pocketdev_analytics.cli.report import report as report_command
-from pocketdev_analytics.config import Settings
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.reports import ReportRequest
+from pocketdev_analytics.settings.config import Settings
 from tests.agents.claude.by_hand import A, B, answer, write
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from pocketdev_analytics.exceptions import StoreError
 from pocketdev_analytics.importer import import_history
-from pocketdev_analytics.manifest import EXPORTED, NO_MONTH, read_manifest
+from pocketdev_analytics.model.manifest import EXPORTED, NO_MONTH, read_manifest
 from pocketdev_analytics.store import export, open_store
 from pocketdev_analytics.store.export import export_store
 from tests.agents.claude.by_hand import A, B, answer, call, prompt, result, title, write

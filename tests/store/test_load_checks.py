@@ -97,12 +97,12 @@ def test_a_failure_anywhere_in_a_batch_rolls_all_of_it_back(
 def test_batches_before_a_failure_are_kept(grown: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         grown.write(f"notes-{number}", answer(f"note_{number}", sessionId=A))
-    folding, calls = load.fold_sessions, iter(range(100))
+    fold, calls = load.fold_sessions, iter(range(100))
 
     def fail_late(connection: duckdb.DuckDBPyConnection) -> None:
         if next(calls) == 2:
             raise KeyboardInterrupt
-        folding(connection)
+        fold(connection)
 
     monkeypatch.setattr(run, "_BATCH_BYTES", 1)
     monkeypatch.setattr("pocketdev_analytics.importer.tasks._TASK_FILES", 1)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.exceptions import StoreError, StoreOutdatedError, StoreTooNewError
-from pocketdev_analytics.resources import sql_dir
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.store import migrations, open_store, upgrade
 from pocketdev_analytics.store.migrations import is_current, migrate
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pocketdev_analytics.redaction import redaction_beside
+from pocketdev_analytics.redaction import store_redaction
 from pocketdev_analytics.store import open_store
 from pocketdev_analytics.store.export import export_store
 from pocketdev_analytics.store.maintenance import backup, compact
@@ -143,7 +143,7 @@ def test_every_file_next_to_the_store_is_created_private(
             opened.app_settings().put({"key": None})
             opened.app_settings().remove("key")
             modes = entries(fresh.parent)
-        redaction_beside(fresh)
+        store_redaction(fresh)
         backup(fresh, fresh.with_name("backup.duckdb"), wait_seconds=9)
         compact(fresh, wait_seconds=9)
         export_store(fresh.with_name("export"), fresh)

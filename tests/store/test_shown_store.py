@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import pocketdev_analytics as pda
-from pocketdev_analytics import history as facts
 from pocketdev_analytics.exceptions import StoreError
+from pocketdev_analytics.model import history as facts
 from pocketdev_analytics.store import shown
 
 
@@ -50,7 +50,7 @@ def test_a_closed_store_says_so_and_reads_nothing(sample: Path) -> None:
     with pda.open_store(sample) as store:
         pass
     sample.with_name("gone").touch()
-    assert "closed; frames made before are still good" in store._repr_html_()
+    assert "closed; existing frames can still be collected" in store._repr_html_()
     assert repr(store) == f"Store({str(sample)!r}, closed)"
 
 
@@ -67,7 +67,7 @@ def test_a_store_that_cannot_be_read_says_why(
     def fail(_usage: object) -> dict[str, str]:
         raise StoreError("it is <damaged>")
 
-    monkeypatch.setattr(shown, "_spent", fail)
+    monkeypatch.setattr(shown, "_cost_facts", fail)
     with pda.open_store(sample) as store:
         assert "it is &lt;damaged&gt;" in store._repr_html_()
 

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 import pocketdev_analytics as pda
+from pocketdev_analytics.files.resources import sql_dir
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.pricing import ModelPrice
-from pocketdev_analytics.resources import sql_dir
 from tests.agents.claude.by_hand import A, answer, prompt
 from tests.agents.claude.by_hand import write as write_file
 
@@ -32,7 +32,7 @@ USEFUL = (
     "cost_of_subagents",
     "dearest_prompts",
     "dearest_responses",
-    "dearest_sessions",
+    "most_expensive_sessions",
     "failing_tools",
     "lines_changed",
     "longest_contexts",
@@ -99,7 +99,7 @@ def test_a_split_of_the_cost_adds_up_to_the_report(
 
 
 def test_the_dearest_session_is_the_reports(store: pda.Store) -> None:
-    ours = store.named_query("dearest_sessions", {"rows": 5})
+    ours = store.named_query("most_expensive_sessions", {"rows": 5})
     sessions = pda.reports.sessions(store.history()).collect()
     best = sessions.sort(["cost_usd", "session"], descending=[True, False], nulls_last=True)
     assert ours["session_id"].to_list() == best["session"].to_list()[:5]
@@ -107,7 +107,7 @@ def test_the_dearest_session_is_the_reports(store: pda.Store) -> None:
 
 
 def test_a_sessions_responses_are_in_order(store: pda.Store) -> None:
-    session = store.named_query("dearest_sessions", {"rows": 3})["session_id"][2]
+    session = store.named_query("most_expensive_sessions", {"rows": 3})["session_id"][2]
     rows = store.named_query("responses_of_session", {"session_id": session})
     usage = store.usage_cost().filter(pl.col("session_id") == session).collect()
     assert rows.height == usage.height

@@ -18,7 +18,7 @@ from pocketdev_analytics.agents.agent import Agent
 from pocketdev_analytics.agents.claude.authors import helper_type
 from pocketdev_analytics.agents.claude.decode import DECODER_VERSION, decode
 from pocketdev_analytics.agents.origin import COMPANION, AgentMeta, PathIdentity
-from pocketdev_analytics.regular import read_regular
+from pocketdev_analytics.files.regular import read_regular
 
 __all__ = ["CLAUDE"]
 

@@ -22,7 +22,7 @@ from pocketdev_analytics.agents.rows import Rows
 from pocketdev_analytics.agents.salvage import leading_objects, split_objects
 from pocketdev_analytics.agents.times import datetime_of, instant
 from pocketdev_analytics.model import QuarantinedLine
-from pocketdev_analytics.paths import canonical_path
+from pocketdev_analytics.model.paths import canonical_path
 
 __all__ = ["DECODER_VERSION", "decode"]
 

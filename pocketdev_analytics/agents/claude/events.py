@@ -27,7 +27,7 @@ from pocketdev_analytics.model import (
     SessionTitle,
     Worktree,
 )
-from pocketdev_analytics.paths import canonical_path
+from pocketdev_analytics.model.paths import canonical_path
 
 __all__ = [
     "TITLE_KINDS",

@@ -16,7 +16,7 @@ from pocketdev_analytics.agents.lenient import OddValue, read_leniently
 from pocketdev_analytics.agents.origin import Origin
 from pocketdev_analytics.agents.rows import Rows
 from pocketdev_analytics.model import LineContext, OddField, Surroundings
-from pocketdev_analytics.paths import canonical_path
+from pocketdev_analytics.model.paths import canonical_path
 
 __all__ = ["NEVER", "Position"]
 

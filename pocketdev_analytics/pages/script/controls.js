@@ -24,8 +24,8 @@ const labelled = (text, control) => element("label", [`${text} `, control]);
 function createPick(name, { text, key }) {
   // What has no key is not offered: on the activity page what has no model at all.
   const [label, all] = LABELS[name], codes = [...text.keys()].filter((code) => key[code] !== null);
-  const folded = new Map(codes.map((code) => [code, text[code].toLowerCase()]));
-  codes.sort((a, b) => (folded.get(a) < folded.get(b) ? -1 : Number(folded.get(a) > folded.get(b))));
+  const lowered = new Map(codes.map((code) => [code, text[code].toLowerCase()]));
+  codes.sort((a, b) => (lowered.get(a) < lowered.get(b) ? -1 : Number(lowered.get(a) > lowered.get(b))));
   const boxes = codes.map((code) => element("input", [], { type: "checkbox", name, value: String(code) }));
   const shown = element("span", all, { id: `shown-${name}` });
   const options = element("div", boxes.map((box, index) =>

@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.history import History
 from pocketdev_analytics.model import COST_USD, INSTANT, Schema
+from pocketdev_analytics.model.history import History
 
 __all__ = ["EVIDENCE", "LANE", "PROMPT", "FindingInput", "Kind", "evidence_rows", "responses"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pocketdev_analytics.exceptions import ReportError
 
-__all__ = ["told", "write_file"]
+__all__ = ["output_errors", "write_file"]
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -20,9 +20,9 @@ def write_file(path: Path, content: bytes) -> None:
     its permissions; a new one gets the default permissions.
 
     Raises:
-        ReportError: it cannot be written.
+        ReportError: the file cannot be written.
     """
-    with told(path):
+    with output_errors(path):
         if path.exists() and not path.is_file():
             path.write_bytes(content)
         else:
@@ -30,8 +30,8 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn errors of the file system into one sentence about `path`.
+def output_errors(path: Path) -> Iterator[None]:
+    """Raise ReportError for file system errors about `path` inside the block.
 
     Raises:
         ReportError: `path` cannot be written.

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pocketdev_analytics.config import Budget, Settings, default_config_path
 from pocketdev_analytics.exceptions import ConfigurationError
+from pocketdev_analytics.settings.config import Budget, Settings, default_config_path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 FULL = """
 timezone = "Europe/Berlin"
 week_start = "Sunday"

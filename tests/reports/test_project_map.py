@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pocketdev_analytics.reports import activity, cost, filter_history, fold_projects, project_map
-from pocketdev_analytics.reports.folding import Folding
+from pocketdev_analytics.reports import activity, cost, filter_history, group_projects, project_map
+from pocketdev_analytics.reports.project_map import ProjectRules
 
 # Where macOS has it.
 ROOTS_HOME = "/var/root"
@@ -16,7 +16,7 @@ def at(hour):
 
 def projects(history, **options):
     """Each folder of the usage with its project."""
-    usage = fold_projects(history, **options).usage.collect()
+    usage = group_projects(history, **options).usage.collect()
     return dict(usage.select("folder", "project").unique().iter_rows())
 
 
@@ -48,8 +48,8 @@ def projects(history, **options):
 )
 def test_a_worktree_is_its_repository(folder, repository):
     known = frozenset({APP, "/home/me", "/", "C:\\"})
-    assert Folding(known).repository(folder) == repository
-    assert Folding(known).project(folder, folder) == repository
+    assert ProjectRules(known).repository(folder) == repository
+    assert ProjectRules(known).project(folder, folder) == repository
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_worktree_is_its_repository(folder, repository):
     ],
 )
 def test_a_folder_below_the_sessions_own_is_that_one_but_never_a_home(folder, began, project):
-    assert Folding(homes=["/data/me"]).project(folder, began) == project
+    assert ProjectRules(homes=["/data/me"]).project(folder, began) == project
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_a_folder_below_the_sessions_own_is_that_one_but_never_a_home(folder, be
 )
 def test_a_group_is_paths_and_globs_with_all_below(path, folder, is_in):
     expected = "work" if is_in else folder
-    assert Folding(groups={"work": [path]}).project(folder, folder) == expected
+    assert ProjectRules(groups={"work": [path]}).project(folder, folder) == expected
 
 
 def test_a_group_takes_folders_and_projects_and_the_first_gets_them():
     groups = {"web": [f"{APP}/web"], "all": ["/home/me/code"]}
-    rule = Folding(groups=groups)
+    rule = ProjectRules(groups=groups)
     assert rule.project(f"{APP}/web/src", APP) == "web"
     assert rule.project(f"{APP}/api", APP) == "all"
-    assert Folding(groups={"app": [APP]}).project("/home/me/x/.worktrees/1", None) != "app"
-    assert Folding(groups={"app": [APP]}).project(f"{APP}/.worktrees/1", None) == "app"
+    assert ProjectRules(groups={"app": [APP]}).project("/home/me/x/.worktrees/1", None) != "app"
+    assert ProjectRules(groups={"app": [APP]}).project(f"{APP}/.worktrees/1", None) == "app"
 
 
 def test_a_session_begins_in_the_folder_of_the_first_row_of_its_main_thread(make_history):
@@ -135,7 +135,7 @@ def test_each_session_is_folded_by_its_own_beginning(make_history):
             {"session_id": "c", "project": None},
         ]
     )
-    usage = fold_projects(history).usage
+    usage = group_projects(history).usage
     rows = cost(usage, by=["project"]).collect().select("project", "responses").rows()
     assert rows == [(APP, 2), (web, 2), (None, 1)]
     folders = cost(usage, by=["folder"]).collect().select("folder", "responses").rows()
@@ -155,7 +155,7 @@ def test_a_worktree_beside_a_repository_needs_someone_in_the_repository(make_his
 def test_all_facts_fold_alike(make_history):
     names = ("usage", "prompts", "tool_calls", "api_errors", "session_events")
     folder = f"{APP}/.worktrees/1"
-    history = fold_projects(make_history(**{name: [{"project": folder}] for name in names}))
+    history = group_projects(make_history(**{name: [{"project": folder}] for name in names}))
     for frame in history.frames().values():
         assert frame.select("project", "folder").collect().rows() == [(APP, folder)]
     (row,) = activity(history, by=["project"]).collect().rows()
@@ -164,7 +164,7 @@ def test_all_facts_fold_alike(make_history):
 
 def test_a_path_is_found_among_projects_and_folders(make_history):
     folder = f"{APP}-worktrees/app-fix"
-    history = fold_projects(make_history(usage=[{"project": folder}, {"project": "/srv/x"}]))
+    history = group_projects(make_history(usage=[{"project": folder}, {"project": "/srv/x"}]))
     for path in (APP, folder, "/home/me/code"):
         assert filter_history(history, projects=[path]).usage.collect().height == 1
 
@@ -177,7 +177,7 @@ def test_folding_maps_each_folder_of_a_session_once(make_history):
 
 
 def test_an_empty_history_folds_to_an_empty_one(make_history):
-    assert fold_projects(make_history()).usage.collect().is_empty()
+    assert group_projects(make_history()).usage.collect().is_empty()
 
 
 def test_groups_name_the_projects_of_a_history(make_history):
@@ -187,5 +187,5 @@ def test_groups_name_the_projects_of_a_history(make_history):
 
 def test_a_folded_history_may_be_folded_anew(make_history):
     usage = [{"project": APP, "responded_at": at(8)}, {"project": f"{APP}/web"}]
-    once = fold_projects(make_history(usage=usage), groups={"mine": [APP]})
+    once = group_projects(make_history(usage=usage), groups={"mine": [APP]})
     assert projects(once) == {APP: APP, f"{APP}/web": APP}

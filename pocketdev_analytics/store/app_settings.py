@@ -1,4 +1,4 @@
-"""The table `app_settings` as the application's settings need it: payloads, never values."""
+"""The table `app_settings`: encrypted payloads by name, never decrypted values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pocketdev_analytics.store.migrations import transaction
 
 __all__ = ["SettingsTable"]
 
-# Laravel writes its times so: UTC, whole seconds.
+# Laravel's form of times: UTC, whole seconds.
 _NOW = "date_trunc('second', current_timestamp at time zone 'UTC')"
 _PUT = f"""
 insert into app_settings (key, value, created_at, updated_at) values (?, ?, {_NOW}, {_NOW})
@@ -26,7 +26,7 @@ class SettingsTable:
         self._connection = connection
 
     def all(self) -> Mapping[str, str | None]:
-        """Every payload, by name, sorted."""
+        """Return all payloads by name, sorted."""
         rows = self._connection.execute("select key, value from app_settings order by key")
         return dict(rows.fetchall())
 
@@ -41,10 +41,10 @@ class SettingsTable:
                 for name, payload in payloads.items():
                     self._connection.execute(_PUT, [name, payload])
         except duckdb.Error as error:
-            raise StoreError(f"the settings cannot be written: {_said(error)}") from None
+            raise StoreError(f"the settings cannot be written: {_first_line(error)}") from None
 
     def remove(self, name: str) -> bool:
-        """Forget a setting; whether there was one.
+        """Delete a setting; return whether it existed.
 
         Raises:
             StoreError: the store cannot be written.
@@ -55,9 +55,11 @@ class SettingsTable:
                     "delete from app_settings where key = ? returning key", [name]
                 ).fetchall()
         except duckdb.Error as error:
-            raise StoreError(f"the setting {name!r} cannot be removed: {_said(error)}") from None
+            raise StoreError(
+                f"the setting {name!r} cannot be removed: {_first_line(error)}"
+            ) from None
         return bool(gone)
 
 
-def _said(error: duckdb.Error) -> str:
+def _first_line(error: duckdb.Error) -> str:
     return str(error).splitlines()[0]

@@ -1,8 +1,7 @@
-"""Time zones: names that every library here knows, and the zone of this machine.
+"""Time zones: names that all libraries used here know, and the zone of this machine.
 
-A name must be one of the IANA database, as zoneinfo and Polars (chrono-tz) have it; DuckDB
-computes in UTC only. Nothing falls back to UTC in silence: what cannot be honoured is
-refused, with names that work.
+A name must be in the IANA database as zoneinfo and Polars (chrono-tz) have it; DuckDB computes in
+UTC only. An unknown name is an error that names valid ones, never a silent fallback to UTC.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ __all__ = ["is_timezone", "local_timezone", "timezone_problem"]
 
 UTC_NAME: Final = "UTC"
 _UTC_NAMES: Final = frozenset({"Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Zulu"})
-# Files of the database on disk that are no zone, and that Polars does not know.
+# Files of the database on disk that are not zones, and that Polars does not know.
 _NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
 #: The same zones with and without leap seconds, as some systems install them.
 _VARIANTS: Final = ("posix/", "right/")
@@ -47,7 +46,7 @@ def is_timezone(name: str) -> bool:
 
 
 def timezone_problem(name: str) -> str:
-    """The error message for a name that is no time zone."""
+    """Return the error message for an unknown time zone."""
     near = get_close_matches(name.strip(), available_timezones() - _NO_ZONES, n=1)
     same = [each for each in available_timezones() if each.lower() == name.strip().lower()]
     found = (same or near)[:1]
@@ -56,15 +55,15 @@ def timezone_problem(name: str) -> str:
 
 
 def local_timezone(environ: Mapping[str, str] = os.environ) -> str:
-    """The IANA name of this machine's time zone: that of `TZ`, else the system's.
+    """Return the IANA name of this machine's time zone: that of `TZ`, else the system's.
 
     Raises:
         AnalyticsError: it has no IANA name.
     """
-    asked = environ.get("TZ")
-    name = _system_timezone() if asked is None else _named_by(asked)
+    variable = environ.get("TZ")
+    name = _system_timezone() if variable is None else _parse_variable(variable)
     if name is None:
-        where = "the system's time zone" if asked is None else f"TZ={asked!r}"
+        where = "the system's time zone" if variable is None else f"TZ={variable!r}"
         raise AnalyticsError(
             f"{where} has no IANA name; set TZ, --timezone or `timezone` in config.toml to a"
             f" name such as {_EXAMPLES}"
@@ -72,8 +71,8 @@ def local_timezone(environ: Mapping[str, str] = os.environ) -> str:
     return UTC_NAME if name in _UTC_NAMES else name
 
 
-def _named_by(text: str) -> str | None:
-    """The zone that a value of TZ means; an empty one is UTC, by POSIX."""
+def _parse_variable(text: str) -> str | None:
+    """Return the zone for a value of TZ; an empty one is UTC, by POSIX."""
     name = text.removeprefix(":")
     if name.startswith(os.sep):
         name = name.rpartition(f"{os.sep}zoneinfo{os.sep}")[2]

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from pocketdev_analytics.exceptions import AnalyticsError, ConfigurationError
-from pocketdev_analytics.locations import (
+from pocketdev_analytics.files.regular import read_regular_text
+from pocketdev_analytics.settings.locations import (
     CONFIG_VARIABLE,
     STORE_VARIABLE,
     default_config_path,
     default_store_path,
 )
-from pocketdev_analytics.regular import read_regular_text
-from pocketdev_analytics.timezones import is_timezone, local_timezone, timezone_problem
+from pocketdev_analytics.settings.timezones import is_timezone, local_timezone, timezone_problem
 
 __all__ = [
     "AMOUNTS",

@@ -1,8 +1,8 @@
-r"""One spelling of a folder's path, so that a project is one wherever its path is written.
+r"""Canonical paths of folders, so that different spellings of a path are one project.
 
 `C:\x`, `c:\x`, `C:/x` and `C:\x\` are `C:\x`; `/srv/app/` and `/srv//app` are `/srv/app`;
-`é` as two code points (macOS) is `é` as one. Upper and lower case stay apart otherwise, and a
-backslash in a POSIX path is part of a name.
+`é` as two code points (macOS) is `é` as one. Otherwise case matters, and a backslash in a POSIX
+path is part of a name.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _SHARE: Final = "\\\\"
 
 @lru_cache(maxsize=65_536)
 def canonical_path(path: str) -> str:
-    """Return the one spelling of this path; what is no absolute path only loses its end."""
+    """Return the canonical spelling of a path; a relative path only loses its last separators."""
     text = unicodedata.normalize("NFC", path)
     drive = _DRIVE.match(text.removeprefix(_LONG_PATH))
     if drive:
         rest = text.removeprefix(_LONG_PATH)[drive.end() :].replace("/", "\\")
-        return f"{drive['letter'].upper()}:\\{_joined(rest, chr(92))}"
+        return f"{drive['letter'].upper()}:\\{_join(rest, chr(92))}"
     if text.startswith(_SHARE):
-        return f"{_SHARE}{_joined(text.replace('/', chr(92)), chr(92))}"
+        return f"{_SHARE}{_join(text.replace('/', chr(92)), chr(92))}"
     if text.startswith("/"):
-        return f"/{_joined(text, '/')}"
+        return f"/{_join(text, '/')}"
     return text.rstrip("/\\") or text
 
 
@@ -39,5 +39,5 @@ def with_slashes(path: str) -> str:
     return canonical_path(path).replace("\\", "/").rstrip("/")
 
 
-def _joined(path: str, separator: str) -> str:
+def _join(path: str, separator: str) -> str:
     return separator.join(filter(None, path.split(separator)))

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pocketdev_analytics.regular import MEBIBYTE, open_regular, read_regular, read_regular_text
+from pocketdev_analytics.files.regular import (
+    MEBIBYTE,
+    open_regular,
+    read_regular,
+    read_regular_text,
+)
 
 
 def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Open files that anyone may have put there: regular files only, of a bounded size.
+"""Open untrusted files: regular files only, of limited size.
 
-Opening a named pipe waits for a writer, and a device or a file without end fills the memory.
-A file is therefore checked once it is open, when nothing else can take its place.
+Opening a named pipe waits for a writer, and reading a device or an endless file fills the memory.
+So a file is checked after it is open, when nothing can replace it any more.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 MEBIBYTE: Final = 2**20
-# Windows has neither: there a pipe is no path in a folder.
+# Windows lacks some of these; there, a pipe is not a path in a folder.
 _FLAGS: Final = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
@@ -40,7 +40,7 @@ _KINDS: Final = {
 
 
 def check_regular(status: os.stat_result, path: str | os.PathLike[str]) -> None:
-    """Accept a regular file only.
+    """Check that a file is a regular file.
 
     Raises:
         OSError: `status` is that of a folder, pipe, socket or device; `strerror` names it.
@@ -53,7 +53,7 @@ def check_regular(status: os.stat_result, path: str | os.PathLike[str]) -> None:
 
 
 def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
-    """Open a regular file for reading, without waiting for anyone.
+    """Open a regular file for reading, without blocking.
 
     Raises:
         OSError: the file cannot be opened, or is not a regular file.
@@ -69,31 +69,31 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
 
 
 def read_regular(path: str | os.PathLike[str], most_bytes: int = MEBIBYTE) -> bytes:
-    """The content of a regular file of at most `most_bytes`.
+    """Read a regular file of at most `most_bytes`.
 
     Raises:
         OSError: the file cannot be read, is not a regular file, or is larger.
     """
     with open_regular(path) as file:
         check_size(os.fstat(file.fileno()).st_size, path, most_bytes)
-        # Some system files state a size of 0, and any file may grow.
+        # Some system files have a stated size of 0, and any file may grow.
         content = file.read(most_bytes + 1)
     check_size(len(content), path, most_bytes)
     return content
 
 
 def check_size(size_bytes: int, path: str | os.PathLike[str], most_bytes: int = MEBIBYTE) -> None:
-    """Accept a file of at most `most_bytes`.
+    """Check that a file has at most `most_bytes`.
 
     Raises:
-        OSError: `size_bytes` is more.
+        OSError: the file is larger.
     """
     if size_bytes > most_bytes:
         raise OSError(errno.EFBIG, f"larger than {most_bytes // MEBIBYTE:,} MiB", os.fspath(path))
 
 
 def open_regular_text(path: str | os.PathLike[str], encoding: str = "utf-8") -> TextIO:
-    """Open a regular file as text, with its line endings as they are, as `csv` needs them.
+    """Open a regular file as text with unchanged line endings, as `csv` needs.
 
     Raises:
         OSError: the file cannot be opened, or is not a regular file.
@@ -104,7 +104,7 @@ def open_regular_text(path: str | os.PathLike[str], encoding: str = "utf-8") -> 
 def read_regular_text(
     path: str | os.PathLike[str], encoding: str = "utf-8", most_bytes: int = MEBIBYTE
 ) -> str:
-    """The text of a regular file, with any line ending as a newline.
+    """Read the text of a regular file, with any line ending as a newline.
 
     Raises:
         OSError: as `read_regular`.

@@ -11,10 +11,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pocketdev_analytics.config import Settings, default_timezone
 from pocketdev_analytics.exceptions import AnalyticsError, ConfigurationError, ReportError
 from pocketdev_analytics.reports.dimensions import check_timezone
-from pocketdev_analytics.timezones import is_timezone, local_timezone, timezone_problem
+from pocketdev_analytics.settings.config import Settings, default_timezone
+from pocketdev_analytics.settings.timezones import is_timezone, local_timezone, timezone_problem
 
 HONOURED = {
     "Europe/Berlin": "Europe/Berlin",

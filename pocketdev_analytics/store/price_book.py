@@ -1,4 +1,4 @@
-"""The tables of prices, read as one book."""
+"""Read the tables of prices into a price book."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ __all__ = [
     "read_catalogue",
 ]
 
-#: The columns of `model_pricing` that say what a model costs; with its name.
+#: The price columns of `model_pricing`, without and with the model's name.
 PRICES: Final = PRICE_COLUMNS
 MODEL: Final = tuple(MODEL_PRICING)
-#: The columns of `managed_prices` for the rates of `modelPricing`, in their order.
+#: The columns of `managed_prices` for the rates of `modelPricing`, in order.
 MANAGED_RATES: Final = tuple(
     f"{name}_price_per_million" for name in ("input", "output", "cache_read", "cache_write")
 )
 
 
 def read_book(read: Callable[[str], pl.DataFrame]) -> PriceBook:
-    """All prices and aliases, by `read(sql)`."""
+    """Read all prices and aliases with `read(sql)`."""
     models = read(f"select {', '.join(MODEL)}, is_customised from model_prices")
     aliases = read("select name, model from model_aliases")
     return PriceBook.of(
@@ -52,7 +52,7 @@ def read_book(read: Callable[[str], pl.DataFrame]) -> PriceBook:
 
 
 def read_managed(read: Callable[[str], pl.DataFrame]) -> list[ManagedPrices]:
-    """The editions of contracted prices, by `read(sql)`."""
+    """Read the editions of contracted prices with `read(sql)`."""
     editions = read("select valid_from, multiplier, source from managed_price_editions")
     rows = read(f"select valid_from, model, {', '.join(MANAGED_RATES)} from managed_prices")
     overrides: dict[date, dict[str, dict[str, Decimal]]] = defaultdict(dict)
@@ -65,11 +65,11 @@ def read_managed(read: Callable[[str], pl.DataFrame]) -> list[ManagedPrices]:
 
 
 def read_catalogue(read: Callable[[str], pl.DataFrame]) -> list[CatalogueRow]:
-    """The catalogue, by `read(sql)`, in the order it was added to."""
+    """Read the catalogue with `read(sql)`, in the order in which rows were added."""
     rows = read(f"select {', '.join(CATALOGUE)} from price_catalogue order by id")
     return [CatalogueRow.from_columns(row) for row in rows.iter_rows(named=True)]
 
 
 def model_values(model: ModelPrice) -> list[Any]:
-    """The row's values in the order of `MODEL`."""
+    """Return the row's values in the order of `MODEL`."""
     return [getattr(model, name) for name in MODEL]

@@ -1,8 +1,7 @@
-"""The format of an export: a folder of Parquet files and a manifest of them.
+"""The format of an export: a folder of Parquet files and their manifest.
 
-`usage_lines/month=2026-11/rows.parquet` holds the rows of a table and month of UTC; rows
-without a time are in `month=__HIVE_DEFAULT_PARTITION__`. `manifest.json` has the digest of
-each file.
+`usage_lines/month=2026-11/rows.parquet` has the rows of a table for a month in UTC; rows without a
+time are in `month=__HIVE_DEFAULT_PARTITION__`. `manifest.json` has the digest of each file.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from typing import Any, Final, TypeVar
 
 from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import SourceError
+from pocketdev_analytics.files.regular import read_regular
 from pocketdev_analytics.model import Schema
-from pocketdev_analytics.regular import read_regular
 
 __all__ = [
     "EXPORTED",
@@ -35,9 +34,9 @@ __all__ = [
 MANIFEST: Final = "manifest.json"
 NO_MONTH: Final = "__HIVE_DEFAULT_PARTITION__"
 _LONGEST: Final = 1_000
-_LONGEST_SAID: Final = 60
+_LONGEST_SHOWN: Final = 60
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-#: Rows of a Parquet file; a larger table of a month is exported as several.
+#: Maximum rows of a Parquet file; a larger table of a month is split.
 MOST_ROWS: Final = 1_000_000
 _MOST_ROWS_IN_ALL: Final = 50_000_000
 _MOST_PART_BYTES: Final = 2**29
@@ -45,10 +44,10 @@ _MOST_BYTES: Final = 2**34
 _Kind = TypeVar("_Kind", bool, int)
 _FORMAT: Final = "pocketdev_analytics export"
 _VERSION: Final = 1
-_CURE: Final = "copy the export again, or write it again with `pocketdev-analytics export store`"
+_ADVICE: Final = "copy the export again, or write it again with `pocketdev-analytics export store`"
 
 _FILES: Final = {name: kind for name, kind in model.SESSION_FILES.items() if name != "is_remote"}
-#: The tables of an export: their columns, and the one that says when.
+#: The tables of an export: their columns, and the name of the time column.
 EXPORTED: Final[dict[str, tuple[Schema, str | None]]] = {
     "session_files": (_FILES, "first_at"),
     **{
@@ -75,13 +74,13 @@ class ExportFile:
 
     @property
     def table(self) -> str:
-        """The table whose rows it holds."""
+        """The table whose rows it has."""
         return self.path.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an export holds. `store_id` tells exports of one store from those of another."""
+    """The contents of an export; `store_id` identifies its store."""
 
     package_version: str
     made_at: str
@@ -91,20 +90,20 @@ class Manifest:
     files: list[ExportFile]
 
     def text(self) -> str:
-        """The content of `manifest.json`."""
+        """Return the content of `manifest.json`."""
         head = {"format": _FORMAT, "format_version": _VERSION}
         return json.dumps({**head, **asdict(self)}, indent=2, ensure_ascii=False) + "\n"
 
 
 def digest_of(content: bytes) -> str:
-    """The digest of a file as the manifest has it."""
+    """Return the digest of a file for the manifest."""
     return hashlib.sha256(content).hexdigest()
 
 
 def is_export(folder: Path) -> bool:
-    """Whether the folder is an export, or what is left of one.
+    """Whether the folder is an export, complete or damaged.
 
-    Other tools write a file of that name too; its content says whose it is, however damaged.
+    Other tools also write a file with the manifest's name; its content decides.
     """
     with suppress(OSError):
         if _FORMAT.encode() in read_regular(folder / MANIFEST):
@@ -113,39 +112,39 @@ def is_export(folder: Path) -> bool:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of an export.
+    """Read the manifest of an export.
 
     Raises:
-        SourceError: there is none, it is damaged, or a newer version wrote it.
+        SourceError: the manifest is missing or damaged, or a newer version wrote it.
     """
     path = folder / MANIFEST
     try:
         document = json.loads(read_regular(path))
     except FileNotFoundError:
-        raise SourceError(f"{path} is missing, so {folder} is half an export; {_CURE}") from None
+        raise SourceError(f"{path} is missing: {folder} is incomplete; {_ADVICE}") from None
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or "it is not JSON"
-        raise SourceError(f"cannot read {path}: {reason}; {_CURE}") from None
+        raise SourceError(f"cannot read {path}: {reason}; {_ADVICE}") from None
     if not isinstance(document, dict) or document.get("format") != _FORMAT:
-        raise SourceError(f"{path} is not that of an export of a store; name another folder")
+        raise SourceError(f"{path} is not the manifest of an export; name another folder")
     version = document.get("format_version")
     if isinstance(version, int) and version > _VERSION:
         raise SourceError(
-            f"{path} has the format version {_said(version)}, and this package reads up to"
+            f"{path} has format version {_shorten(version)}, but this package reads up to"
             f" {_VERSION}; upgrade pocketdev_analytics"
         )
     try:
         return _manifest(document)
     except (KeyError, TypeError, ValueError) as error:
-        raise SourceError(f"{path} is damaged ({error}); {_CURE}") from None
+        raise SourceError(f"{path} is damaged ({error}); {_ADVICE}") from None
 
 
 def _manifest(document: dict[str, Any]) -> Manifest:
     if document["format_version"] != _VERSION:
-        raise ValueError(f"format_version is {_said(document['format_version'])}")
+        raise ValueError(f"format_version is {_shorten(document['format_version'])}")
     files = document["files"]
     if not isinstance(files, list):
-        raise TypeError(f"files is {_said(files)}, not a list")
+        raise TypeError(f"files is {_shorten(files)}, not a list")
     parts = [_file(file) for file in files]
     if len({part.path for part in parts}) < len(parts):
         raise ValueError("a file is named twice")
@@ -157,12 +156,12 @@ def _manifest(document: dict[str, Any]) -> Manifest:
         )
     machines = document["machines"]
     if not isinstance(machines, list):
-        raise TypeError(f"machines is {_said(machines)}, not a list")
+        raise TypeError(f"machines is {_shorten(machines)}, not a list")
     return Manifest(
         package_version=_text(document, "package_version"),
         made_at=_text(document, "made_at"),
         store_id=_text(document, "store_id"),
-        is_redacted=_checked(document, "is_redacted", bool),
+        is_redacted=_typed(document, "is_redacted", bool),
         machines=[_short(machine, "a machine") for machine in machines],
         files=parts,
     )
@@ -170,24 +169,24 @@ def _manifest(document: dict[str, Any]) -> Manifest:
 
 def _file(document: Any) -> ExportFile:
     if not isinstance(document, dict) or document.keys() != ExportFile.__dataclass_fields__.keys():
-        raise TypeError(f"a file is {_said(document)}")
+        raise TypeError(f"a file is {_shorten(document)}")
     path = _text(document, "path")
     # A path is never followed out of the folder.
     if not _PATH.fullmatch(path):
-        raise ValueError(f"{_said(path)} is no file of an export")
-    rows, size_bytes = (_checked(document, name, int) for name in ("rows", "size_bytes"))
+        raise ValueError(f"{_shorten(path)} is not a file of an export")
+    rows, size_bytes = (_typed(document, name, int) for name in ("rows", "size_bytes"))
     if rows < 0 or not 0 <= size_bytes <= _MOST_PART_BYTES:
         raise ValueError(f"{path} has {rows:,} rows in {size_bytes:,} bytes")
     sha256 = _text(document, "sha256")
     if not _DIGEST.fullmatch(sha256):
-        raise ValueError(f"{path} has the digest {_said(sha256)}")
+        raise ValueError(f"{path} has the digest {_shorten(sha256)}")
     return ExportFile(path, rows, size_bytes, sha256)
 
 
-def _checked(document: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind:
+def _typed(document: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind:
     value = document[name]
     if type(value) is not kind:  # True is an int, too
-        raise TypeError(f"{name} is {_said(value)}, not {kind.__name__}")
+        raise TypeError(f"{name} is {_shorten(value)}, not {kind.__name__}")
     return value
 
 
@@ -197,11 +196,11 @@ def _text(document: dict[str, Any], name: str) -> str:
 
 def _short(value: Any, name: str) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST:
-        raise TypeError(f"{name} is {_said(value)}, not a short text")
+        raise TypeError(f"{name} is {_shorten(value)}, not a short text")
     return value
 
 
-def _said(value: Any) -> str:
+def _shorten(value: Any) -> str:
     """A value of a manifest as an error shows it: its beginning."""
     text = repr(value) if isinstance(value, str | int | bool | None) else type(value).__name__
-    return text if len(text) <= _LONGEST_SAID else f"{text[:_LONGEST_SAID]}…"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

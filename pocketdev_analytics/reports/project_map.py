@@ -1,13 +1,13 @@
-r"""Which project a folder belongs to: the rule of docs/reports.md, written once.
+r"""Group folders into projects, by the rules of docs/reports.md.
 
-1. A worktree is its repository: `R/.claude/worktrees/NAME` and `R/.worktrees/NAME` with all below
-   are R. So are `R/worktrees/NAME`, `R-worktrees/NAME` and the like, where somebody worked in R
-   itself or NAME begins with R's.
-2. A folder below the one that its session began in is that folder.
-3. A group of the configuration takes every row whose folder or project is at or below one of its
-   paths; the first group that does.
+1. A worktree belongs to its repository: `R/.claude/worktrees/NAME` and `R/.worktrees/NAME`, with
+   all folders below them, are R. So are `R/worktrees/NAME`, `R-worktrees/NAME` and the like, if a
+   session worked in R itself or NAME begins with the name of R.
+2. A folder below the one in which its session began is that folder.
+3. A configured group includes all rows whose folder or project is at or below one of its paths;
+   the first matching group wins.
 
-Nothing is folded into a home folder or the root of a drive. `/` and `\` both separate.
+No folder is grouped into a home folder or the root of a drive. `/` and `\` both separate.
 """
 
 from __future__ import annotations
@@ -20,11 +20,18 @@ from typing import Final
 
 import polars as pl
 
-from pocketdev_analytics.history import History
-from pocketdev_analytics.paths import canonical_path, with_slashes
+from pocketdev_analytics.model.history import History
+from pocketdev_analytics.model.paths import canonical_path, with_slashes
 from pocketdev_analytics.reports.dimensions import FACTS
 
-__all__ = ["PROJECT_MAP", "Folding", "fold_frame", "fold_projects", "is_at_or_below", "project_map"]
+__all__ = [
+    "PROJECT_MAP",
+    "ProjectRules",
+    "group_frame",
+    "group_projects",
+    "is_at_or_below",
+    "project_map",
+]
 
 #: The columns of `project_map`.
 PROJECT_MAP: Final = pl.Schema({"session_id": pl.String, "folder": pl.String, "project": pl.String})
@@ -40,10 +47,13 @@ _GLOBS: Final = {r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
 
 
 @dataclass(frozen=True)
-class Folding:
-    """The rule, for the folders that are `known`: those that somebody worked in.
+class ProjectRules:
+    """The rules that give a folder its project.
 
-    `groups` are paths and globs by the name of their group; `homes` are further home folders.
+    Attributes:
+        known: The folders that sessions worked in.
+        groups: Paths and globs by the name of their group.
+        homes: Further home folders.
     """
 
     known: frozenset[str] = frozenset()
@@ -51,7 +61,7 @@ class Folding:
     homes: Iterable[str] = ()
 
     def project(self, folder: str | None, session_folder: str | None) -> str | None:
-        """The project of a row in `folder`, whose session began in `session_folder`."""
+        """Return the project of a row in `folder`, whose session began in `session_folder`."""
         if folder is None:
             return None
         repository = self.repository(folder)
@@ -62,7 +72,7 @@ class Folding:
         return self._group(folder, repository) or repository
 
     def repository(self, folder: str) -> str:
-        """The repository of a worktree or a folder in one; any other folder as it is."""
+        """Return the repository of a worktree or a folder in it, else the folder itself."""
         return self._maybe_worktree_of(worktree_of(folder, self._is_home))
 
     def _maybe_worktree_of(self, folder: str) -> str:
@@ -89,7 +99,7 @@ class Folding:
 
 
 def worktree_of(folder: str, is_home: Callable[[str], bool]) -> str:
-    """The repository of a folder in a worktree that is one for certain."""
+    """Return the repository of a folder whose path certainly is that of a worktree."""
     roots = (folder[: found.start()] for found in _WORKTREE.finditer(folder))
     return next((root for root in roots if not is_home(root)), folder)
 
@@ -106,11 +116,15 @@ def project_map(
     groups: Mapping[str, Sequence[str]] | None = None,
     homes: Iterable[str] = (),
 ) -> pl.LazyFrame:
-    """The project of every folder that a session worked in, one row each.
+    """Return the project of each folder of each session: `session_id, folder, project`.
 
-    Columns: `session_id, folder, project`. A session began in the folder of its first row, of its
-    main thread where that has any. `groups` are paths and globs (`*`, `**`, `?`) by the name of
-    their group.
+    A session began in the folder of the first row of its main thread, or of its first row if
+    there is no main thread.
+
+    Args:
+        history: The history, filtered or not.
+        groups: Paths and globs (`*`, `**`, `?`) by the name of their group.
+        homes: Further home folders.
     """
     places = pl.concat(_places(name, frame) for name, frame in history.frames().items())
     groups, homes = dict(groups or {}), tuple(homes)
@@ -123,36 +137,39 @@ def project_map(
     )
 
 
-def fold_projects(
+def group_projects(
     history: History,
     folders: pl.LazyFrame | None = None,
     *,
     groups: Mapping[str, Sequence[str]] | None = None,
     homes: Iterable[str] = (),
 ) -> History:
-    """The same history with folders folded into projects, all frames alike.
+    """Return the history with folders grouped into projects, in all frames.
 
-    Every frame gets a column `folder` with what `project` was. `folders` is a `project_map`, by
-    default the history's own. Fold before you filter: a filter may hide where a session began.
+    Each frame gets a column `folder` with the previous `project`. `folders` is a `project_map`,
+    by default that of the history. Group before filtering: a filter may hide where a session
+    began.
     """
     known = project_map(history, groups=groups, homes=homes) if folders is None else folders
-    return History(**{name: fold_frame(frame, known) for name, frame in history.frames().items()})
+    return History(**{name: group_frame(frame, known) for name, frame in history.frames().items()})
 
 
-def fold_frame(frame: pl.LazyFrame, folders: pl.LazyFrame) -> pl.LazyFrame:
-    """A frame of `History` with its projects as the `project_map` says."""
-    return _unfolded(frame).join(folders, on=["session_id", "folder"], how="left", nulls_equal=True)
+def group_frame(frame: pl.LazyFrame, folders: pl.LazyFrame) -> pl.LazyFrame:
+    """Set the projects of a frame of `History` by a `project_map`."""
+    return _with_folders(frame).join(
+        folders, on=["session_id", "folder"], how="left", nulls_equal=True
+    )
 
 
-def _unfolded(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """The frame with folders alone, also where it has been folded."""
-    is_folded = "folder" in frame.collect_schema()
-    return frame.drop("project") if is_folded else frame.rename({"project": "folder"})
+def _with_folders(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the frame with folders and without projects, also if it has been grouped."""
+    is_grouped = "folder" in frame.collect_schema()
+    return frame.drop("project") if is_grouped else frame.rename({"project": "folder"})
 
 
 def _places(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     return (
-        _unfolded(frame)
+        _with_folders(frame)
         .group_by("session_id", "folder")
         .agg(is_subagent=(pl.col("agent") == "subagent").min(), at=pl.col(FACTS[name].at).min())
     )
@@ -169,9 +186,9 @@ def _mapped(
         .agg(began=pl.col("folder").first())
     )
     rows = places.select("session_id", "folder").unique().join(began, on="session_id", how="left")
-    bare = Folding(homes=homes)
+    bare = ProjectRules(homes=homes)
     folders = map(canonical_path, rows["folder"].drop_nulls().unique())
-    rule = Folding(frozenset(map(bare.repository, folders)), groups, homes)
+    rule = ProjectRules(frozenset(map(bare.repository, folders)), groups, homes)
     pairs = rows.select("folder", "began").unique()
     projects = [
         rule.project(*(path and canonical_path(path) for path in pair))
@@ -187,7 +204,7 @@ def _last_part(path: str) -> str:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """A path or glob of a group, and all that is below."""
+    """Compile a path or glob of a group, which matches the folders below too."""
     text = re.escape(with_slashes(path))
     for glob, meaning in _GLOBS.items():
         text = text.replace(glob, meaning)

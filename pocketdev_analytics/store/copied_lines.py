@@ -1,8 +1,8 @@
-"""Which of the lines that were copied from file to file is the original.
+"""Find the original among lines that were copied from file to file.
 
-Forks and resumes copy lines into another file, sidechains replay their parent's, and progress
-lines repeat a subagent's. Every copy is kept as it was read; a flag says which rows are not
-the original, so that the result depends on the set of lines and not on their order.
+Forks and resumes copy lines into another file, sidechains replay those of their parent, and
+progress lines repeat those of a subagent. Every copy is kept as it was read; the flag `is_copy`
+marks all rows but the original, so that the result does not depend on the order of import.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["COPIED", "mark_copies", "name_calls", "touch_reread"]
 
 @dataclass(frozen=True, slots=True)
 class CopiedTable:
-    """A table whose rows may be copies: what rows of one fact share, and when they happened."""
+    """A table whose rows may be copies: the key that copies share, and the column of the time."""
 
     key: str
     at: str
@@ -47,10 +47,10 @@ _IS_REPEATED: Final = "not starts_with(tool_use_id, 'toolu_')"
 
 
 def touch_reread(connection: duckdb.DuckDBPyConnection, reread: pl.DataFrame) -> None:
-    """Name the facts whose rows are about to be read again, or whose file began earlier.
+    """Fill `touched_facts` (`table_name, key`) with the facts whose original may change.
 
-    Fills `touched_facts`: one row a table and key. `moved_files` are files whose earliest time
-    changed with this batch: which of two copies is the original may have changed with it.
+    These are facts with rows that are about to be read again, and those of `moved_files`, whose
+    earliest time this batch changes.
     """
     connection.execute(
         "create or replace temp table touched_facts (table_name varchar, key varchar)"
@@ -66,10 +66,10 @@ def touch_reread(connection: duckdb.DuckDBPyConnection, reread: pl.DataFrame) ->
 
 
 def name_calls(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give calls of files in this batch an identity of their own where their id has none.
+    """Give calls of this batch a `call_key` where their id is not unique.
 
-    A result answers the call that its line names, else the last call with its id before it in
-    the same file.
+    A result belongs to the call that its line names, else to the last call with its id before it
+    in the same file.
     """
     repeated = f"file_id in (from touched_files) and {_IS_REPEATED}"
     connection.execute(
@@ -100,7 +100,7 @@ def name_calls(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def mark_copies(connection: duckdb.DuckDBPyConnection, table: str, incoming: pl.DataFrame) -> None:
-    """Flag every row but the original of the facts that this batch touches."""
+    """Flag all rows but the original of the facts that this batch touches."""
     copied = COPIED[table]
     touched = f"select key from touched_facts where table_name = '{table}'"
     if not incoming.is_empty():

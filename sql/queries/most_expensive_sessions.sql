@@ -1,4 +1,4 @@
--- dearest_sessions: which sessions cost the most? One row a session.
+-- most_expensive_sessions: which sessions cost the most? One row a session.
 -- parameters: rows integer = 20
 with responses_with_cost as (
     select *, input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens + output_tokens as tokens

@@ -1,7 +1,7 @@
-"""Accept as a store only what is a path to a regular file, before DuckDB sees it.
+"""Check that a store's name is a path to a regular file, before DuckDB sees it.
 
-DuckDB reads other things in a name: `md:x`, `sqlite:x` and `ducklake:x` name other systems,
-for which it looks for extensions on the network; `?` begins options; `\\` is a `/`.
+DuckDB gives names other meanings: `md:x`, `sqlite:x` and `ducklake:x` name other systems, for
+which it looks for extensions on the network; `?` begins options; `\\` is a `/`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from pocketdev_analytics.exceptions import StoreError
-from pocketdev_analytics.regular import check_regular
+from pocketdev_analytics.files.regular import check_regular
 
 __all__ = ["literal", "log_of", "store_path"]
 
@@ -22,10 +22,10 @@ _REFUSED: Final = frozenset("?\0" if os.name == "nt" else "?\0\\")
 
 
 def store_path(path: Path) -> Path:
-    """`path` made absolute, so that DuckDB takes it for a path and nothing else.
+    """Return `path` made absolute, in a form that DuckDB reads only as a path.
 
     Raises:
-        StoreError: it is no path, or something else than a regular file lies there.
+        StoreError: `path` is not a path, or does not name a regular file.
     """
     name = os.fspath(path)
     if found := _SYSTEM.match(name):
@@ -42,12 +42,12 @@ def store_path(path: Path) -> Path:
 
 
 def log_of(path: Path) -> Path:
-    """The write-ahead log that DuckDB keeps next to the store while it is written."""
+    """Return the path of the write-ahead log that DuckDB writes next to the store."""
     return path.with_name(path.name + ".wal")
 
 
 def literal(path: Path) -> str:
-    """`path` as a string literal of SQL."""
+    """Quote `path` as an SQL string literal."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
@@ -55,7 +55,7 @@ def _check(file: Path) -> None:
     try:
         check_regular(file.stat(), file)
     except (FileNotFoundError, NotADirectoryError):
-        return  # a new store, or an error once its folder is needed
+        return  # a new store, or an error when its folder is needed
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StoreError(f"cannot open the store {file}: {reason}; name a file") from None

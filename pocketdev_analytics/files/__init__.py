@@ -1,0 +1,4 @@
+"""Safe reading and writing of files, and the files that come with the package.
+
+The status line imports `regular`: it has to be fast, so nothing is imported here.
+"""
