@@ -202,7 +202,7 @@ def test_nothing_planted_is_in_a_redacted_report_of_any_format(
     entry = REPORTS[report]
     groupings = [[], *([["--by", each] for each in entry.dimensions])]
     for number, by in enumerate(groupings):
-        kinds = ("csv", "json", "md", "txt", "parquet") if not number else ("parquet", "json")
+        kinds = ("json",) if number else ("csv", "json", "md", "txt", "parquet")
         for kind in kinds:
             file = tmp_path / f"{number}.{kind}"
             asked = ["report", report, *by, "--redact", "-o", str(file)]
