@@ -72,7 +72,8 @@ def _rows(file: Path) -> list[dict[str, Any]]:
             _check_columns(file, list(reader.fieldnames or ()))
             return [_row(f"{file}:{reader.line_num}", row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PricingError(f"cannot read {file}: {error}; give the console's CSV export") from None
+        reason = getattr(error, "strerror", None) or error
+        raise PricingError(f"cannot read {file}: {reason}; give the console's CSV export") from None
 
 
 def _check_columns(file: Path, columns: list[str]) -> None:

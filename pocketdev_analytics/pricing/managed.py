@@ -89,7 +89,8 @@ def read_managed_settings(file: Path, valid_from: date) -> ManagedPrices:
             read_regular_text(file, "utf-8-sig", _MOST_BYTES), parse_float=Decimal
         )
     except (OSError, ValueError, RecursionError) as error:
-        raise PricingError(f"cannot read {file}: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise PricingError(f"cannot read {file}: {reason}") from None
     found = settings.get(_KEY) if isinstance(settings, dict) else None
     if not isinstance(found, dict):
         raise PricingError(

@@ -52,7 +52,8 @@ def read_prices(file: Path) -> list[tuple[str, dict[str, Decimal]]]:
             _check_columns(file, reader.fieldnames or ())
             rows = [_row(f"{file}:{reader.line_num}", row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PricingError(f"cannot read {file}: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise PricingError(f"cannot read {file}: {reason}") from None
     if not rows:
         raise PricingError(f"{file} has no prices; add a row for each model below the first line")
     return rows
