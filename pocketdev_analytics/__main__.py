@@ -31,8 +31,8 @@ def main() -> None:
 def _open_standard_streams() -> None:
     """Open what was closed before the program began, to nowhere.
 
-    Else the next file opened, such as the store, gets its number, and whatever a library
-    writes to the standard output or error goes into that file.
+    Otherwise the next opened file, such as the store, would get its number, and receive what a
+    library writes to the standard output or error.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:

@@ -1,8 +1,8 @@
-"""Where processes to decode in come from: copies of one that has imported what they need.
+"""Worker processes for decoding: copies of a process that has imported what they need.
 
-That is this process itself where it is asked before it has begun anything (`prepared`), which
-imports what they need no second time. It is else one that is started for it: that takes as
-long as its modules take to import.
+That is this process itself if they are requested before it does anything else (`prepared`), which
+saves a second import; otherwise a process that is started for it, which takes as long as its
+imports.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from typing import Any, Final
 __all__ = ["count_cores", "count_processes", "executor", "prepared"]
 
 _MODULE: Final = "pocketdev_analytics.agents"
-# Once it has computed anything it has a pool of threads, which a copy of the process would lack.
+# After its first computation it has a thread pool, which a copy of the process would lack.
 _THREADED: Final = "polars"
-# Decoding takes about twice as long as loading, which one process does: more would wait.
+# Decoding takes about twice as long as loading, which one process does: more would be idle.
 _MOST: Final = 4
 _MAIN: Final = "__main__"
-# What has been decoded is to be loaded first: at the end nobody is left to help with that.
+# Loading decoded lines has priority: decoding processes cannot help with it at the end.
 _NICENESS: Final = 5
 
 
@@ -98,7 +98,7 @@ def _copy() -> ProcessPoolExecutor | None:
         with _undisturbed():
             processes.submit(int)  # the first task starts them all
     except (OSError, RuntimeError):  # for want of memory, files, processes or threads
-        # Where not all can be had, those that there are would wait for work for good.
+        # If not all processes can be started, the others would wait for work forever.
         for child in set(multiprocessing.active_children()) - before:
             child.kill()
             child.join()

@@ -66,10 +66,10 @@ def _no_skip(report: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of documents and real session files beside the clone."""
+    """The folder of documents and real session files next to the clone."""
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
-        pytest.skip("needs the shared folder beside the clone")
+        pytest.skip("needs the shared folder next to the clone")
     return folder
 
 

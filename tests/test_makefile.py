@@ -26,7 +26,7 @@ def make(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_make_alone_tells_every_target_in_a_line() -> None:
+def test_make_alone_lists_every_target_in_a_line() -> None:
     lines = make().stdout.splitlines()
     assert [line.split()[:2] for line in lines] == [["make", target] for target in TARGETS]
     assert all(len(line.split()) > 3 for line in lines)
@@ -42,7 +42,7 @@ def test_every_recipe_is_one_line() -> None:
     assert max(recipe.count("\n") for recipe in recipes) == 1
 
 
-def test_another_history_is_handed_on_whatever_its_name() -> None:
+def test_another_history_is_passed_on_with_any_name() -> None:
     planned = make("-n", "report", SOURCE='it\'s "a" folder').stdout.splitlines()[-1]
     echoed = subprocess.run(
         ["sh", "-c", planned.replace(".venv/bin/pocketdev-analytics", "printf '%s\\n'")],
@@ -54,7 +54,7 @@ def test_another_history_is_handed_on_whatever_its_name() -> None:
     assert echoed.stdout.splitlines() == ["build", "--source", 'it\'s "a" folder']
 
 
-def test_an_old_python_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_an_old_python_is_an_error_in_one_sentence(tmp_path: Path) -> None:
     for name in ("make", "sh"):
         (tmp_path / name).symlink_to(shutil.which(name) or pytest.fail(f"no {name}"))
     old = tmp_path / "python3"

@@ -77,7 +77,7 @@ def test_importing_the_package_is_quick() -> None:
     assert run(sys.executable, "-c", heavy, cwd=ROOT).split() == []
 
 
-def test_sql_and_notebooks_are_found_beside_the_package() -> None:
+def test_sql_and_notebooks_are_found_next_to_the_package() -> None:
     assert (resources.sql_dir() / "schema").is_dir()
     assert (resources.notebooks_dir() / "cost.ipynb").is_file()
 

@@ -180,7 +180,7 @@ def test_nothing_planted_is_in_a_redacted_export(store: Path, tmp_path: Path) ->
     assert len(found) > 8
 
 
-def test_keys_and_digests_do_not_tell_of_paths_and_content(store: Path, tmp_path: Path) -> None:
+def test_keys_and_digests_do_not_reveal_paths_or_content(store: Path, tmp_path: Path) -> None:
     export_store(tmp_path / "export", store, redaction=store_redaction(store))
     rows = pl.read_parquet(tmp_path / "export" / "session_files" / "*" / "*.parquet")
     with open_store(store) as opened:
@@ -253,7 +253,7 @@ def test_the_page_of_a_session_is_found_by_the_id_that_it_has(store: Path, tmp_p
 
 
 @pytest.mark.parametrize(("report", "column"), [("quarantine", "file"), ("agents", "agent_type")])
-def test_the_order_of_rows_tells_nothing_of_the_names(
+def test_the_order_of_rows_reveals_nothing_of_the_names(
     store: Path, report: str, column: str
 ) -> None:
     done = run(store, "report", report, "--redact", "--format", "json")
@@ -300,7 +300,7 @@ def test_the_salt_is_its_owners_only_and_stays(tmp_path: Path) -> None:
     assert names == ["store.duckdb", "store.duckdb.salt"]
 
 
-def test_no_salt_is_made_beside_a_store_that_is_not_there(tmp_path: Path) -> None:
+def test_no_salt_is_created_for_a_missing_store(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"no store at .*store\.duckdb; run"):
         store_redaction(tmp_path / "store.duckdb")
     assert not list(tmp_path.iterdir())

@@ -89,7 +89,7 @@ def discover(paths: Iterable[Path]) -> Discovery:
 
 def _roots(path: Path) -> list[Path]:
     try:
-        # Resolved, so that a folder has one name however it is spelt.
+        # Resolved, so that all spellings of a folder are one name.
         path = path.resolve(strict=True)
         if not path.is_dir():
             check_regular(path.stat(), path)

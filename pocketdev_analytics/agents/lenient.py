@@ -64,7 +64,7 @@ def read_leniently(
         The object without its unreadable fields, and every odd value.
 
     Raises:
-        msgspec.ValidationError: it is no object.
+        msgspec.ValidationError: it is not an object.
     """
     odd: list[OddValue] = []
     return _read_struct(struct, raw, path, odd), odd

@@ -36,7 +36,7 @@ EDGE_BYTES = 4096
 #: A file up to this size is compared as a whole, which takes a millisecond.
 SMALL_BYTES = 2**20
 _SAMPLES = 16
-# Bytes of a file in memory at a time. More is no faster, and is not given back.
+# Bytes of a file in memory at a time. More is not faster, and the memory is not freed.
 _PART_BYTES = 2**19
 
 

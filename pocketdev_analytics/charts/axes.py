@@ -39,7 +39,7 @@ FEW: Final = 4
 BAR_WIDTH: Final = 0.82
 #: How wide a bar of a day or week is: without a neighbour it would be a hair.
 BAR_WIDTH_MS: Final = {"day": BAR_WIDTH * 86_400_000, "week": BAR_WIDTH * 7 * 86_400_000}
-#: A bar of a month, or of a window, is no wider than where there are so many.
+#: The maximum width of bars of months and windows: as if there were this many of them.
 LEAST_COLUMNS: Final = 6
 
 #: How an axis says days: a new year in a line of its own; as months, where ticks are far apart.

@@ -118,7 +118,7 @@ def projects(values: Iterable[str | None]) -> Domain:
 
 
 def agents(values: Iterable[str | None]) -> Domain:
-    """The main thread, subagents, and whatever else calls the API."""
+    """The main thread, subagents, and other callers of the API."""
     known = names_in_order(values)
     texts = [AGENT_NAMES.get(value or "", clean(value or NO_NAME)) for value in known]
     keys = [value or NO_NAME for value in known]

@@ -1,4 +1,4 @@
-"""One session: how its context grew, what each response cost, what ran beside what."""
+"""Charts of one session: its context, the cost of each response, and parallel threads."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _spent(priced: pl.DataFrame) -> go.Scatter:
 
 
 def _by_model(priced: pl.DataFrame, order: Sequence[str | None]) -> list[go.Scatter]:
-    """The responses of each model, the dearest model first."""
+    """The responses of each model, the most expensive model first."""
     models = ranked(priced, "name")
     own = models if len(models) <= MAX_SERIES else models[: MAX_SERIES - 1]
     rows = thinned(priced, "cost_usd", 2 * _MOST_MARKS)

@@ -38,7 +38,7 @@ _FEW: Final = 4
 _MOST_LABELS: Final = 6
 _MINUTES: Final = 60
 _NO_SERIES: Final = "Cost"
-#: Plotly's patterns of bars, the first of which is none; `PATTERNS` of the script are the same.
+#: Plotly's patterns of bars, the first is plain; the script has the same `PATTERNS`.
 PATTERNS: Final = ("", "/", ".", "x")
 
 
@@ -96,7 +96,7 @@ def collapsed(
 
 
 def look_of(rank: Any) -> dict[str, Any]:
-    """The colour and pattern of a rank: the same in every chart, whatever else is in it.
+    """The colour and pattern of a rank: the same in every chart.
 
     Where there are more ranks than colours, the colours come again with a pattern.
     """

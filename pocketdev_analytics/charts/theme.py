@@ -100,19 +100,19 @@ _FONT: Final = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica 
 def series_colours(
     names: Iterable[str], palette: Palette = LIGHT, *, usual: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """A colour for each name in the order given.
+    """Return a colour for each name, in order.
 
-    A name has its `usual` colour where none before it has that one. Where there are more names
-    than colours, those that a chart folds into one ("Other models") share one.
+    A name has its `usual` colour if no earlier name has it. If there are more names than colours,
+    those that a chart collapses ("Other models") share one.
     """
     distinct = list(dict.fromkeys(names))
-    told = len(distinct) if len(distinct) <= MAX_SERIES else MAX_SERIES - 1
+    coloured = len(distinct) if len(distinct) <= MAX_SERIES else MAX_SERIES - 1
     colours: dict[str, str] = {}
-    for name in distinct[:told]:
+    for name in distinct[:coloured]:
         free = [colour for colour in palette.series if colour not in colours.values()]
         wanted = (usual or {}).get(name)
         colours[name] = wanted if wanted in free else free[0]
-    return colours | dict.fromkeys(distinct[told:], palette.rest)
+    return colours | dict.fromkeys(distinct[coloured:], palette.rest)
 
 
 def swaps() -> dict[str, str]:

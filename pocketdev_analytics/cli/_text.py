@@ -32,7 +32,7 @@ _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
 
 
 def printable(text: str) -> str:
-    """`text` in one line, without control characters: a title may hold any character."""
+    """Return `text` in one line without control characters; a title may contain any character."""
     if text.isprintable():
         return text
     return "".join(
@@ -42,17 +42,17 @@ def printable(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """`text` with its line breaks, without other control characters."""
+    """Return `text` with its line breaks, without other control characters."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def unmarked(text: str) -> str:
-    """`text` in one line that renders as it is in Markdown."""
+    """Return `text` in one line, escaped for Markdown."""
     return _MARKUP.sub(r"\\\g<0>", printable(text))
 
 
 def tell(text: str, *, err: bool = False, is_warning: bool = False) -> None:
-    """Print words for people, whatever names are in them; a warning in colour."""
+    """Print text for people, without control characters; a warning in colour."""
     words = shown(text.removesuffix("\n"))
     _write(f"{click.style(words, 'yellow', bold=True) if is_warning else words}\n", err=err)
 
@@ -77,13 +77,13 @@ def emit_bytes(content: bytes) -> None:
 
 
 def short_count(value: int) -> str:
-    """A count in as few signs as it takes: `1,234`, `12.3 M`."""
+    """Format a count in its shorter form: `1,234`, `12.3 M`."""
     whole, short = f"{value:,}", printable(format_tokens(value))
     return short if len(short) < len(whole) else whole
 
 
 def in_encoding(text: str, encoding: str) -> str:
-    """`text` with other characters for those that `encoding` lacks."""
+    """Replace the characters of `text` that `encoding` lacks."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
@@ -93,13 +93,13 @@ def in_encoding(text: str, encoding: str) -> str:
 
 
 def _write(content: str | bytes, *, err: bool = False, is_exact: bool = False) -> None:
-    """Write `content` at once; every verb's output goes through here.
+    """Write `content`; all output of the command line goes through here.
 
     Unless it `is_exact`, colours are left out where the output is not a terminal.
 
     Raises:
-        click.ClickException: the output takes no more, as a full disk; a closed pipe is left to
-            click, which ends without a word.
+        click.ClickException: the output cannot be written, as on a full disk; click handles a
+            closed pipe by ending silently.
     """
     stream: TextIO | None = sys.stderr if err else sys.stdout
     if stream is None:  # closed before the program began
@@ -118,13 +118,13 @@ def _write(content: str | bytes, *, err: bool = False, is_exact: bool = False) -
 
 
 def _abandon(stream: TextIO) -> None:
-    """Let what is still buffered go nowhere: closing the stream would fail once more."""
+    """Discard what is buffered: closing the stream would fail again."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def abandon_unwritten() -> None:
-    """Give up what the standard output and error have not taken, if they take no more."""
+    """Discard unwritten output if the standard output or error cannot be written."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

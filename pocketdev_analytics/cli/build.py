@@ -95,7 +95,7 @@ def _collecting(name: str, failures: list[str]) -> Iterator[None]:
         yield
     except (OSError, ConfigurationError, KeyboardInterrupt):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever fails, the other pages are wanted
+    except Exception as error:  # noqa: BLE001 - other pages are written after any failure
         failures.append(name)
         first = next(iter(str(error).splitlines()), "")
         tell(f"{name} failed: {type(error).__name__}: {first}", err=True)

@@ -172,7 +172,7 @@ def alias(session: Session, name: str, model: str | None, *, remove: bool) -> No
             model = store.price_tables().set_alias(name, model)
         else:
             store.price_tables().drop_alias(name)
-    tell(f"{name} is priced as {model}" if model else f"{name} is no alias any more")
+    tell(f"{name} is priced as {model}" if model else f"{name} is not an alias any more")
 
 
 @pricing.command()

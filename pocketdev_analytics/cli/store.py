@@ -1,4 +1,4 @@
-"""`store`: look after the store's file."""
+"""`store`: maintain the store's file."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _WAIT_SECONDS = 10.0
 
 @click.group("store")
 def store() -> None:
-    """Look after the store's file, beside whoever reads it.
+    """Maintain the store's file, while others read it.
 
-    What writes to the file itself (`migrate`) waits for readers, and says who they are.
+    `migrate` writes to the file itself, so it waits for readers, and names them.
     """
 
 
@@ -75,7 +75,7 @@ def repair(ctx: click.Context) -> None:
     """Repair a damaged store; exits with 1 if something of it is lost or still wrong.
 
     The store is kept as it was in a folder next to it. What can be read is read, and what
-    session files on disk say is imported again; what cannot be had again is listed. Rows with
+    session files on disk say is imported again; what is lost is listed. Rows with
     values that no session file can have go to the quarantine.
     """
     from pocketdev_analytics.importer.repair import repair_store
@@ -111,7 +111,7 @@ def backup(session: Session, file: Path) -> None:
 @store.command("compact")
 @click.pass_obj
 def compact(session: Session) -> None:
-    """Write the store anew without free space; readers of the old file read on."""
+    """Rewrite the store without free space; readers of the old file can read on."""
     from pocketdev_analytics.store.maintenance import compact as compact_store
 
     before, after = compact_store(session.settings.store, wait_seconds=_WAIT_SECONDS)

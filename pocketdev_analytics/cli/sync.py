@@ -175,7 +175,7 @@ def _imported(settings: Settings) -> None:
     """Import new session files, so that the costs of running conversations are current."""
     from pocketdev_analytics.live.importing import import_history
 
-    # Without session files on this machine there is nothing to import, and that is no failure.
+    # Without session files on this machine there is nothing to import, which is not an error.
     with suppress(SourceError):
         import_history(None, settings.store, machine=settings.machine, timezone=settings.timezone)
 

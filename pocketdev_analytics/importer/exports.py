@@ -59,7 +59,7 @@ def _exports_of(store_id: str) -> str:
 def load_export(store: Store, export: Export) -> int:
     """Bring in what the export knows and the store does not; how many files had something new.
 
-    A file that is in both counts in its later state, whichever came first.
+    A file that is in both counts in its later state, in any order of import.
     """
     frames = _named(export, store)
     known = {row["file_id"]: row for row in store.session_files().iter_rows(named=True)}
@@ -176,13 +176,13 @@ def _age(row: _Row) -> tuple[object, ...]:
 def _afterwards(later: _Row, earlier: _Row) -> _Row:
     """What became of the file after its later state, which either of two stores may have seen.
 
-    Nobody found it gone who looked where it had been moved to; but what stands where it was
+    An import that saw it at its new path did not find it gone; but what stands where it was
     before has not taken its place where it is.
     """
-    told = [later, earlier] if later["path"] == earlier["path"] else [later]
+    states = [later, earlier] if later["path"] == earlier["path"] else [later]
     return {
         "gone_at": _last([row["gone_at"] for row in (later, earlier)], later["noted_at"]),
-        "superseded_at": _last([row["superseded_at"] for row in told], later["noted_at"]),
+        "superseded_at": _last([row["superseded_at"] for row in states], later["noted_at"]),
     }
 
 

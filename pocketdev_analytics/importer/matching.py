@@ -1,7 +1,7 @@
 """Which of the files that a store knows an export's files are.
 
 Two states are of one file where the one begins with the other. What is compared is what
-every store has of a file, whatever has become of it since: its first line, the checksum of
+every store has of a file, regardless of later changes: its first line, the checksum of
 what was read, and the lines with usage.
 """
 
@@ -61,7 +61,7 @@ class _Comparison:
         """Whether nothing says that these are states of two files."""
         grown = self.new["bytes_read"] - self.known["bytes_read"]
         if grown * (self.new["changed_ns"] - self.known["changed_ns"]) < 0:
-            return False  # what was changed later and is shorter was cut off, or written anew
+            return False  # what was changed later and is shorter was truncated or rewritten
         if self._differ("first_line_digest"):
             return False
         if self.new["bytes_read"] == self.known["bytes_read"] and self._differ("content_crc32"):

@@ -18,7 +18,7 @@ class Repair:
     """What a repair found and did.
 
     `kept` is the folder with the store as it was, None if it could be read. `lost` and
-    `problems` are sentences: what cannot be had again, and what `store check` still finds.
+    `problems` are sentences: what is lost, and what `store check` still finds.
     """
 
     kept: Path | None
@@ -32,7 +32,7 @@ def repair_store(path: Path, *, machine: str, wait_seconds: float) -> Repair:
     """Repair the store at `path`, import again what is on disk, and check it.
 
     Raises:
-        StoreError: there is no store, it is in use, or there is no room for a copy.
+        StoreError: there is no store, it is in use, or there is no disk space for a copy.
     """
     from pocketdev_analytics.store import open_store
     from pocketdev_analytics.store.maintenance import check
@@ -51,6 +51,6 @@ def repair_store(path: Path, *, machine: str, wait_seconds: float) -> Repair:
         imported = import_history([*folders, *there], path, machine=machine)
     if damage.kept is not None:
         gone = [name for name in known if name not in there]
-        lost += [f"what was read of {name} last, which is no longer on disk" for name in gone]
+        lost += [f"the last lines of {name}, which is no longer on disk" for name in gone]
     problems = check(path, wait_seconds=wait_seconds)
     return Repair(damage.kept, lost, quarantined, imported, problems)

@@ -87,5 +87,5 @@ def _write(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     except OSError:
-        # Nobody reads any more, or the disk is full: closing the output would say so once more.
+        # The reader is gone or the disk is full; closing the output would raise again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

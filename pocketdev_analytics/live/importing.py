@@ -108,7 +108,7 @@ def watch_history(
     first = try_import()
     if first:
         yield first
-    # Nobody reports what was written after that import and before the watch began.
+    # Changes between that import and the start of the watch are not reported.
     is_due = True
     for changes in watch(
         *folders,

@@ -91,7 +91,7 @@ def _column(name: str, hint: Any) -> Column | Code:
             return Code(name, mark)
     kinds = [kind for kind in (*marks, *_plain(hint)) if kind in _TYPES]
     if not kinds:
-        raise TypeError(f"{name}: {hint} is no type of a column; expected one of {list(_TYPES)}")
+        raise TypeError(f"{name}: unsupported column type {hint}; expected one of {list(_TYPES)}")
     polars, sql = _TYPES[kinds[0]]
     return Column(
         name, polars, sql, type(None) in set(_plain(hint)), DIMENSION in marks, _OF_CALLS in marks

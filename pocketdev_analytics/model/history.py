@@ -1,4 +1,4 @@
-"""What a store hands to reports: the facts of a history, and where they come from."""
+"""The facts of a history as frames for reports, and their provenance."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ROWS = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class History:
-    """Everything that happened, as lazy frames with the columns that `schema` names."""
+    """The facts of a history as lazy frames, with the columns that `model` declares."""
 
     usage: pl.LazyFrame  #: model.USAGE_COST
     prompts: pl.LazyFrame  #: model.PROMPTS
@@ -36,7 +36,7 @@ class History:
     session_events: pl.LazyFrame  #: model.SESSION_EVENTS
 
     def frames(self) -> dict[str, pl.LazyFrame]:
-        """The frames by their names."""
+        """Return the frames by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def __repr__(self) -> str:
@@ -50,14 +50,14 @@ class History:
         return facts_html("History: lazy frames, computed when they are collected", facts)
 
     def only_usage(self) -> History:
-        """The responses, with every other frame empty."""
+        """Return the history with all frames but usage empty."""
         empty = {name: frame.clear() for name, frame in self.frames().items()}
         return History(**{**empty, "usage": self.usage})
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How the facts of a whole store came about, and what can be held against them.
+    """The provenance of the facts of a store, for audits.
 
     `sessions` are those with responses (`session_id`). `usage` is all of it, `latest` the
     same at today's prices; `cost_states` are Claude Code's own figures, one row a session
@@ -89,7 +89,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What the store holds and what it is priced with; times are UTC.
+    """What the store contains and which prices it uses; times are in UTC.
 
     `files_gone` are files that were imported and are no longer on disk;
     `unfinished_files` end in the middle of a line; `quarantined_lines` could not
@@ -109,14 +109,14 @@ class Provenance:
 
     @property
     def period(self) -> str:
-        """The first and the last UTC day with anything in it, to read; one day once."""
+        """The first and last UTC day with facts, as text."""
         if self.first_at is None or self.last_at is None:
             return "nothing yet; run `pocketdev-analytics import`"
         days = [f"{at:%Y-%m-%d}" for at in (self.first_at, self.last_at)]
         return " to ".join(dict.fromkeys(days))
 
     def facts(self) -> dict[str, str]:
-        """What it says, to read: each fact by its name."""
+        """Return the facts as text, by name."""
         gone = f", {self.files_gone:,} of them no longer on disk" if self.files_gone else ""
         unfinished = f"{self.unfinished_files:,} in the middle of a line"
         of = f" of {self.price_date}" if self.price_date else ""
@@ -135,9 +135,9 @@ class Provenance:
 
 
 def facts_html(caption: str, facts: Mapping[str, str]) -> str:
-    """Facts as a small HTML table, whatever they hold; in the colours around it.
+    """Return facts as a small, escaped HTML table without colours of its own.
 
-    What is between backticks is code.
+    Text between backticks is code.
     """
     cell = 'style="text-align: left; vertical-align: top; background: none"'
     rows = "".join(
@@ -151,5 +151,5 @@ def facts_html(caption: str, facts: Mapping[str, str]) -> str:
 
 
 def coded_html(text: str) -> str:
-    """`text` as HTML, with what is between backticks as code."""
+    """Return `text` as HTML, with text between backticks as code."""
     return _CODE.sub(r"<code>\1</code>", escape(text))

@@ -1,4 +1,4 @@
-"""The kernel that executes notebooks: the running Python's own, wherever Jupyter keeps others."""
+"""The kernel that executes notebooks: that of the running Python."""
 
 from __future__ import annotations
 

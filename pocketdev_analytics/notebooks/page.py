@@ -78,7 +78,7 @@ def render(
     `context` fills its foot, `home` is linked to at its top; without them it has neither.
 
     Its Content-Security-Policy lets no request leave and no script run but the
-    page's own, whatever stands in a project's name or in a title.
+    page's own, for any name of a project or title.
     """
     figures = _take_figures(notebook)
     _mark_up_words(notebook)

@@ -2,7 +2,7 @@
 
 Each module becomes a function that returns its exports, called once after those it imports. The
 subset of the language that the modules keep to is checked here, so a typing error fails the build
-and not the page: named imports from a file beside it (`import { a, b } from "./c.js";`) and named
+and not the page: named imports from a file next to it (`import { a, b } from "./c.js";`) and named
 exports of declarations (`export function`, `export const`, `export class`) at the start of a line.
 """
 

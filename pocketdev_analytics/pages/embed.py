@@ -69,7 +69,7 @@ def policy_of_style() -> str:
 
 
 def json_for_script(value: Any) -> str:
-    """Write `value` as JSON that is safe inside a script element, whatever its strings hold."""
+    """Write `value` as JSON that is safe inside a script element."""
     text = json.dumps(value, separators=(",", ":"), sort_keys=True, allow_nan=False)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")

@@ -198,8 +198,8 @@ def _costs(
     classes = frames["token_class"].with_columns(
         pl.col("token_class").replace_strict(TOKEN_CLASS_NAMES)
     )
-    dearest = responses.sort("cost_usd", "at", descending=[True, False], nulls_last=True)
-    shown = min(dearest.height, _MOST_ROWS)
+    by_cost = responses.sort("cost_usd", "at", descending=[True, False], nulls_last=True)
+    shown = min(by_cost.height, _MOST_ROWS)
     return (
         static_panel(
             charts.cost_by_model,
@@ -230,7 +230,7 @@ def _costs(
             "responses",
             "Most expensive responses",
             f"{shown} of {responses.height:,}. Run `explain ID` for the breakdown of one.",
-            _responses(dearest),
+            _responses(by_cost),
         ),
     )
 

@@ -26,7 +26,7 @@ _MINUTE: Final = Decimal(60_000_000)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The period and the names that are in view. No name of a dimension is no filter on it.
+    """The period and the selected names. A dimension without names is not filtered.
 
     `names` has for each dimension the values that are in view; None is what has no name.
     """
@@ -176,7 +176,7 @@ def _value(
     how: Mapping[str, Any],
     row: Mapping[str, Any],
     domains: Mapping[str, Domain],
-    is_empty: bool,  # noqa: FBT001  always by position, beside its caller
+    is_empty: bool,  # noqa: FBT001  always by position, next to its caller
 ) -> Any:
     if "money" in how:
         return None if not is_empty and not row[_PRICED] else row[name] or Decimal(0)

@@ -1,4 +1,4 @@
-"""PocketDev's conversations and the numbers of their messages, whatever the age of its schema.
+"""PocketDev's conversations and the token counts of their messages, for any age of its schema.
 
 Conversations came on 2025-12-04 and replaced `claude_sessions` on 2025-12-12. A conversation is
 joined to a session file by the id of its last CLI session: `provider_session_id` since

@@ -156,7 +156,7 @@ class _Server:
             )
 
     def stop(self) -> None:
-        """Stop the server, whatever it is doing."""
+        """Stop the server immediately."""
         data = str(self._folder / "data")
         self._run("pg_ctl", "-D", data, "-m", "immediate", "-s", "stop", check=False)
 

@@ -121,7 +121,7 @@ class _Key:
 
 
 def is_payload(text: str) -> bool:
-    """Return whether `text` has the form of a payload, whatever key it was sealed with."""
+    """Return whether `text` has the form of a payload, with any key."""
     try:
         _decoded(text)
     except (ValueError, RecursionError):

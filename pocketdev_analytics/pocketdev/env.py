@@ -7,7 +7,7 @@ defaults for them. Both generations are read: `PD_X` takes precedence over `X`.
 Values are read as Laravel reads them (vlucas/phpdotenv and `env()`) where that differs from
 python-dotenv: `#` ends an unquoted value even without a space before it, `${NAME}` is expanded
 except in single quotes, text in single quotes is literal, `\$` is a dollar sign in double quotes,
-and `null` and `empty` are no values.
+and `null` and `empty` are not values.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class LaravelEnv:
         """Return the settings among `values`, which may be the process environment.
 
         PocketDev's defaults stand in for missing database names, unless `values` sets none of
-        them at all: that is no environment of a PocketDev.
+        them at all: that is not the environment of a PocketDev.
 
         Raises:
             ConfigurationError: the port is not a number from 1 to 65535.

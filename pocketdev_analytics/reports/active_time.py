@@ -22,7 +22,7 @@ from pocketdev_analytics.reports.measures import half_up
 
 __all__ = ["IDLE_MINUTES", "TIME_DIMENSIONS", "active_time", "stretches", "worked_time"]
 
-#: A longer pause between two events of a session is no work.
+#: A longer pause between two events of a session is not active time.
 IDLE_MINUTES: Final = 15
 
 #: What time can be grouped by: what all events have.
@@ -36,7 +36,7 @@ _MEASURES: Final = (
     "p90_turn_seconds",
     "longest_turn_seconds",
 )
-#: Events that a person or the model caused; others happen while nobody works, such as the
+#: Events that a person or the model caused; others happen without activity, such as the
 #: notification of a background task, a recap or a scheduled task.
 _WORK_EVENTS: Final = (
     *("turn_duration", "compact_boundary", "interruption", "slash_command", "shell_command"),

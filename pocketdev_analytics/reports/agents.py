@@ -47,7 +47,7 @@ def agents(usage: pl.LazyFrame) -> pl.LazyFrame:
         A run is a subagent's, by its id; old files do not name subagents, so all of one
         session count as one run. The main thread runs once a session, an advisor once a call.
         Unlisted calls are those that no line tells of (web searches, compactions, titles, …):
-        nobody knows how many there were, so they count as one run a session. Money is as in
+        their number is unknown, so they count as one run per session. Money is as in
         `cost`; a mean has 18 decimal places.
     """
     agent, kind = pl.col("agent"), pl.col("kind")

@@ -46,7 +46,7 @@ class Audit:
     `usage_lines` were folded into `responses`. Of those, `forked` are in more than one
     session, `replayed` in the main thread and in a sidechain, `repeated` also in progress
     lines. `progress_sessions` are known from progress lines only. `quarantined_lines` are
-    of `lines` read in `files`, of which `unfinished_files` end in the middle of a line and
+    of `lines` read in `files`; `unfinished_files` of them end in the middle of a line and
     `files_gone` are no longer on disk. `odd_fields` of lines had another JSON kind than the
     format has; `dropped_fields` of them could not be read and count as absent.
     """
@@ -175,12 +175,12 @@ def _agreements(usage: pl.LazyFrame, evidence: Evidence) -> tuple[Agreement, ...
     asked = usage.select("session_id").unique()
     recorded = usage.filter(pl.col("recorded_cost_usd").is_not_null()).select("session_id")
     states = evidence.cost_states.join(asked, on="session_id", how="semi")
-    told = pl.concat([states.select("session_id"), recorded]).unique().collect()
-    if told.is_empty():
+    reported = pl.concat([states.select("session_id"), recorded]).unique().collect()
+    if reported.is_empty():
         return ()  # nothing is priced again for nothing
-    # A session's own figure is of all of it, whatever part of it was asked for.
+    # Claude Code's figure is for the entire session, so it is compared with all of it.
     usage, latest = (
-        frame.join(told.lazy(), on="session_id", how="semi")
+        frame.join(reported.lazy(), on="session_id", how="semi")
         for frame in (evidence.usage, evidence.latest)
     )
     rows = reconcile(usage, latest, states, names=evidence.model_names).collect()

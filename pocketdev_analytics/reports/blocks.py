@@ -17,7 +17,7 @@ __all__ = ["WINDOW", "blocks", "in_windows"]
 #: How long a window lasts.
 WINDOW: Final = timedelta(hours=5)
 
-# Of less than that no rate can be told: two quick responses are no tokens a minute.
+# A shorter time gives no useful rate: two quick responses are not a rate per minute.
 _SHORTEST_SPAN: Final = timedelta(minutes=1)
 _COLUMNS: Final = (
     "started_at",

@@ -44,12 +44,12 @@ _COLUMNS: Final[Schema] = {
 class Limit:
     """What may be spent in every `per` ('month' or 'day'), in all or on one project.
 
-    `budget_usd` None sets no limit: what is spent and expected is told all the same.
+    `budget_usd` None sets no limit: actual and expected cost are still returned.
     `project` is as `filter_history` takes it: a folder, which holds those below it, or the
     name of a group; `find_projects` finds it by what a person types.
 
     Raises:
-        ReportError: there is no such period, or the amount is none that `is_amount` accepts.
+        ReportError: there is no such period, or `is_amount` refuses the amount.
     """
 
     per: str = "month"

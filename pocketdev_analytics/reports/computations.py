@@ -42,7 +42,7 @@ def compute_cost(given: ReportInput, by: Sequence[str]) -> pl.LazyFrame:
     grouping = {**given.grouping(), "by": by}
     if not given.is_estimated:
         return cost(given.history.usage, **grouping)
-    # What is known of a model family is known whatever the filters leave.
+    # Calibrated on the unfiltered history: filters should not change an estimate.
     calibration = calibrate_output((given.unfiltered or given.history).usage)
     return estimated_cost(given.history.usage, **grouping, calibration=calibration)
 
@@ -60,7 +60,7 @@ def compute_savings(given: ReportInput) -> pl.LazyFrame:
 def compute_reconcile(given: ReportInput) -> pl.LazyFrame:
     """Compare our costs with others' figures of the same sessions: `reconcile`."""
     other = given.require_comparison()
-    # A session's own figure is for the whole session, whatever part the filters select.
+    # Claude Code's figure is for the entire session, so it is compared with all of it.
     sessions_given = given.history.usage.select("session_id").unique()
     usage, latest = (
         frame.join(sessions_given, on="session_id", how="semi")

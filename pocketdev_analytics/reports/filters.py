@@ -17,7 +17,7 @@ __all__ = ["Filters", "filter_history", "in_period", "in_projects"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What was asked to be looked at, see `filter_history`; no name and no date is no filter."""
+    """The filters of a report, see `filter_history`; an empty filter matches everything."""
 
     since: date | None = None
     until: date | None = None
@@ -89,7 +89,7 @@ def filter_history(
 def in_period(facts: Facts, since: date | None, until: date | None, timezone: str) -> list[pl.Expr]:
     """Whether a row happened from `since` to `until`; nothing to hold where both are None."""
     # The same expression as the dimension `day`: a day's rows are the same
-    # whether it is asked for alone or in a month, whatever its clocks did.
+    # whether it is asked for alone or in a month, also when clocks change.
     day = local_date(facts, timezone)
     lower = [] if since is None else [day >= since]
     upper = [] if until is None else [day <= until]

@@ -1,4 +1,4 @@
-"""What a report is computed from: a filtered history, and everything beside it."""
+"""What a report is computed from: a filtered history, and everything else."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def output_estimate(
     with the same `by`, in the same order.
 
     Raises:
-        ReportError: a name in `by` is no dimension of a response.
+        ReportError: a name in `by` is not a dimension of a response.
     """
     names = check_dimensions(by, COST_DIMENSIONS, report="cost")
     cells = grouped(
@@ -198,7 +198,7 @@ def estimated_cost(
     makes a cost a lower bound, such as unseen calls and unpriced tokens, is not in it.
 
     Raises:
-        ReportError: a name in `by` is no dimension of a response.
+        ReportError: a name in `by` is not a dimension of a response.
     """
     grouping: dict[str, Any] = {"by": by, "timezone": timezone, "week_start": week_start}
     costs = cost(usage, **grouping)
@@ -319,7 +319,7 @@ def _fitted(sums: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _start() -> dict[str, pl.Expr]:
-    """The calibration of a family of which no final count is known."""
+    """The calibration of a family without any known final count."""
     return {
         "output_base": pl.lit(0.0),
         "output_factor": _start_factor(),

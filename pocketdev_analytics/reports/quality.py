@@ -124,7 +124,9 @@ def _response_checks(found: Quality) -> list[_Check]:
             for each in found.unpriced
         ),
     ]
-    rows: list[_Check] = [(check, count, found.responses, told) for check, count, told in checks]
+    rows: list[_Check] = [
+        (check, count, found.responses, detail) for check, count, detail in checks
+    ]
     if number := found.unlisted_sessions:
         tokens = count_of(found.unlisted_tokens, "token")
         rows.append(("sessions with calls that no line holds", number, None, tokens))

@@ -1,4 +1,4 @@
-"""Our figures beside others': Claude Code's own, and a vendor's.
+"""Our figures next to others': Claude Code's own, and a vendor's.
 
 Differences are split by cause. Of what is compared (a response, a session's or day's usage
 of a model) the causes are asked for in this order, and each takes what it can explain:
@@ -50,7 +50,7 @@ def reconcile(
     *,
     names: Mapping[str, str] | None = None,
 ) -> pl.LazyFrame:
-    """Our cost beside each other figure there is, and what their difference is made of.
+    """Compare our cost with each other figure, and split the difference by cause.
 
     `latest` is the same usage at today's prices, `cost_states` and `billed` have the columns
     of `COST_STATES` and `BILLED`. `names` gives spellings of a model one name.
@@ -107,9 +107,9 @@ def _of_sessions(
         .filter(pl.col("theirs") != 0)
         .select("session", pl.lit(None, pl.String).alias("model"), "theirs")
     )
-    told = pl.concat([theirs, rest])
+    others = pl.concat([theirs, rest])
     ours = responses.join(states.select("session").unique(), on="session", how="semi")
-    items = _joined(_grouped(ours, ("session", "model")), told, ("session", "model"))
+    items = _joined(_grouped(ours, ("session", "model")), others, ("session", "model"))
     return _summed(
         items.with_columns(pl.lit(None, pl.Date).alias("day")), "cost-state", by=("session",)
     )
@@ -119,15 +119,15 @@ def _of_days(
     responses: pl.LazyFrame, billed: pl.LazyFrame, names: Mapping[str, str]
 ) -> pl.LazyFrame:
     by = ("day", "model")
-    told = (
+    others = (
         billed.with_columns(_named(names).alias("model"))
         .group_by(by)
         .agg(theirs=pl.col("cost_usd").sum())
     )
-    days = told.select(first=pl.col("day").min(), last=pl.col("day").max())
+    days = others.select(first=pl.col("day").min(), last=pl.col("day").max())
     is_told = pl.col("day").is_between(pl.col("first"), pl.col("last"))
     ours = responses.join(days, how="cross").filter(is_told)
-    items = _joined(_grouped(ours, by), told, by)
+    items = _joined(_grouped(ours, by), others, by)
     return _summed(items.with_columns(pl.lit(None, pl.String).alias("session")), "console", by=by)
 
 

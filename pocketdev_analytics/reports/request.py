@@ -76,7 +76,7 @@ class ReportRequest:
     def of(cls, report: str, **options: Any) -> Self:
         """Build a request from loosely typed options: one name stands for a sequence of one.
 
-        `pricing` may be the name of a mode, with `prices_at` and `as_model` beside it.
+        `pricing` may be the name of a mode, with `prices_at` and `as_model` as further arguments.
 
         Raises:
             ReportError: an option is unknown.

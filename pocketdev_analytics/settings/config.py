@@ -66,7 +66,7 @@ def is_amount(amount: Decimal) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits in US dollars, in total and by project; None is no limit.
+    """Limits in US dollars, in total and by project; None means no limit.
 
     `projects` are monthly limits by the name of a group, a path or the last part of a path.
     """

@@ -1,4 +1,4 @@
--- folded_responses: each response counts the line that goes before its others, and has the time of its original
+-- folded_responses: each response counts the line that takes precedence, and has the time of its original
 with lines as (
     select
         usage_lines.*,

@@ -2,7 +2,7 @@
 --
 -- Its usage is one whole line, never a field-wise maximum: the line with the most output
 -- tokens, the later one on a tie. Session, project, branch, version, agent and time are those
--- of its original line: lines of the main thread go before replays of a sidechain, those
+-- of its original line: lines of the main thread precede replays of a sidechain, those
 -- before progress lines; copies that name the session they come from go last; then the
 -- earliest line counts, and of copies with one timestamp the one in the file that began first.
 with lines as (

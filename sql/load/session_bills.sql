@@ -116,20 +116,20 @@ own_rows as (
 matched_rows as (
     select
         own.*,
-        coalesce(asked.state_model, answered.state_model, spelt.state_model) as state_model
+        coalesce(requested.state_model, answered.state_model, spelled.state_model) as state_model
     from own_rows as own
-    left join keys as asked
-        on asked.session_id = own.session_id and asked.state_model = own.requested_model
+    left join keys as requested
+        on requested.session_id = own.session_id and requested.state_model = own.requested_model
     left join keys as answered
         on answered.session_id = own.session_id and answered.state_model = own.model
     left join (
         select session_id, plain_model, min(state_model) as state_model
         from keys
         group by all
-    ) as spelt
+    ) as spelled
         on
-            spelt.session_id = own.session_id
-            and spelt.plain_model = regexp_replace(own.model, '(\[1m\]|-\d{8}|-\d{8}\[1m\])$', '')
+            spelled.session_id = own.session_id
+            and spelled.plain_model = regexp_replace(own.model, '(\[1m\]|-\d{8}|-\d{8}\[1m\])$', '')
 ),
 
 -- A gateway may answer under another name than the one asked for: such lines are taken off the
@@ -258,7 +258,7 @@ base_lines as (
 copied_sums as (
     select
         copied.session_id,
-        coalesce(asked.state_model, answered.state_model, spare.state_model) as state_model,
+        coalesce(requested.state_model, answered.state_model, spare.state_model) as state_model,
         sum(line.input_tokens)::bigint as input_tokens,
         sum(line.output_tokens)::bigint as output_tokens,
         sum(line.cache_read_tokens)::bigint as cache_read_tokens,
@@ -270,8 +270,8 @@ copied_sums as (
     inner join responses as line
         on line.message_key = copied.message_key and line.kind in ('response', 'advisor')
     inner join spare_keys as spare on spare.session_id = copied.session_id
-    left join keys as asked
-        on asked.session_id = copied.session_id and asked.state_model = line.requested_model
+    left join keys as requested
+        on requested.session_id = copied.session_id and requested.state_model = line.requested_model
     left join keys as answered
         on answered.session_id = copied.session_id and answered.state_model = line.model
     anti join parent_states on parent_states.session_id = copied.session_id

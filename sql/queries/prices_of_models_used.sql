@@ -1,7 +1,7 @@
 -- prices_of_models_used: what do the models in use cost per million tokens, and since when? One row a price.
 -- parameters: none
 with own as (
-    -- a price that a person set goes before the listed ones, and holds always
+    -- a price that a person set takes precedence over list prices, at all times
     select distinct
         price.model_name as model,
         null::date as valid_from,

@@ -2,7 +2,7 @@
 -- parameters: session_id varchar = ''
 --
 -- Without an id it is the most expensive session. Responses are the sum of response_count.
-with dearest as (
+with most_expensive as (
     select session_id
     from usage_cost
     group by session_id
@@ -27,7 +27,7 @@ final as (
         cost_usd,
         is_lower_bound
     from usage_cost
-    where session_id = coalesce(nullif($session_id, ''), (select dearest.session_id from dearest))
+    where session_id = coalesce(nullif($session_id, ''), (select most_expensive.session_id from most_expensive))
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- original_api_errors: one row per row of api_errors that is no copy, of the session that it comes from
+-- original_api_errors: one row per row of api_errors that is not a copy, of the session that it comes from
 create or replace view original_api_errors as
 select
     * replace (

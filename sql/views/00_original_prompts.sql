@@ -1,4 +1,4 @@
--- original_prompts: one row per row of prompts that is no copy, of the session that it comes from
+-- original_prompts: one row per row of prompts that is not a copy, of the session that it comes from
 create or replace view original_prompts as
 select
     * replace (

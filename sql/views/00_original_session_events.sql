@@ -1,4 +1,4 @@
--- original_session_events: one row per row of session_events that is no copy, of the session that it comes from
+-- original_session_events: one row per row of session_events that is not a copy, of the session that it comes from
 create or replace view original_session_events as
 select
     * replace (

@@ -1,4 +1,4 @@
--- original_tool_uses: one row per row of tool_uses that is no copy, of the session that it comes from
+-- original_tool_uses: one row per row of tool_uses that is not a copy, of the session that it comes from
 create or replace view original_tool_uses as
 select
     * replace (

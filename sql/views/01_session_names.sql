@@ -1,6 +1,6 @@
 -- session_names: one row per session that has a title
 --
--- What a person named it goes before what Claude Code did; of one kind the last counts. A
+-- A title given by a person takes precedence over a generated one; the last of a kind counts. A
 -- summary names the session of the line it points to: of copies, the original's.
 create or replace view session_names as
 with places as (

@@ -1,4 +1,4 @@
--- queue_jobs: one row per job that waits, runs or has failed for good, without what is in it
+-- queue_jobs: one row per job that waits, runs or has finally failed, without its payload
 --
 -- `job` is the class that Laravel names as `displayName`, and only where it reads as one.
 create or replace view queue_jobs as

@@ -64,7 +64,7 @@ def test_only_jsonl_files_are_listed_in_the_order_of_their_paths(tmp_path: Path)
     assert found(tmp_path) == ["a.jsonl", "z.jsonl", "b.jsonl"]
 
 
-def test_folders_that_overlap_are_listed_once_however_they_are_spelt(tmp_path: Path) -> None:
+def test_overlapping_folders_are_listed_once_in_any_spelling(tmp_path: Path) -> None:
     touch(tmp_path / "projects" / "-home" / "a.jsonl")
     (tmp_path / "link").symlink_to(tmp_path / "projects")
     other = tmp_path / "projects" / ".." / "projects" / "-home"
@@ -115,7 +115,7 @@ def test_a_linked_folder_is_followed(tmp_path: Path) -> None:
     assert found(tmp_path / "here") == ["a.jsonl"]
 
 
-def test_a_name_that_is_no_utf8_is_reported(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf8_is_reported(tmp_path: Path) -> None:
     touch(tmp_path / "a.jsonl")
     for name in (b"caf\xe9.jsonl", b"caf\xe8/b.jsonl"):
         touch(Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)))

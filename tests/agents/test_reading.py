@@ -92,7 +92,7 @@ def test_a_file_read_in_parts_is_what_it_is_at_once(
 
 
 def test_rows_of_several_tasks_are_those_of_one(tmp_path: Path) -> None:
-    """What rows have in common is told by number, in each task from zero."""
+    """What rows have in common is shown by number, in each task from zero."""
     chunks = []
     for number in range(4):
         path = tmp_path / f"{number}.jsonl"
@@ -132,7 +132,7 @@ def test_a_file_that_fails_while_it_is_read_leaves_no_row(
     assert frames(read)["quarantine"].height == 2
 
 
-def test_a_file_written_anew_while_it_is_read_is_not_taken_for_what_was_read(
+def test_a_file_rewritten_during_reading_is_not_taken_for_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.jsonl"
@@ -152,7 +152,7 @@ def test_a_file_written_anew_while_it_is_read_is_not_taken_for_what_was_read(
     assert fingerprint(str(path), known.bytes_read).head != known.head
 
 
-def test_what_is_written_after_the_end_of_a_cut_file_is_no_line(tmp_path: Path) -> None:
+def test_writes_after_the_end_of_a_truncated_file_give_no_line(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     lines = as_bytes(*LINES)
     path.write_bytes(lines[:-20])

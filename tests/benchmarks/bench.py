@@ -145,7 +145,7 @@ def parse_size(words: str) -> int:
     """Bytes: '1GiB', '0.1GiB', '300MB'."""
     match = re.fullmatch(r"([\d.]+)\s*(|[kMG]|[KMG]i)B?", words)
     if not match:
-        raise argparse.ArgumentTypeError(f"{words!r} is no size; write 1GiB or 300MB")
+        raise argparse.ArgumentTypeError(f"{words!r} is not a size; expected 1GiB or 300MB")
     return int(float(match[1]) * _UNITS[match[2]])
 
 

@@ -1,4 +1,4 @@
-"""Benchmark of pricing: 1.2 million responses, priced anew by a whole process.
+"""Benchmark of pricing: 1.2 million responses, priced by a new process.
 
     python tests/benchmarks/bench_pricing.py [--responses N] [--runs N] [--keep FILE]
 

@@ -5,7 +5,7 @@
 Starts a PostgreSQL of its own on loopback, fills it with sessions like those of the
 sample history, and syncs it into a store that holds that history: the first time,
 again with nothing new, and after a thousand sessions have gone on. Shows medians
-beside the limit of each. Needs the server's programs (Debian: postgresql).
+next to the limit of each. Needs the server's programs (Debian: postgresql).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ def bench() -> ModuleType:
         return importlib.import_module("bench_pricing")
 
 
-def test_the_store_to_measure_holds_what_is_asked_for(bench: ModuleType, tmp_path: Path) -> None:
+def test_the_store_to_measure_has_the_requested_contents(bench: ModuleType, tmp_path: Path) -> None:
     store = tmp_path / "store.duckdb"
     bench.fill(store, 3_000)
     totals = json.loads(bench.measured(store, tmp_path, bench.COMMANDS["by day"]).output)["totals"]

@@ -1,4 +1,4 @@
-"""Every page through axe's rules: the WCAG's, and what is good practice beside them."""
+"""Every page through axe's rules: the WCAG's, and what is good practice next to them."""
 
 from __future__ import annotations
 

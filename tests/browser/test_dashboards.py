@@ -123,7 +123,7 @@ def test_a_table_is_saved_with_exact_values(look):
     assert rows[3][:2] == ["local-model", ""]
 
 
-def test_a_saved_name_is_no_formula(look):
+def test_a_saved_name_is_not_a_formula(look):
     seen = look("hostile/cost")
     panel = seen.page.locator("[aria-labelledby=title-session-costs]")
     panel.locator("summary").click()

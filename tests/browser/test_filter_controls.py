@@ -104,7 +104,7 @@ def test_an_address_shows_the_same_to_another_reader(look):
     assert (total(other), view(other)) == (total(seen), view(seen))
 
 
-def test_the_other_page_is_asked_for_the_same(look):
+def test_the_other_page_gets_the_same_options(look):
     seen = look("usual/cost")
     seen.page.locator("[name=period]").select_option("30d")
     drawn(seen)
@@ -116,7 +116,7 @@ def test_the_other_page_is_asked_for_the_same(look):
     assert seen.page.locator("nav a", has_text="Activity").get_attribute("href") == "activity.html"
 
 
-def test_a_place_in_the_page_is_no_filter(look):
+def test_an_anchor_in_the_page_is_not_a_filter(look):
     seen = at(look("usual/cost"), "agent=main&period=90d")
     before = view(seen)
     seen.page.evaluate("document.querySelector('.skip').click()")

@@ -17,7 +17,7 @@ def test_a_session_is_drawn_without_a_complaint_or_a_request(look, name, width, 
     assert seen.overflow() <= 0
 
 
-def test_hovering_a_response_tells_its_cost(look):
+def test_hovering_a_response_shows_its_cost(look):
     seen = look("usual/session")
     points = seen.page.locator("[data-panel=session-cost] .scatterlayer .point")
     points.last.hover(force=True)

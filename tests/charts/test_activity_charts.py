@@ -46,7 +46,7 @@ def test_the_summary_of_a_calendar_is_of_the_weeks_that_it_shows():
     )
 
 
-def test_the_week_is_dense_whatever_the_order_of_rows():
+def test_the_week_is_dense_in_any_order_of_rows():
     rows = [(day, hour, 24 * n + hour) for n, day in enumerate(WEEKDAYS) for hour in range(24)]
     schema = {"weekday": pl.Enum(WEEKDAYS), "hour_of_day": pl.Int8, "responses": pl.Int64}
     squares = charts.hour_by_weekday(pl.DataFrame(rows[::-1], schema, orient="row")).data[0]
@@ -116,7 +116,7 @@ def test_limits_are_marked_on_their_days():
     assert summaries.api_errors(frame).endswith("on 2 days; 2 of them for a limit.")
 
 
-def test_a_single_day_is_no_wall():
+def test_a_single_day_is_not_drawn_as_a_wall():
     first, last = (
         charts.daily_lines_changed(activity((date(2026, 11, 20), 1, 1, 1, 1, 1)))
         .layout["xaxis"]
@@ -126,7 +126,7 @@ def test_a_single_day_is_no_wall():
 
 
 @pytest.mark.parametrize("chart", [charts.daily_activity, charts.daily_lines_changed])
-def test_a_single_day_is_no_hair(chart):
+def test_a_single_day_is_not_drawn_as_a_hair(chart):
     one = activity((date(2026, 11, 20), 1, 1, 1, 1, 1))
     assert {bar.width for bar in chart(one).data} == {BAR_WIDTH_MS["day"]}
 

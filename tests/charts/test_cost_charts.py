@@ -33,7 +33,7 @@ DAYS = costs(
 )
 
 
-def test_a_day_is_a_stack_of_its_models_the_dearest_first():
+def test_a_day_is_a_stack_of_models_with_the_most_expensive_first():
     figure = charts.daily_cost(DAYS)
     assert figure.layout.barmode == "stack"
     assert [trace.name for trace in figure.data] == [
@@ -89,7 +89,7 @@ def test_a_month_without_usage_keeps_its_place():
     assert list(axis.ticktext) == ["Nov<br>2025", "Dec<br>2025", "Jan<br>2026", "Feb<br>2026"]
 
 
-def test_a_single_month_is_no_wall():
+def test_a_single_month_is_not_drawn_as_a_wall():
     one = charts.monthly_cost(costs({"month": pl.String}, ("2026-10", "3", 0, 0)))
     year = charts.monthly_cost(
         costs({"month": pl.String}, *((f"2026-{month:02}", "3", 0, 0) for month in range(1, 13)))
@@ -98,7 +98,7 @@ def test_a_single_month_is_no_wall():
     assert year.data[0].width == 0.82
 
 
-def test_a_single_day_month_model_or_session_is_no_average_and_no_ranking():
+def test_a_single_day_month_model_or_session_gives_no_average_and_no_ranking():
     day = costs({"day": pl.Date}, (date(2026, 11, 2), "1", 1, 0))
     assert summaries.daily_cost(day) == "At least $1.00, all on Mon 2 Nov 2026."
     assert summaries.cumulative_cost(day) == "At least $1.00, all by Mon 2 Nov 2026."
@@ -144,7 +144,7 @@ def test_the_pareto_line_adds_up_the_shares_of_all_projects():
     assert list(charts.cost_by_project(frame).layout.yaxis.ticktext) == ["b/y", "a/x"]
 
 
-def test_folders_of_the_same_name_are_told_apart():
+def test_folders_of_the_same_name_are_distinguished():
     frame = costs({"project": pl.String}, ("/a/x", "1", 0, 0), ("/b/x", "3", 0, 0))
     assert list(charts.cost_by_project(frame).layout.yaxis.ticktext) == ["b/x", "a/x"]
 

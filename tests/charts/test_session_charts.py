@@ -84,15 +84,15 @@ def test_thinned_rows_keep_the_largest_of_each_run():
     assert thinned(rows, "y", 100).equals(rows)
 
 
-def test_summaries_tell_the_course(events):
-    told = charts.summaries
-    assert told.session_context(events) == (
+def test_summaries_describe_the_trend(events):
+    shown = charts.summaries
+    assert shown.session_context(events) == (
         "4.60\u00a0k tokens at most, at 12:00:00; 2 compactions. 1 pause cut out (dotted)."
     )
-    assert told.session_cost(events) == (
+    assert shown.session_cost(events) == (
         "The most expensive response cost $1.00 (claude-opus-5, at 12:00:00);"
         " 14 of 27 responses make up half of the cost."
     )
-    assert told.session_lanes(events) == (
+    assert shown.session_lanes(events) == (
         "2 subagents with 48% of the cost. 1 pause cut out (dotted)."
     )

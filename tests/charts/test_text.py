@@ -9,7 +9,7 @@ def test_a_label_is_short_on_one_line_and_no_markup():
     assert text.figure_label("nul\x00") == "nul\ufffd"
 
 
-def test_projects_that_end_alike_are_told_apart_as_far_up_as_it_takes():
+def test_projects_with_equal_endings_show_more_parent_folders():
     paths = ("/srv/one/team/app", "/srv/two/team/app", "/srv/app", "/home/me/site")
     assert [*text.project_names(paths).values()] == [
         "one/team/app",

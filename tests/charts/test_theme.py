@@ -155,7 +155,7 @@ def test_a_name_keeps_its_usual_colour_where_that_is_free():
     assert theme.series_colours(["c", "new"], usual=usual) == {"c": orange, "new": blue}
 
 
-def test_names_beyond_the_colours_share_one_whatever_is_usual():
+def test_names_beyond_the_colours_share_one():
     names = [f"model {number}" for number in range(theme.MAX_SERIES + 2)]
     colours = theme.series_colours(names, usual={names[-1]: theme.LIGHT.series[0]})
     assert len({colours[name] for name in names[: theme.MAX_SERIES - 1]}) == theme.MAX_SERIES - 1

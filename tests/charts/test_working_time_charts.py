@@ -98,7 +98,7 @@ def test_a_session_without_a_price_is_mentioned_and_not_drawn():
     )
 
 
-def test_of_many_sessions_the_most_expensive_are_drawn():
+def test_the_most_expensive_of_many_sessions_are_drawn():
     rows = [(f"s-{n}", None, 10.0, str(n + 1), 0, 0) for n in range(MOST_SESSIONS + 1)]
     (points,) = charts.session_lengths(sessions(*rows)).data
     assert (len(points.y), min(points.y)) == (MOST_SESSIONS, 2.0)

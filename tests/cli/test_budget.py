@@ -109,7 +109,7 @@ def test_the_configured_limits_are_those_of_a_period():
     assert configured_limits(Budget(), "day") == (Limit("day"),)
 
 
-def test_a_spent_budget_goes_before_a_forecast():
+def test_an_exceeded_budget_takes_precedence_over_a_forecast():
     def states(*rows):
         return pl.DataFrame(rows, {"state": pl.String, "is_running": pl.Boolean}, orient="row")
 
@@ -163,8 +163,8 @@ def test_a_configured_budget_of_an_unknown_project_is_reported_in_every_format(r
     slip = "no usage in a project 'engin'; did you mean 'engine'?"
     for options in ((), ("--format", "csv")):
         result = run(*options, budget=settings)
-        told = result.stderr if options else result.output
-        assert f"[budget.projects] of the configuration: {slip}" in " ".join(told.split())
+        shown = result.stderr if options else result.output
+        assert f"[budget.projects] of the configuration: {slip}" in " ".join(shown.split())
     redacted = run("--redact", "--format", "csv", budget=settings)
     assert "engin" not in redacted.output
     assert "a budget for a project without usage" in redacted.stderr

@@ -62,7 +62,7 @@ def test_a_history_of_ones_own_is_imported_and_never_called_a_sample(own_places:
     assert sessions(default_store_path()) > 0
 
 
-def test_one_session_is_told_in_the_singular(own_places: Path) -> None:
+def test_one_session_is_reported_in_the_singular(own_places: Path) -> None:
     write(own_places / "other", A, answer())
     said = build("cost", "--source", own_places / "other").output
     assert "holds 1 response in 1 session.\n" in said
@@ -96,7 +96,7 @@ def test_another_history_goes_to_the_store_that_was_named(own_places: Path) -> N
     assert sessions(named) > 0
 
 
-def test_a_source_without_session_files_is_told_in_a_sentence(own_places: Path) -> None:
+def test_a_source_without_session_files_is_an_error_in_one_sentence(own_places: Path) -> None:
     (own_places / "empty").mkdir()
     done = build("cost", "--source", own_places / "empty")
     assert done.exit_code == 1
@@ -104,7 +104,7 @@ def test_a_source_without_session_files_is_told_in_a_sentence(own_places: Path) 
     assert not (own_places / "reports").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(own_places: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error_in_one_sentence(own_places: Path) -> None:
     (own_places / "reports").write_text("a file")
     done = build("cost", "-o", own_places / "reports" / "deeper")
     assert done.exit_code == 1
@@ -134,7 +134,7 @@ def test_everything_is_built_unless_a_part_is_named(own_places: Path) -> None:
     assert re.search(r'href="sessions/[^"]+"><bdi>[^<]+ \u00b7 [A-Z][a-z]{2} \d+ Nov 2026 ', index)
 
 
-def test_the_cost_page_leads_to_the_sessions_beside_it_and_these_lead_back(
+def test_the_cost_page_links_to_session_pages_and_they_link_back(
     own_places: Path,
 ) -> None:
     build("cost")

@@ -62,7 +62,7 @@ def run(tmp_path, monkeypatch, context):
     return ran
 
 
-def test_both_pages_are_written_by_default_and_their_paths_told(run):
+def test_both_pages_are_written_by_default_and_their_paths_printed(run):
     result = run()
     assert result.output.split() == ["reports/cost.html", "reports/activity.html"]
     assert "<h1>Cost</h1>" in Path("reports/cost.html").read_text("utf-8")
@@ -88,7 +88,7 @@ def test_a_session_is_named_by_the_beginning_of_its_id(run):
     assert "<h1>site</h1>" in Path("one.html").read_text("utf-8")
 
 
-def test_a_session_beside_the_others_leads_back_to_them(run):
+def test_a_session_page_links_back_to_the_others(run):
     run("session", "session-001", "-o", "reports/sessions/session-001.html")
     page = Path("reports/sessions/session-001.html").read_text("utf-8")
     assert 'href="../cost.html"' in page
@@ -101,7 +101,7 @@ def test_two_pages_go_to_the_named_folder(run):
     assert sorted(path.name for path in Path("out").iterdir()) == ["activity.html", "cost.html"]
 
 
-def test_a_period_narrows_the_page_and_is_told(run):
+def test_a_period_narrows_the_page_and_is_shown(run):
     run("cost", "--since", "2026-10-05", "--until", "2026-10-06")
     text = Path("reports/cost.html").read_text("utf-8")
     assert "requested: from Mon 5 Oct 2026 until Tue 6 Oct 2026" in text
@@ -121,7 +121,7 @@ def test_a_period_narrows_the_page_and_is_told(run):
         (["session", "session-001", "--since", "2026-11-01"], "leave out --since"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_sentence(run, arguments, said):
+def test_an_impossible_request_is_an_error_in_one_sentence(run, arguments, said):
     error = run(*arguments).exception
     assert isinstance(error, ReportError)
     assert said in str(error)
@@ -132,9 +132,7 @@ def test_the_page_says_when_it_was_made(run):
     assert f"Made {datetime.now(UTC):%Y-%m-%d}" in Path("reports/cost.html").read_text("utf-8")
 
 
-def test_a_budget_of_a_project_that_may_be_several_is_told_and_left_out(
-    run, monkeypatch, configured
-):
+def test_a_budget_of_an_ambiguous_project_is_reported_and_omitted(run, monkeypatch, configured):
     names = ("x/app", "y/app", "tool")
     monkeypatch.setattr(OpenStore, "history", lambda *_, **__: made(names=names))
     configured(Budget(monthly=Decimal(20), projects={"app": Decimal(5)}))

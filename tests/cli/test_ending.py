@@ -46,7 +46,7 @@ def run(folder: Path, *arguments: str, then: str = "") -> subprocess.CompletedPr
     )
 
 
-def test_an_import_ends_when_everything_is_said_and_written(history: Path) -> None:
+def test_an_import_ends_when_everything_is_printed_and_written(history: Path) -> None:
     done = run(history, "import", str(history), "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["responses"] == 1
@@ -77,7 +77,7 @@ def test_other_commands_and_threads_that_still_run_end_as_usual(history: Path) -
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_words_that_cannot_be_written_are_no_success(history: Path) -> None:
+def test_output_that_cannot_be_written_is_a_failure(history: Path) -> None:
     command = [sys.executable, "-m", "pocketdev_analytics", "import", str(history)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}
     environment["POCKETDEV_ANALYTICS_STORE"] = str(history / "s.duckdb")

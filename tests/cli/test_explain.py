@@ -74,10 +74,10 @@ def document(done: Result) -> Any:
 
 
 def test_a_response_is_explained_class_by_class(explain: Explain) -> None:
-    told = document(explain("msg_bbbbbb03", "--format", "json"))
+    found = document(explain("msg_bbbbbb03", "--format", "json"))
     # 1,000 at $8, 2,000 at $16 and 100 at $40, all 1.1 times
-    assert told["cost_usd"] == Decimal("0.0484")
-    rows = {row["class"]: row for row in told["parts"]}
+    assert found["cost_usd"] == Decimal("0.0484")
+    rows = {row["class"]: row for row in found["parts"]}
     write = rows["cache_write_1h_tokens"]
     assert (write["count"], write["base_price_usd"], write["multiplier"]) == (
         2000,
@@ -87,8 +87,8 @@ def test_a_response_is_explained_class_by_class(explain: Explain) -> None:
     assert (write["price_usd"], write["per"]) == (Decimal("17.6"), 1_000_000)
     assert write["cost_usd"] == Decimal("0.0352")
     assert rows["output_tokens"]["base_price_usd"] == 20
-    assert sum(row["cost_usd"] for row in told["parts"]) == told["cost_usd"]
-    (why,) = told["why"].values()
+    assert sum(row["cost_usd"] for row in found["parts"]) == found["cost_usd"]
+    (why,) = found["why"].values()
     assert why[0].startswith("list price of claude-opus-5-5, fast, since it was released (genai-")
     assert why[1] == "inference_geo us costs 1.1 times"
 
@@ -103,12 +103,12 @@ def test_a_response_is_explained_with_its_file_and_line(explain: Explain) -> Non
 
 
 def test_a_session_is_explained_by_its_prices_and_its_responses(explain: Explain) -> None:
-    told = document(explain(SESSION, "--format", "json"))
-    assert (told["kind"], len(told["responses"])) == ("session", 6)
-    sonnet = [row for row in told["parts"] if "sonnet" in row["model"]]
+    found = document(explain(SESSION, "--format", "json"))
+    assert (found["kind"], len(found["responses"])) == ("session", 6)
+    sonnet = [row for row in found["parts"] if "sonnet" in row["model"]]
     assert [(row["responses"], row["count"]) for row in sonnet] == [(2, 2000), (2, 4000), (2, 200)]
-    priced = [row["cost_usd"] for row in told["parts"] if row["cost_usd"] is not None]
-    assert sum(priced) == told["cost_usd"]
+    priced = [row["cost_usd"] for row in found["parts"] if row["cost_usd"] is not None]
+    assert sum(priced) == found["cost_usd"]
     text = explain(SESSION).stdout
     assert f"session {SESSION} cost at least $" in text
     assert "no price: no price list has it; name its model with" in text
@@ -116,10 +116,10 @@ def test_a_session_is_explained_by_its_prices_and_its_responses(explain: Explain
 
 
 def test_an_advisors_call_is_part_of_the_response_at_its_own_model(explain: Explain) -> None:
-    told = document(explain("msg_dddddd05", "--format", "json"))
-    assert {row["model"] for row in told["parts"]} == {"claude-haiku-4-5", "claude-opus-5-5"}
+    found = document(explain("msg_dddddd05", "--format", "json"))
+    assert {row["model"] for row in found["parts"]} == {"claude-haiku-4-5", "claude-opus-5-5"}
     # (1000*1 + 2000*2 + 100*5) + (1000*4 + 10*20), per million
-    assert told["cost_usd"] == Decimal("0.0055") + Decimal("0.0042")
+    assert found["cost_usd"] == Decimal("0.0055") + Decimal("0.0042")
 
 
 def test_the_beginning_of_an_id_is_enough_where_only_one_begins_so(explain: Explain) -> None:
@@ -139,10 +139,10 @@ def test_an_unknown_id_says_where_to_find_one(explain: Explain, id_: str) -> Non
 
 
 def test_other_prices_are_explained_too(explain: Explain) -> None:
-    told = document(explain("msg_bbbbbb03", "--pricing", "plain", "--format", "json"))
+    found = document(explain("msg_bbbbbb03", "--pricing", "plain", "--format", "json"))
     # 1,000 at $4, 2,000 at $5 and 100 at $20
-    assert told["cost_usd"] == Decimal("0.016")
-    assert list(told["why"].values()) == [["model_pricing claude-opus-5-5"]]
+    assert found["cost_usd"] == Decimal("0.016")
+    assert list(found["why"].values()) == [["model_pricing claude-opus-5-5"]]
 
 
 def test_csv_has_the_parts(explain: Explain) -> None:

@@ -77,7 +77,7 @@ def test_the_environment_and_config_name_the_machine(tmp_path: Path) -> None:
         (["report", "cost", "--machine", "towr"], "did you mean 'tower'?"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(
+def test_an_impossible_request_is_one_sentence(
     tmp_path: Path, arguments: list[str], sentence: str
 ) -> None:
     write(tmp_path / "history", A, answer("msg_1"))

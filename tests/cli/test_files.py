@@ -53,7 +53,7 @@ def test_parquet_is_not_written_to_a_terminal(monkeypatch):
         find_target("parquet", None)
 
 
-def test_a_file_is_written_whole_and_replaces_what_was_there(tmp_path):
+def test_a_file_is_written_atomically_and_replaces_the_old_one(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("old\n")
     path.chmod(0o600)

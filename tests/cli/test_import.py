@@ -60,7 +60,7 @@ def test_the_text_says_it_in_sentences(history: Path) -> None:
     )
 
 
-def test_nothing_found_is_told_with_the_nouns_of_many(tmp_path: Path) -> None:
+def test_an_empty_import_is_reported_in_the_plural(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     said = run(tmp_path, str(tmp_path / "empty")).stdout
     assert "0 files found." in said
@@ -82,7 +82,7 @@ def test_without_a_path_it_is_the_history_of_whoever_runs_it(
     assert json.loads(run(history, "--format", "json").stdout)["responses"] == 2
 
 
-def test_what_was_skipped_is_said_apart_from_the_answer(history: Path) -> None:
+def test_skipped_files_are_reported_separately_from_the_result(history: Path) -> None:
     (history / "projects" / "gone.jsonl").symlink_to(history / "nowhere")
     done = run(history, str(history), "--format", "json")
     assert done.exit_code == 0

@@ -90,7 +90,7 @@ KINDS: Final[Mapping[str, Callable[[str], Line]]] = {
     "unknown-line": lambda at: {"type": "file-history-snapshot", "messageId": at},
 }
 OPTIONAL: Final = ("cwd", "gitBranch", "version", "isSidechain", "requestId", "parentUuid")
-#: PocketDev's queue is no part of a history.
+#: PocketDev's queue is not part of a history.
 REPORTS_OF_HISTORY: Final = [name for name, entry in REPORTS.items() if not entry.is_queue]
 
 
@@ -171,6 +171,6 @@ def test_all_kinds_in_one_session_are_in_every_page(tmp_path: Path, *, is_bare: 
 
 @pytest.mark.usefixtures("without_notebooks")
 @pytest.mark.parametrize("kind", [*KINDS][:: max(1, len(KINDS) // EXAMPLES)][:EXAMPLES])
-def test_one_kind_is_a_whole_history(kind: str, tmp_path: Path) -> None:
+def test_a_history_may_have_one_kind_of_fact(kind: str, tmp_path: Path) -> None:
     write(tmp_path / "claude", A, *lone(kind, is_bare=True))
     assert build_all(tmp_path) == []

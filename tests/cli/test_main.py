@@ -70,7 +70,7 @@ def test_a_command_that_does_not_exist_is_named_with_those_that_do() -> None:
     assert "import" in done.stderr.split("improt'", 1)[1]
 
 
-def test_a_report_without_a_name_is_told_which_there_are() -> None:
+def test_a_missing_report_name_lists_the_reports() -> None:
     done = run("report")
     assert done.exit_code == 2
     assert "missing report name; expected one of: cost, tokens, " in done.stderr
@@ -85,7 +85,7 @@ def test_a_wrong_time_zone_is_one_sentence_with_the_cure() -> None:
     )
 
 
-def test_a_wrong_time_zone_in_the_environment_is_told_too(
+def test_an_unknown_time_zone_in_the_environment_is_reported_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("POCKETDEV_ANALYTICS_TIMEZONE", "Mars")
@@ -107,7 +107,7 @@ def test_the_version_is_the_packages() -> None:
         assert __version__ in done.stdout
 
 
-def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+def test_a_reader_that_leaves_early_is_not_an_error(tmp_path: Path) -> None:
     write(tmp_path, A, *(answer(f"msg_{number}") for number in range(3)))
     store = tmp_path / "store.duckdb"
     import_history([tmp_path], store)

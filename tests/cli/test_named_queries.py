@@ -37,7 +37,7 @@ def answer(path: Path, *arguments: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("name", ["active_sessions", "active sessions", "Active-Sessions"])
-def test_a_query_runs_by_its_name_however_it_is_spelt(path: Path, name: str) -> None:
+def test_a_query_runs_by_any_spelling_of_its_name(path: Path, name: str) -> None:
     assert [row["title"] for row in answer(path, "--name", name)] == ["one"]
 
 
@@ -87,7 +87,7 @@ def test_every_named_query_runs_on_a_store(path: Path, name: str) -> None:
         ),
     ],
 )
-def test_a_wrong_name_or_value_is_told_with_its_cure(
+def test_an_unknown_name_or_value_is_an_error_with_advice(
     path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     done = run(path, *arguments)
@@ -103,5 +103,5 @@ def test_a_wrong_name_or_value_is_told_with_its_cure(
         ("--name", "setting", "--param", "x"),
     ],
 )
-def test_what_is_asked_for_is_one_thing(path: Path, arguments: tuple[str, ...]) -> None:
+def test_conflicting_options_are_refused(path: Path, arguments: tuple[str, ...]) -> None:
     assert run(path, *arguments).exit_code == 2

@@ -205,7 +205,7 @@ def test_a_narrow_table_keeps_titles_each_on_one_line():
     assert text.count("1.50") == 3
 
 
-def test_what_is_left_out_makes_room_for_titles():
+def test_omitted_columns_leave_space_for_titles():
     texts = {
         width: table_text(titled_sessions(), by=["session"], width=width) for width in (60, 99)
     }
@@ -272,7 +272,7 @@ def test_a_table_is_written_in_what_the_terminal_can_show(encoding):
     assert row.split()[0] == {"ascii": "/?/?", "cp1252": "/é/?", "utf-8": "/é/\u2603"}[encoding]
 
 
-def test_a_narrow_comparison_keeps_what_there_is_no_more_of():
+def test_a_narrow_comparison_keeps_rows_of_the_period_before():
     counts = {"calls": [0], "calls_before": [12], "calls_change": [-12]}
     frame = pl.DataFrame({"tool": ["mcp__server__with_a_long_name"], **counts})
     text = table_text(frame, by=["tool"], width=40)

@@ -426,7 +426,7 @@ def test_every_mode_can_be_compared(shell: Shell, mode: str) -> None:
         assert rows["costUSD"]["difference_usd"] == 0
 
 
-def test_savings_tell_of_caching_and_of_each_current_model(shell: Shell) -> None:
+def test_savings_cover_caching_and_each_current_model(shell: Shell) -> None:
     rows = {row["scenario"]: row for row in shell.json("report", "savings")["rows"]}
     uncached = rows["without caching"]
     assert uncached["responses"] == len(RESPONSES)

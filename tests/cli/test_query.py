@@ -86,7 +86,7 @@ def test_csv_and_table_hold_the_same(store: Path) -> None:
         "set enable_external_access = true",
     ],
 )
-def test_what_would_write_or_reach_out_is_refused_in_one_sentence(
+def test_a_query_that_writes_or_reads_files_is_refused_in_one_sentence(
     store: Path, sql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -100,7 +100,7 @@ def test_what_would_write_or_reach_out_is_refused_in_one_sentence(
 
 
 @pytest.mark.parametrize("sql", ["selec 1", "select nothing from nowhere", "", "/* nothing */"])
-def test_what_is_no_query_is_refused_in_one_sentence(store: Path, sql: str) -> None:
+def test_invalid_sql_is_refused_in_one_sentence(store: Path, sql: str) -> None:
     done = run(store, sql)
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: ")
@@ -114,7 +114,7 @@ def test_a_missing_store_is_one_sentence_and_stays_missing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_day_of_an_expression_is_utcs_whatever_the_machine_says(
+def test_the_day_of_an_expression_is_in_utc_on_any_machine(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", "Pacific/Auckland")

@@ -168,7 +168,7 @@ def run(monkeypatch):
 
 @pytest.fixture
 def redacts(monkeypatch):
-    """Hashes under a salt of zeros, without a store that it would be beside."""
+    """Hashes under a salt of zeros, without a store that it would be next to."""
     monkeypatch.setattr(
         "pocketdev_analytics.redaction.store_redaction", lambda _store: Redaction(bytes(32))
     )
@@ -277,7 +277,7 @@ def test_a_store_of_files_without_sessions_names_the_folder_that_they_were_in(ru
     assert "/home" not in run("cost", "--redact", **empty, session_files=paths, says="output")
 
 
-def test_a_budget_without_a_limit_and_without_usage_is_no_row_of_zero(run):
+def test_a_budget_without_limit_and_usage_has_no_row(run):
     text = run("budget", usage=[], prompts=[])
     assert text.startswith("The store holds no usage: ")
     rows = json.loads(run("budget", "--format", "json", usage=[], prompts=[]))["rows"]
@@ -329,7 +329,7 @@ def test_a_csv_of_sessions_runs_no_title_as_a_formula(run):
 @pytest.mark.parametrize(
     "name", [name for name, entry in REPORTS.items() if "week" in entry.dimensions]
 )
-def test_every_report_by_week_begins_weeks_on_the_asked_day(run, name):
+def test_every_report_by_week_begins_weeks_on_the_given_day(run, name):
     place = {"session_id": "session-a"}
     call = frame(model.TOOL_CALLS, place, [{"called_at": SUNDAY, "tool": "Read"}])
     error = frame(model.API_ERRORS, place, [{"occurred_at": SUNDAY, "kind": "error"}])
@@ -476,7 +476,7 @@ def test_a_comparison_marks_both_costs_by_their_own_bounds(run):
 
 
 @pytest.mark.parametrize("format_", ["json", "csv", "parquet", "markdown"])
-def test_an_empty_answer_says_why_beside_it_in_every_format(run, format_):
+def test_an_empty_result_comes_with_its_reason_in_every_format(run, format_):
     options = ("cost", "--since", "2026-12-01", "--format", format_)
     says = "stdout" if format_ == "markdown" else "stderr"
     reason = "There is no usage in that period; the last one was on 2026-11-03.\n"
@@ -582,7 +582,7 @@ def test_no_sentence_steers_the_terminal_or_renders_as_markup(run):
             assert "\x1b" not in run("cost", "--branch", "x", *options, usage=usage, says=says)
 
 
-def test_a_name_that_is_no_text_is_refused_in_a_sentence(run):
+def test_a_name_that_is_not_text_is_refused_in_one_sentence(run):
     for option in ("--branch", "--model", "--machine", "--project"):
         with pytest.raises(ReportError, match=r"'\\udcff' is not valid UTF-8"):
             run("cost", option, "\udcff")
@@ -617,6 +617,8 @@ def test_no_error_of_a_redacted_report_names_what_there_is(run, redacts):
     with pytest.raises(ReportError, match="matches several: /x/app, /y/app"):
         run("cost", "--project", "app", usage=usage, prompts=[])
     for option in (("cost", "--project", "app"), ("budget", "--budget-project", "app=5")):
-        with pytest.raises(ReportError, match="a name matches nothing, or several things") as told:
+        with pytest.raises(
+            ReportError, match="a name matches nothing, or several things"
+        ) as reported:
             run(*option, "--redact", usage=usage)
-        assert "/x/app" not in str(told.value)
+        assert "/x/app" not in str(reported.value)

@@ -62,7 +62,7 @@ def test_the_newest_session_is_first(run: Run) -> None:
     assert [row[:8] for row in rows(run("--limit", "3"))] == ["00000005", "00000004", "00000003"]
 
 
-def test_another_order_can_be_asked_for(run: Run) -> None:
+def test_another_order_can_be_given(run: Run) -> None:
     assert rows(run("--sort", "started_at", "--limit", "1"))[0].startswith("00000001")
 
 
@@ -78,7 +78,7 @@ def test_a_session_is_one_line_with_its_title_project_and_cost(run: Run, width: 
     assert max(map(len, text.partition("To see all rows")[0].splitlines())) <= width
 
 
-def test_paths_of_projects_are_whole_for_programs(run: Run) -> None:
+def test_paths_of_projects_are_full_for_programs(run: Run) -> None:
     (row,) = csv.DictReader(io.StringIO(run("--format", "csv", "--limit", "1")))
     assert row["project"] == PROJECT.format("x" * 60, 5)
 
@@ -93,6 +93,6 @@ def test_the_hint_to_all_rows_is_the_typed_command_without_its_limit(run: Run, s
     assert text.count("report sessions --model claude-sonnet-4-5\n") == 1
 
 
-def test_paths_of_projects_are_short_or_whole_as_asked(run: Run) -> None:
+def test_paths_of_projects_are_short_or_full_as_requested(run: Run) -> None:
     assert "/home/ada/code/" in run("--paths", "full", width=400)
     assert "/home/ada/code/" not in run("--paths", "short", "--format", "csv")

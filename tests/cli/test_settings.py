@@ -38,9 +38,9 @@ def shell(tmp_path: Path) -> Shell:
     return shell
 
 
-def test_a_value_is_shown_only_when_asked(shell: Shell) -> None:
-    told = shell("get", "openai_api_key")
-    assert told.output == "openai_api_key is set; use --reveal to show its value.\n"
+def test_a_value_is_shown_only_on_request(shell: Shell) -> None:
+    found = shell("get", "openai_api_key")
+    assert found.output == "openai_api_key is set; use --reveal to show its value.\n"
     assert shell("get", "openai_api_key", "--reveal").stdout == f"{SECRET}\n"
 
 
@@ -94,8 +94,8 @@ def test_a_key_that_does_not_fit_is_refused_and_rotation_changes_nothing(shell: 
 def test_the_key_may_come_from_an_env_file(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text(f"APP_KEY={NEW}\n")
-    told = shell("get", "openai_api_key", "--reveal", "--env", str(file), key="")
-    assert told.stdout == f"{SECRET}\n"
+    found = shell("get", "openai_api_key", "--reveal", "--env", str(file), key="")
+    assert found.stdout == f"{SECRET}\n"
 
 
 def test_without_a_key_it_says_where_to_take_it_from(shell: Shell) -> None:
@@ -116,6 +116,6 @@ def test_a_value_on_the_command_line_is_refused_and_not_repeated(shell: Shell, v
 
 def test_no_option_takes_a_key() -> None:
     for verb in ("get", "set", "rotate", "list", "unset"):
-        told = CliRunner().invoke(main, ["settings", verb, "--help"]).output
-        assert "--key" not in told
-        assert "--reveal" in told or verb != "get"
+        found = CliRunner().invoke(main, ["settings", verb, "--help"]).output
+        assert "--key" not in found
+        assert "--reveal" in found or verb != "get"

@@ -54,7 +54,7 @@ def statusline(
     return text.rstrip("\n")
 
 
-def test_a_line_tells_what_was_imported(store: Path) -> None:
+def test_a_line_reports_the_import(store: Path) -> None:
     line = statusline("--store", str(store), "statusline", "--plain")
     assert line.startswith("Opus 4.8 · session $15.00 · today $15.00 · block $15.00, ")
     assert line.endswith(" left · month $15.00")
@@ -74,7 +74,7 @@ def test_the_columns_there_are_say_how_long_it_may_be(store: Path) -> None:
 
 
 @pytest.mark.parametrize("hook", ["", "{", "[1]", "null", b"\x00\xff" * 5_000, '{"model": 3}'])
-def test_whatever_stands_on_its_input_it_writes_its_line(store: Path, hook: str | bytes) -> None:
+def test_it_writes_its_line_for_any_input(store: Path, hook: str | bytes) -> None:
     line = statusline("--store", str(store), "statusline", "--plain", hook=hook)
     assert line.startswith("today $15.00 · ")
 
@@ -120,7 +120,7 @@ def test_an_input_that_never_ends_is_not_waited_for(store: Path) -> None:
     assert time.monotonic() - begun < 10
 
 
-def test_a_closed_output_is_no_traceback(store: Path) -> None:
+def test_a_closed_output_gives_no_traceback(store: Path) -> None:
     script = '"$@" | true; test "${PIPESTATUS[0]}" -eq 0'
     done = subprocess.run(
         ["bash", "-c", script, "-", *PROGRAM, "--store", str(store), "statusline"],

@@ -1,4 +1,4 @@
-"""`store`: migrate, status, check, backup and compact, each beside readers."""
+"""`store`: migrate, status, check, backup and compact, each next to readers."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def responses(path: Path) -> int:
         return int(store.query("select count(*) from responses").item())
 
 
-def test_every_verb_of_the_store_works_beside_a_reader(path: Path, tmp_path: Path) -> None:
+def test_every_verb_of_the_store_works_with_a_concurrent_reader(path: Path, tmp_path: Path) -> None:
     expected = responses(path)
     with held(path) as reader:
         for verb in (("migrate",), ("status",), ("check",), ("backup", str(tmp_path / "b.duckdb"))):
@@ -90,7 +90,7 @@ def test_every_verb_of_the_store_works_beside_a_reader(path: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("verb", ["status", "check", "compact", "backup"])
-def test_beside_a_writer_a_verb_says_who_it_is_and_changes_nothing(
+def test_a_verb_names_a_concurrent_writer_and_changes_nothing(
     path: Path, tmp_path: Path, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with held(path, "writes") as writer:
@@ -136,7 +136,7 @@ def test_a_backup_holds_what_a_killed_writer_had_committed(path: Path, tmp_path:
             assert store.query(late).item() == "yes"
 
 
-def test_nobody_writes_while_a_backup_is_made(
+def test_writers_wait_during_a_backup(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = maintenance.copy_file
@@ -221,7 +221,7 @@ def test_migrating_applies_what_is_missing_once(path: Path) -> None:
     assert run(path, "migrate").output == f"{path} has this version's schema.\n"
 
 
-def test_migrating_beside_a_reader_waits_and_then_says_who_reads(path: Path) -> None:
+def test_a_migration_waits_for_a_reader_and_then_names_it(path: Path) -> None:
     with duckdb.connect(path) as connection:
         connection.execute("drop table synced_rows")
         connection.execute("delete from schema_migrations where name = '0024_synced_rows.sql'")
@@ -301,7 +301,7 @@ def test_without_a_store_a_verb_says_so(tmp_path: Path, verb: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_who_opens_the_store_while_it_is_swapped_gets_the_new_one(
+def test_opening_the_store_during_a_swap_gives_the_new_one(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = duckdb.connect

@@ -1,4 +1,4 @@
-"""No verb hands a terminal what would steer it, whatever names a history has."""
+"""No verb sends control characters to a terminal, for any names in a history."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_every_verb_is_driven(store: Path, tmp_path: Path) -> None:
     assert {verb[0] for verb in verbs(store, tmp_path)} >= _VERBS.keys()
 
 
-def test_no_verb_hands_a_terminal_what_steers_it(
+def test_no_verb_sends_control_characters_to_a_terminal(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pocketdev_analytics.cli._text._is_terminal", lambda _stream: True)
@@ -111,7 +111,9 @@ def test_no_verb_hands_a_terminal_what_steers_it(
         assert not found, (verb, found, done.output[:500])
 
 
-def test_names_are_seen_without_what_steers(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_shown_without_control_characters(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pocketdev_analytics.cli._text._is_terminal", lambda _stream: True)
     command = ["--store", str(store), "report", "sessions", "--format", "csv"]
     done = CliRunner().invoke(main, command)

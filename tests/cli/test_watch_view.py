@@ -88,7 +88,7 @@ def test_it_goes_on_by_the_clock(of_today: LiveFigures) -> None:
     assert "Projected $35.00" in later
 
 
-def test_what_is_over_is_shown_as_over(of_today: LiveFigures) -> None:
+def test_ended_periods_are_shown_as_ended(of_today: LiveFigures) -> None:
     over = drawn(of_today, NOW + timedelta(hours=4))
     assert "No five-hour window is running" in over
     assert re.search(r"window +0\.00 +0 ", over)
@@ -189,7 +189,7 @@ def test_a_terminal_that_cannot_be_drawn_on_gets_lines(tmp_path: Path) -> None:
     assert b"\x1b" not in sent
 
 
-def test_where_the_output_is_no_terminal_it_is_lines(tmp_path: Path) -> None:
+def test_lines_are_printed_if_the_output_is_not_a_terminal(tmp_path: Path) -> None:
     write(tmp_path / "projects", A, title("ai-title", "Weigh parcels"), answer("m1"))
     program = [sys.executable, "-m", "pocketdev_analytics", "--store", str(tmp_path / "s.duckdb")]
     with subprocess.Popen(

@@ -32,7 +32,7 @@ _OF_THE_RUN = {
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A config folder and the store beside it."""
+    """A config folder and the store next to it."""
 
     folder: Path
 

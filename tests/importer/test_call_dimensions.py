@@ -8,7 +8,7 @@ from tests.agents.claude.by_hand import A, answer
 from tests.importer.stores import Books
 
 
-def test_cost_is_grouped_by_what_a_line_says_of_who_asked(books: Books) -> None:
+def test_cost_is_grouped_by_the_author_in_a_line(books: Books) -> None:
     stated = {
         "requestedModel": "opus",
         "effort": "high",

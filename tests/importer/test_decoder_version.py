@@ -68,7 +68,7 @@ def test_a_session_that_ends_with_an_interruption_or_a_notification_is_not_activ
 
     asked = prompt("Go on", "10:05:00")
     stopped = prompt("[Request interrupted by user]", "10:06:00")
-    told = prompt("<task-notification>x</task-notification>", "10:07:00")
+    shown = prompt("<task-notification>x</task-notification>", "10:07:00")
     assert status(asked) == "active"
     assert status(asked, stopped) == "completed"
-    assert status(told) == "completed"
+    assert status(shown) == "completed"

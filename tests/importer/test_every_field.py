@@ -105,7 +105,7 @@ def with_ids(line: Line, number: int) -> bytes:
     return text.replace('"uuid": "', f'"uuid": "{number}-').encode()
 
 
-def test_of_every_field_of_every_type_of_line_only_names_are_kept(books: Books) -> None:
+def test_only_names_are_kept_of_every_field_of_every_type_of_line(books: Books) -> None:
     planted: dict[str, tuple[str, str]] = {}
     for kind, line in LINES.items():
         for path in leaves(line):

@@ -1,4 +1,4 @@
-"""Exports of several machines in one store: nothing counts twice, whatever comes first."""
+"""Exports of several machines in one store: nothing counts twice, in any order."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_an_export_is_the_same_in_one_batch_and_in_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = {"one": [prompt(), answer("msg_1")], "two": [answer("msg_1"), answer("msg_2")]}
-    folders = [exported(tmp_path, name, *told) for name, told in lines.items()]
+    folders = [exported(tmp_path, name, *shown) for name, shown in lines.items()]
     collected, whole, parts = (tmp_path / f"{name}.duckdb" for name in ("all", "whole", "parts"))
     import_history(folders, collected)
     export_store(tmp_path / "both", collected, made_at=NOON)
@@ -244,7 +244,7 @@ IN_EITHER_ORDER = pytest.mark.parametrize("order", [("first", "second"), ("secon
 
 
 @IN_EITHER_ORDER
-def test_who_found_a_file_gone_does_not_know_better_than_who_saw_it_replaced(
+def test_seeing_a_file_replaced_outranks_finding_it_gone(
     tmp_path: Path, order: tuple[str, str]
 ) -> None:
     stores = Lookers(tmp_path)
@@ -340,7 +340,7 @@ def test_files_of_no_known_machine_get_one_by_the_store_they_come_from(tmp_path:
     assert own.files_read == 0
 
 
-def test_the_manifest_of_another_tool_beside_a_history_is_no_export(tmp_path: Path) -> None:
+def test_a_manifest_of_another_tool_in_a_history_is_not_an_export(tmp_path: Path) -> None:
     write(tmp_path, A, answer("msg_1"))
     (tmp_path / "manifest.json").write_text('{"name": "a plugin"}')
     assert import_history([tmp_path], tmp_path / "store.duckdb").responses == 1

@@ -108,7 +108,7 @@ def test_a_moved_file_is_known_again_where_its_path_is_used_again_at_once(books:
     assert rows(books.store) == (2, 3, 1, "Old")
 
 
-def test_a_content_that_comes_back_is_in_force_again(books: Books) -> None:
+def test_restored_content_is_current_again(books: Books) -> None:
     path = books.write(A, *OLD)
     see(books)
     books.write(A, *NEW)
@@ -137,7 +137,7 @@ def test_a_file_that_was_moved_before_it_was_exported_is_one_with_that_on_disk(
         assert rows(fresh) == rows(books.store) == (1, 1, 1, "Old")
 
 
-def test_what_an_export_said_of_a_file_that_is_rewritten_since_is_superseded(
+def test_the_metadata_from_an_export_of_a_file_rewritten_since_is_superseded(
     books: Books,
 ) -> None:
     books.write(A, *OLD)

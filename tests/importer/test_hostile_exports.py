@@ -125,7 +125,7 @@ def test_an_unchanged_export_and_one_of_its_own_rows_again_are_taken(
     assert import_history([export], tmp_path / "new.duckdb").responses == 2
 
 
-def test_a_refused_export_leaves_the_store_as_it_was_also_beside_good_ones(
+def test_a_refused_export_does_not_change_the_store_even_among_good_ones(
     export: Path, exported: Path, tmp_path: Path, empty_store: Path
 ) -> None:
     store = Path(shutil.copy(empty_store, tmp_path / "store.duckdb"))

@@ -61,7 +61,7 @@ def test_an_unchanged_file_is_not_opened(books: Books, opened: list[str]) -> Non
     assert (summary.files, summary.files_read, summary.bytes_read) == (1, 0, 0)
 
 
-def test_of_an_appended_file_only_its_new_bytes_are_read(books: Books) -> None:
+def test_only_the_new_bytes_of_an_appended_file_are_read(books: Books) -> None:
     path = long_file(books)
     books.import_()
     books.append(path, answer("msg_new"))
@@ -96,7 +96,7 @@ def test_half_a_last_line_is_read_when_it_is_completed(books: Books) -> None:
     assert books.values("select unread_bytes, count_lines from session_files") == [(0, 2)]
 
 
-def test_a_whole_last_line_is_counted_once_before_and_after_its_newline(books: Books) -> None:
+def test_a_complete_last_line_is_counted_once_before_and_after_its_newline(books: Books) -> None:
     path = books.write(A, prompt(), answer())
     path.write_bytes(path.read_bytes()[:-1])
     assert books.import_().responses == 1
@@ -135,7 +135,7 @@ def test_a_last_line_without_newline_that_is_replaced_in_place_leaves_nothing_be
     assert facts(books.store) == facts(fresh.store)
 
 
-def test_what_a_rewritten_file_said_of_itself_is_superseded(books: Books) -> None:
+def test_the_metadata_of_a_rewritten_file_is_superseded(books: Books) -> None:
     state = {"type": "cost-state", "sessionId": A, "totalCostUSD": 9}
     before = {**state, "modelUsage": {"m": {"costUSD": 9}, "n": {"costUSD": 0}}}
     path = books.write(A, b"{broken", answer(), title("custom-title", "Old"), before, b"{bad")
@@ -216,7 +216,7 @@ def longer_but_another(path: Path) -> None:
         (longer_but_another, 41),
     ],
 )
-def test_a_file_that_is_no_longer_what_was_read_is_read_again_and_not_counted_twice(
+def test_a_changed_file_is_read_again_and_not_counted_twice(
     books: Books, change: Callable[[Path], None], count: int
 ) -> None:
     path = long_file(books)
@@ -255,7 +255,7 @@ def test_a_large_file_that_was_rewritten_over_its_middle_and_grew_is_read_again(
     assert books.import_().bytes_read == path.stat().st_size
 
 
-def test_of_a_large_file_that_grew_only_its_new_bytes_are_read(books: Books) -> None:
+def test_only_the_new_bytes_of_a_large_file_that_grew_are_read(books: Books) -> None:
     path = over_a_mebibyte(books)
     books.import_()
     books.append(path, answer("msg_new"))
@@ -289,7 +289,7 @@ def test_a_file_moved_to_another_folder_keeps_its_rows(books: Books) -> None:
     assert len(facts(books.store)["responses"]) == len(before)
 
 
-def test_a_file_renamed_to_another_session_tells_of_that_one_as_a_fresh_import_does(
+def test_a_file_renamed_to_another_session_belongs_to_it_as_after_a_fresh_import(
     books: Books,
 ) -> None:
     path = books.write(A, prompt(), answer(), title("custom-title", "Engine"))

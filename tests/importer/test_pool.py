@@ -39,7 +39,7 @@ def test_results_come_in_the_order_of_their_tasks(tasks, total_bytes):
     assert results == [task[0].origin.file_id for task in tasks]
 
 
-def test_a_process_that_is_ended_is_told_in_one_sentence(tasks):
+def test_a_killed_process_is_an_error_in_one_sentence(tasks):
     before = set(multiprocessing.active_children())
     with pool.decoding() as decode:
         results = decode(tasks * 40, 10**9)
@@ -65,7 +65,7 @@ def test_a_task_that_no_process_can_take_is_decoded_all_the_same(tasks, monkeypa
     assert results == [task[0].origin.file_id for task in tasks]
 
 
-def test_where_no_process_can_be_had_at_all_everything_is_decoded_here(tasks, monkeypatch):
+def test_without_any_worker_process_everything_is_decoded_in_process(tasks, monkeypatch):
     def refusing(*_args, **_options):
         raise OSError(24, "Too many open files")
 

@@ -80,7 +80,7 @@ def truth_of(scenario: str) -> tuple[dict[Key, Counts], Counts]:
 def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     """The priced usage of each scenario."""
     if not SCENARIOS:
-        pytest.skip("needs shared/realclient beside the clone")
+        pytest.skip("needs shared/realclient next to the clone")
     found = {}
     for scenario in SCENARIOS:
         store = tmp_path_factory.mktemp("real") / "store.duckdb"
@@ -152,7 +152,7 @@ def test_without_a_cost_state_nothing_is_counted_that_was_not_billed(
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_fork_belongs_to_the_session_that_asked(
+def test_a_fork_belongs_to_the_session_that_made_the_request(
     scenario: str, imported: dict[str, pl.DataFrame]
 ) -> None:
     calls = json.loads((SHARED / scenario / "truth.json").read_text())

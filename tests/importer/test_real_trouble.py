@@ -61,7 +61,9 @@ def assert_one_sentence(error: str, *words: str) -> None:
         assert word in line
 
 
-def test_a_full_disk_is_told_and_the_next_import_completes(books: Books, empty_store: Path) -> None:
+def test_a_full_disk_is_reported_and_the_next_import_completes(
+    books: Books, empty_store: Path
+) -> None:
     drawn = random.Random(1)  # noqa: S311 - no secret
     for number in range(30):
         name = f"{number:08}{A[8:]}"

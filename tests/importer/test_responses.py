@@ -45,7 +45,7 @@ def test_the_line_with_the_most_output_counts_wherever_it_stands(books: Books) -
     assert one(books)["line_no"] == 2
 
 
-def test_one_whole_line_counts_and_never_a_maximum_of_each_field(books: Books) -> None:
+def test_one_complete_line_counts_and_never_a_maximum_of_each_field(books: Books) -> None:
     placeholder = {"input_tokens": 5000, "cache_read_input_tokens": 700, "output_tokens": 1}
     final = {"input_tokens": 40, "cache_creation_input_tokens": 6, "output_tokens": 300}
     first = answer(time="10:00:00", tokens=placeholder, stop=None, requestId=None)
@@ -65,7 +65,7 @@ def test_the_later_line_counts_on_a_tie(books: Books) -> None:
     assert one(books)["is_lower_bound"] is False
 
 
-def test_of_lines_with_one_time_the_one_further_down_counts_on_a_tie(books: Books) -> None:
+def test_the_later_of_two_lines_with_the_same_time_counts(books: Books) -> None:
     books.write(A, answer(tokens={"input_tokens": 9}), answer(tokens={"input_tokens": 4}))
     books.import_()
     assert one(books)["input_tokens"] == 4
@@ -163,7 +163,7 @@ def test_a_message_in_progress_is_not_counted_where_any_file_has_its_line(
     assert str(row["responded_at"]).startswith("2026-11-01 10:00:03")
 
 
-def test_an_advisors_call_is_counted_once_however_many_lines_tell_of_it(books: Books) -> None:
+def test_an_advisors_call_is_counted_once_for_any_number_of_lines(books: Books) -> None:
     tokens = {"iterations": [{"type": "message"}, advisor("claude-opus-5", output_tokens=30)]}
     books.write(A, answer(time="10:00:00", tokens=tokens), answer(time="10:00:01", tokens=tokens))
     books.import_()

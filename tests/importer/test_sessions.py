@@ -118,7 +118,7 @@ def test_a_session_without_any_cwd_has_an_empty_project(books: Books) -> None:
         (["custom-title", "agent-name", "ai-title"], "custom-title"),
     ],
 )
-def test_what_a_person_named_a_session_goes_before_what_was_made_up(
+def test_a_title_given_by_a_person_takes_precedence_over_a_generated_one(
     books: Books, kinds: list[str], winner: str
 ) -> None:
     lines = [title(kind, kind, leafUuid="msg_1@10:00:00") for kind in kinds]
@@ -246,7 +246,7 @@ def test_a_cost_state_is_cumulative_so_the_last_one_counts(books: Books) -> None
     ]
 
 
-def test_costusd_is_kept_beside_the_response(books: Books) -> None:
+def test_costusd_is_kept_with_the_response(books: Books) -> None:
     books.write(A, answer(costUSD=0.0123))
     books.import_()
     ((cost,),) = books.values("select recorded_cost_usd from usage")
@@ -291,7 +291,7 @@ def test_a_title_stays_when_the_file_that_gave_it_goes(books: Books) -> None:
     assert books.values(named) == [("Late",)]
 
 
-def test_of_a_running_cost_the_last_line_counts_with_the_models_that_it_names(
+def test_the_last_line_of_a_running_cost_counts_with_its_models(
     books: Books,
 ) -> None:
     def state(total: int, **models: int) -> Line:

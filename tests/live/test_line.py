@@ -46,7 +46,7 @@ def line(
     return status_line(summary, hook, now=now, width=width, is_plain=True)
 
 
-def test_it_tells_session_day_window_and_month() -> None:
+def test_it_shows_session_day_window_and_month() -> None:
     hook = Hook(session_id=ID, model="Opus 4.8", context_percent=Decimal("41.6"))
     assert line(hook=hook) == (
         "Opus 4.8 · context 42% · session $1.23 · today $5.50 · "
@@ -54,11 +54,11 @@ def test_it_tells_session_day_window_and_month() -> None:
     )
 
 
-def test_without_a_hook_it_tells_the_rest() -> None:
+def test_without_a_hook_it_shows_the_rest() -> None:
     assert line() == "today $5.50 · block $4.00 → $9.00, 2 h 30 min left · month $15.75"
 
 
-def test_before_any_import_it_says_what_to_do_and_what_claude_code_said() -> None:
+def test_before_any_import_it_gives_advice_and_the_cost_by_claude_code() -> None:
     hook = Hook(model="Opus 4.8", cost_usd=Decimal("0.126"))
     assert line(None, hook) == (
         "Opus 4.8 · session $0.13 by Claude Code · no figures yet: run `pocketdev-analytics import`"
@@ -98,13 +98,13 @@ def test_a_day_without_a_price_makes_the_month_a_lower_bound() -> None:
         ("Mars/Base", datetime(2026, 11, 25, 20, tzinfo=UTC), "today $5.50 · month $15.75"),
     ],
 )
-def test_a_day_or_month_that_is_over_is_not_told_as_this_one(
+def test_a_past_day_or_month_is_not_shown_as_the_current_one(
     timezone: str, now: datetime, shown: str
 ) -> None:
     assert line(SUMMARY._replace(timezone=timezone, checked_at=now), now=now) == shown
 
 
-def test_a_window_that_has_ended_is_not_told() -> None:
+def test_a_window_that_has_ended_is_not_shown() -> None:
     last = BLOCK.ends_at - timedelta(seconds=1)
     assert "block $4.00 → $4.00, <1 min left" in line(SUMMARY._replace(checked_at=last), now=last)
     over = line(SUMMARY._replace(checked_at=BLOCK.ends_at), now=BLOCK.ends_at)

@@ -88,7 +88,7 @@ def test_days_are_those_of_the_time_zone_and_of_this_month(tmp_path: Path) -> No
     }
 
 
-def test_a_session_counts_whole_however_long_ago_it_began(tmp_path: Path) -> None:
+def test_a_session_counts_completely_however_long_ago_it_began(tmp_path: Path) -> None:
     store = store_of(
         tmp_path,
         answer("m1", "2026-08-01 10:00:00", tokens=MILLION),
@@ -178,7 +178,7 @@ def test_a_changed_price_changes_it_at_once(tmp_path: Path) -> None:
     assert summary.sessions[A] == Amount(Decimal(20))
 
 
-def test_it_is_made_anew_for_another_time_zone_version_or_where_it_is_damaged(
+def test_it_is_rebuilt_for_another_time_zone_or_version_or_if_damaged(
     tmp_path: Path,
 ) -> None:
     store = store_of(tmp_path, answer())
@@ -215,7 +215,7 @@ def test_a_summary_that_cannot_be_written_fails_no_import(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_whatever_fails_in_making_it_fails_no_import(
+def test_a_failing_summary_does_not_fail_the_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -1,4 +1,4 @@
-"""What runs now, beside lines of a clock that is ahead or was never set."""
+"""What runs now, next to lines of a clock that is ahead or was never set."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_a_field_that_no_column_can_hold_is_refused() -> None:
     class Wrong(Struct):
         parts: list[bytes]
 
-    with pytest.raises(TypeError, match=r"^parts: .* is no type of a column; expected one of"):
+    with pytest.raises(TypeError, match=r"^parts: unsupported column type .*; expected one of"):
         columns_of(Wrong)
 
 
@@ -80,12 +80,12 @@ def test_a_store_from_before_a_column_gains_it_and_keeps_its_rows() -> None:
         assert connection.execute("from odd_fields").fetchall() == [(1, 2, None, None, None)]
 
 
-def test_only_rows_of_assistant_lines_say_who_asked() -> None:
+def test_only_rows_of_assistant_lines_have_an_author() -> None:
     assert "attribution_skill" in LINE_TABLES["tool_uses"].schema
     assert "attribution_skill" not in LINE_TABLES["prompts"].schema
 
 
-#: Texts that are no names that a person, team or company gave: ids, models, words of the format.
+#: Texts other than names given by a person, team or company: ids, models, words of the format.
 NO_NAMES = {
     *("version", "entrypoint", "session_kind", "requested_model", "effort", "speed"),
     *("service_tier", "inference_geo", "source", "model", "provider", "stop_reason"),

@@ -34,7 +34,7 @@ def text(executed: Any) -> str:
     return "".join(output["text"] for cell in executed.cells for output in cell["outputs"])
 
 
-def test_the_kernel_is_this_python_whatever_kernels_are_installed(
+def test_the_kernel_is_this_python_with_any_kernels_installed(
     notebook: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "jupyter" / "kernels" / "python3"

@@ -130,7 +130,7 @@ def test_no_mark_goes_through_the_words_of_a_bar(width: int, browser: Any, tmp_p
 
 
 @pytest.mark.browser
-def test_a_long_name_is_whole_in_two_lines_on_a_phone(browser: Any, tmp_path: Path) -> None:
+def test_a_long_name_is_complete_in_two_lines_on_a_phone(browser: Any, tmp_path: Path) -> None:
     with seen(page_of(WIDE["scenarios"]), browser, tmp_path, width=390) as page:
         assert page.locator(".ytick tspan").count() == 4
         assert page.locator(".ytick text").all_text_contents() == [
@@ -209,7 +209,7 @@ def test_a_project_has_one_name_in_a_chart_and_in_its_words() -> None:
 
 
 @pytest.mark.browser
-def test_a_single_month_is_no_wall(browser: Any, tmp_path: Path) -> None:
+def test_a_single_month_is_not_drawn_as_a_wall(browser: Any, tmp_path: Path) -> None:
     with seen(
         page_of(chart(charts.caching_savings, months(1))), browser, tmp_path, width=1440
     ) as page:

@@ -72,7 +72,7 @@ def test_a_notebook_runs_on_the_sample_and_says_so(
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
-def test_every_chart_of_a_notebook_is_told_in_words(
+def test_every_chart_of_a_notebook_is_described_in_words(
     path: Path, executed: Callable[[Path], Any]
 ) -> None:
     html = render(executed(path))

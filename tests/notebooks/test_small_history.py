@@ -36,7 +36,7 @@ def figures(notebook: Any) -> dict[str, Any]:
     return {figure["layout"]["title"]["text"]: figure for figure in found}
 
 
-def test_the_cost_notebook_tells_what_the_cost_page_does(store: Path) -> None:
+def test_the_cost_notebook_agrees_with_the_cost_page(store: Path) -> None:
     shown = figures(executed("cost", store))
     projects = shown["Cost by project, USD"]["layout"]["yaxis"]["ticktext"]
     agents = shown["Cost of the main thread and of subagents, USD"]["layout"]["yaxis"]["ticktext"]
@@ -53,7 +53,7 @@ def test_a_pause_is_as_long_as_configured(
     assert bars["y"] == [40.0]  # minutes
 
 
-def test_models_that_would_have_cost_the_same_are_no_bars(store: Path) -> None:
+def test_models_with_the_same_cost_have_no_bars(store: Path) -> None:
     notebook = executed("pricing", store)
     (bars, _mark) = figures(notebook)["What the same usage would have cost, USD"]["data"]
     assert not bars.get("y")
@@ -62,7 +62,7 @@ def test_models_that_would_have_cost_the_same_are_no_bars(store: Path) -> None:
     assert "+0" not in html.partition("<main>")[2].partition("</main>")[0]
 
 
-def test_all_usage_is_not_drawn_beside_that_of_the_last_days(sample_store: Path) -> None:
+def test_all_usage_is_not_drawn_next_to_that_of_the_last_days(sample_store: Path) -> None:
     shown = figures(executed("pricing", sample_store))
     (bars, mark) = shown["What the same usage would have cost, USD"]["data"]
     assert len(bars["y"]) > 3

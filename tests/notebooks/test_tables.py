@@ -95,7 +95,7 @@ def test_names_stay_text() -> None:
     assert not re.search(r'title="[^"]*"[^>]*onerror', raw)
 
 
-def test_a_long_text_is_whole_in_lines_of_its_own() -> None:
+def test_a_long_text_is_complete_in_lines_of_its_own() -> None:
     question = "which sessions cost the most, and what was done in each of them? One row a session."
     raw = table(pl.DataFrame({"question": [question], "name": ["short"]})).as_raw_html()
     assert f'<span class="long">{question}</span>' in raw
@@ -115,13 +115,13 @@ def test_a_heading_breaks_only_between_its_lines() -> None:
     assert lines == ["Cache write", "5 min tokens", "Cost, USD"]
 
 
-def test_many_rows_are_told_of() -> None:
+def test_many_rows_are_counted_below_the_table() -> None:
     raw = table(pl.LazyFrame({"n": range(1200)}), most=10).as_raw_html()
     assert raw.count("<td headers") == 10
     assert "The first 10 of 1,200 rows." in raw
 
 
-def test_no_rows_are_told_of() -> None:
+def test_a_table_without_rows_is_described() -> None:
     empty = pl.DataFrame(schema={"cost_usd": COST_USD})
     assert cells(empty) == [["Nothing to show."]]
     assert cells(empty, nothing="Every line could be read.") == [["Every line could be read."]]

@@ -1,4 +1,4 @@
-"""Small hand-made histories for the pages: every number can be told by hand."""
+"""Small hand-made histories for the pages: every number can be shown by hand."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_only_a_session_with_a_page_is_linked_to():
 
 
 @pytest.mark.parametrize("session", ["../up", "a/b", "", ".hidden", "a\\b", "x" * 200, *HOSTILE])
-def test_a_session_whose_id_is_no_file_name_has_no_page(session):
+def test_a_session_whose_id_is_not_a_file_name_has_no_page(session):
     assert not is_file_name(session)
 
 
@@ -95,7 +95,7 @@ def test_each_session_has_the_query_that_lists_its_rows():
     )
 
 
-def test_windows_are_those_of_the_store_whatever_is_in_view():
+def test_windows_are_those_of_the_store_under_any_filter():
     narrowed = filter_history(HISTORY, projects=["/home/me/app"])
     found = panel("block-costs", view=View(names={"project": ("/home/me/app",)}))
     own = reports.blocks(narrowed.usage, now=NOW, account_usage=HISTORY.usage).collect()

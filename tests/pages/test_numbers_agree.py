@@ -1,4 +1,4 @@
-"""Numbers of one meaning are equal wherever they stand: every page is read as a person reads it."""
+"""Numbers with one meaning are equal on all pages, read as a person reads them."""
 
 from __future__ import annotations
 

@@ -254,7 +254,7 @@ def test_token_classes_add_up_to_the_cost():
     assert classes["tokens"].to_list() == [4000, 8000, 12000, 160000, 20000]
 
 
-def test_a_page_is_written_whole(tmp_path):
+def test_a_page_is_written_atomically(tmp_path):
     path = tmp_path / "new" / "cost.html"
     assert write(path, "<p>\u2028ok") == path
     assert path.read_bytes() == "<p>\u2028ok".encode()

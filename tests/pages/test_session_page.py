@@ -34,7 +34,7 @@ def test_the_same_inputs_give_the_same_bytes():
     assert page() == page()
 
 
-def test_the_key_figures_tell_the_session():
+def test_the_key_figures_describe_the_session():
     text = words(page())
     for said in (
         "Cost at least $27.03",
@@ -57,7 +57,7 @@ def test_a_pause_is_as_long_as_is_configured():
     assert "of over" not in words(html)
 
 
-def test_the_dearest_responses_are_listed_with_every_digit():
+def test_the_most_expensive_responses_are_listed_with_every_digit():
     heading, first, *_ = Reader(page()).tables["table-responses"]
     columns = [shown for shown, _ in heading]
     assert columns[:4] == ["Time", "Model", "Cost, USD", "Context, tokens"]

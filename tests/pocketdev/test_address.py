@@ -35,7 +35,7 @@ def test_pocketdev_has_defaults_for_what_an_env_leaves_out() -> None:
     assert address.uri.startswith("postgresql://pocket-dev@pocket-dev-postgres:5432/d?")
 
 
-def test_a_url_in_the_env_goes_before_its_parts() -> None:
+def test_a_url_in_the_env_takes_precedence_over_its_parts() -> None:
     env = LaravelEnv(db_url="pgsql://u:p@other/x", db_host="db", db_database="d")
     assert str(Address.from_env(env)) == "x at other:5432"
 
@@ -77,7 +77,7 @@ def test_the_same_database_can_be_reached_elsewhere() -> None:
         "host=h password=planted",
     ],
 )
-def test_what_is_no_postgresql_url_is_refused_without_being_shown(url: str) -> None:
+def test_a_url_other_than_postgresql_is_refused_without_being_shown(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"expected postgresql://") as caught:
         Address.from_url(url)
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)

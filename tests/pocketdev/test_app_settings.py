@@ -145,5 +145,5 @@ def test_a_value_that_php_serialised_is_decoded_and_rotated_as_it_is(table: Tabl
         ("a:0:{}", "a:0:{}"),
     ],
 )
-def test_only_a_whole_serialised_scalar_is_decoded(text: str, value: str) -> None:
+def test_only_a_complete_serialised_scalar_is_decoded(text: str, value: str) -> None:
     assert unserialized(text) == value

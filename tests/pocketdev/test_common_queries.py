@@ -48,7 +48,7 @@ def rows(database: duckdb.DuckDBPyConnection, name: str, **parameters: str) -> l
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
-def test_a_query_says_in_its_first_lines_what_it_answers_and_what_it_asks(name: str) -> None:
+def test_a_query_describes_itself_and_its_parameters_in_its_first_lines(name: str) -> None:
     question, parameters, *body = text(name).splitlines()
     assert re.fullmatch(rf"-- {name}: \w.*\? .*[Oo]ne row.*\.", question)
     assert parameters == f"-- parameters: {PARAMETERS[name]}"
@@ -64,7 +64,7 @@ def test_active_sessions_come_with_the_latest_activity_first_and_unused_ones_las
     assert titles == ["new", "old", "never used"]
 
 
-def test_sessions_of_a_project_come_newest_first_whatever_their_status(
+def test_sessions_of_a_project_come_newest_first_with_any_status(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
     found = rows(database, "sessions_for_project", project_path="/workspace/myproject")

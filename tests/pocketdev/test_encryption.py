@@ -151,7 +151,7 @@ def test_a_payload_whose_own_base64_is_changed_is_refused(
 
 
 @given(st.text())
-def test_a_text_that_is_no_payload_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_payload_is_refused(text: str) -> None:
     assert refusal(Encrypter(KEY), text) == REFUSED
 
 
@@ -251,7 +251,7 @@ def test_no_failure_shows_a_key_or_a_text_even_with_the_locals_of_its_frames() -
     for index, failure in enumerate(failures()):
         shown = detailed(failure)
         assert not [secret for secret in hidden if secret in shown], shown
-        # What was handed in as a payload is no secret of ours: its caller has it.
+        # A payload that was passed in is not a secret of ours: its caller has it.
         assert PLANTED not in shown or index == 1
 
 

@@ -49,7 +49,7 @@ def password(path: Path, **environ: str) -> str | None:
     return read_env(path, environ).db_password
 
 
-def test_a_whole_file_is_read(write: Write) -> None:
+def test_an_entire_file_is_read(write: Write) -> None:
     assert read_env(write(WHOLE), {}) == LaravelEnv(
         app_key=KEY,
         app_previous_keys=(OLD_KEY, KEY),
@@ -137,14 +137,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", ['DB_PASSWORD="planted', "DB_PASSWORD='planted' planted"])
-def test_a_line_that_is_no_assignment_is_named_without_its_value(write: Write, wrong: str) -> None:
+def test_a_line_that_is_not_an_assignment_is_named_without_its_value(
+    write: Write, wrong: str
+) -> None:
     with pytest.raises(ConfigurationError, match=r"\.env:4: not an assignment") as refused:
         read_env(write(f"APP_NAME=x\n\n# why\n{wrong}\nDB_HOST=db\n"), {})
     assert "planted" not in str(refused.value)
 
 
 @pytest.mark.parametrize("port", ["postgres", "0", "65536", "-1", "5432x"])
-def test_a_port_that_is_none_is_refused(write: Write, port: str) -> None:
+def test_an_invalid_port_is_refused(write: Write, port: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a port"):
         read_env(write(f"DB_PORT={port}"), {})
 

@@ -197,7 +197,7 @@ def test_fast_mode_of_opus_4_6_cost_half_at_first_and_nothing_more_at_last() -> 
         ("claude-haiku-5-5", "100000", "", "5 5 5 5 5"),
     ],
 )
-def test_long_prompts_cost_more_while_their_tier_was_in_force(
+def test_long_prompts_cost_more_while_their_tier_applied(
     model: str, threshold: str, until: str, factors: str
 ) -> None:
     (tier,) = catalogued(model, min_prompt_tokens=threshold)

@@ -55,7 +55,7 @@ def problems(there: PocketDev) -> dict[str, str]:
     return {finding.table: finding.problem for finding in there.findings}
 
 
-def test_the_documented_tables_are_read_whole(database: Any) -> None:
+def test_the_documented_tables_are_read_completely(database: Any) -> None:
     database.run(*ROWS)
     there = read(database)
     assert there.findings == ()
@@ -83,7 +83,7 @@ def test_values_come_exactly_as_they_are(database: Any) -> None:
     assert price["cache_read_multiplier"] == "0.100"
 
 
-def test_passwords_tokens_and_cached_values_are_never_asked_for(database: Any) -> None:
+def test_passwords_tokens_and_cached_values_are_never_selected(database: Any) -> None:
     database.run(*ROWS)
     before = len(database.server.log())
     there = read(database)
@@ -259,11 +259,11 @@ def test_a_snapshot_cannot_write_even_for_a_role_that_may(database: Any) -> None
         ):
             with pytest.raises(ReadError, match="read-only transaction"):
                 snapshot.read(statement)
-        told = snapshot.read(
+        reported = snapshot.read(
             "select current_setting('transaction_isolation') as isolation, "
             "current_setting('transaction_read_only') as is_read_only"
         )
-    assert told.to_dicts() == [{"isolation": "repeatable read", "is_read_only": "on"}]
+    assert reported.to_dicts() == [{"isolation": "repeatable read", "is_read_only": "on"}]
 
 
 def test_nothing_changes_at_the_source(database: Any) -> None:

@@ -145,7 +145,7 @@ def test_without_a_file_the_environment_names_the_database(
     assert "no database is configured: neither PD_DB_PASSWORD nor DB_PASSWORD" in done.output
 
 
-def test_what_is_not_as_documented_is_told_and_the_rest_synced(
+def test_deviations_from_the_documentation_are_reported_and_the_rest_synced(
     store_path: Path, source: Any
 ) -> None:
     sync(store_path, source)
@@ -175,7 +175,7 @@ def test_two_addresses_at_once_are_refused(store_path: Path, tmp_path: Path) -> 
     assert (done.exit_code, "give one of them" in done.output) == (2, True)
 
 
-def test_reports_tell_of_the_queue_that_was_synced(store_path: Path, source: Any) -> None:
+def test_reports_show_the_synced_queue(store_path: Path, source: Any) -> None:
     job = json.dumps({"displayName": "App\\Jobs\\Run"})
     seconds = "extract(epoch from now())::int"
     values = [

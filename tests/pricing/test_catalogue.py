@@ -50,7 +50,7 @@ def price_on(rows: list[CatalogueRow], day: str, prompt: int = 0) -> Decimal | N
     return found.prices["input"] if found else None
 
 
-def test_of_the_prices_that_hold_the_latest_counts() -> None:
+def test_the_latest_of_the_prices_that_apply_counts() -> None:
     rows = [row(1), row(2, "2026-03-13"), row(3, "2026-06-01", "2026-07-01")]
     days = ("2026-03-12", "2026-03-13", "2026-06-01", "2026-06-30", "2026-07-01")
     assert [price_on(rows, day) for day in days] == [1, 2, 3, 3, 2]
@@ -122,7 +122,7 @@ def test_a_model_that_the_list_dropped_keeps_its_prices() -> None:
     assert news(known, [row(1, edition="2")], TODAY) == []
 
 
-def test_an_end_that_the_list_tells_later_is_taken() -> None:
+def test_an_end_that_the_list_adds_later_is_applied() -> None:
     known = [row(1), row(2, length=100)]
     offered = [row(1, edition="2"), row(2, length=100, until="2026-04-30", edition="2")]
     rows = [*known, *news(known, offered, TODAY)]
@@ -135,7 +135,7 @@ def test_the_shipped_catalogue_is_what_its_two_sources_make() -> None:
     assert catalogue_csv(extend_catalogue(folder, listed_rows(), TODAY)) == shipped
 
 
-def test_the_shipped_catalogue_can_be_made_anew(tmp_path: Path) -> None:
+def test_the_shipped_catalogue_can_be_rebuilt(tmp_path: Path) -> None:
     folder = sql_dir() / "seeds"
     (tmp_path / BY_HAND).write_text((folder / BY_HAND).read_text("utf-8"), encoding="utf-8")
     made = extend_catalogue(tmp_path, listed_rows(), TODAY)
@@ -148,7 +148,7 @@ def test_every_hand_kept_price_names_its_source() -> None:
     assert not any(each.source == "genai-prices" for each in rows)
 
 
-def test_a_file_that_is_no_catalogue_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_catalogue_is_named(tmp_path: Path) -> None:
     file = tmp_path / "prices.csv"
     file.write_text("a,b\n1,2\n")
     with pytest.raises(PricingError, match=r"cannot read prices from .*prices.csv"):

@@ -17,7 +17,7 @@ def explained(mode: str, *lines: pl.LazyFrame) -> Explanation:
     return explain(costs, book, Pricing(mode))
 
 
-def test_a_recorded_cost_is_shown_beside_ours() -> None:
+def test_a_recorded_cost_is_shown_next_to_ours() -> None:
     recorded = usage("claude-opus-5-5", 1000, response_count=1, recorded_cost_usd=Decimal("0.0123"))
     plain = usage("claude-opus-5-5", 1000, response_count=1)
     (one,) = explained("full", recorded).why.values()
@@ -37,7 +37,7 @@ def test_a_recorded_cost_that_counts_is_a_part_of_its_own() -> None:
     assert "1 as recorded in the session file" in why
 
 
-def test_what_has_no_price_is_listed_with_the_command_that_mends_it() -> None:
+def test_models_without_a_price_are_listed_with_the_command_to_set_one() -> None:
     book = PriceBook.of(LIST)
     costs = price(usage("opus", 1000, 0, 0, 0, 5, response_count=1), book)
     (row,) = unpriced(costs, book).to_dicts()

@@ -107,7 +107,7 @@ def test_a_model_without_a_price_costs_null_and_not_0() -> None:
         assert cost(usage(model, 1000), options=PLAIN) is None
 
 
-def test_a_prompt_is_long_as_a_whole_and_only_beyond_the_length() -> None:
+def test_a_prompt_is_long_only_if_it_exceeds_the_length() -> None:
     assert cost(usage(SONNET.model, 100_000, 50_000, 30_000, 20_000)) == Decimal("0.6735")
     assert cost(usage(SONNET.model, 100_001, 50_000, 30_000, 20_000)) == Decimal("1.347006")
     assert cost(usage(SONNET.model, 0, 0, 0, 0, 500_000)) == Decimal("7.5")
@@ -125,7 +125,7 @@ def test_a_batch_pays_its_searches_in_full() -> None:
     assert cost(lines) == Decimal("0.01")
 
 
-def test_what_nobody_lists_a_price_of_is_not_guessed() -> None:
+def test_a_price_that_no_list_has_is_not_guessed() -> None:
     for fields in (
         {"speed": "fast", "service_tier": "batch"},
         {"service_tier": "priority"},
@@ -230,7 +230,7 @@ def test_a_row_that_lacks_a_price_leaves_a_listed_model_its_list_price(lacking: 
     assert cost(usage(dated.model_name, 1000), dated, mine) == Decimal("0.002")
 
 
-def test_a_changed_row_goes_before_the_list_in_every_mode_and_a_seeded_one_does_not() -> None:
+def test_a_changed_row_takes_precedence_in_every_mode_and_a_seeded_one_does_not() -> None:
     lines = usage(SONNET.model, 1_000_000)
     for mode in ("full", "plain", "recorded"):
         row = own(SONNET.model, "2", "1.25", "0.1", "15")
@@ -293,20 +293,20 @@ def test_what_claude_code_recorded_is_taken_where_it_did() -> None:
     assert cost(usage(OPUS.model, 1000, **recorded)) == Decimal("0.004")
 
 
-def test_nobody_recorded_what_would_have_been() -> None:
+def test_a_scenario_has_no_recorded_cost() -> None:
     recorded = usage(OPUS.model, 1000, recorded_cost_usd=Decimal(1))
     assert cost(recorded, options=Pricing("recorded", as_model=OPUS.model)) == Decimal("0.004")
     assert cost(recorded, options=Pricing("recorded", is_uncached=True)) == Decimal("0.004")
 
 
 def test_what_if_another_model_had_run() -> None:
-    lines = usage("whatever", 1_000_000, 0, 0, 0, 0, speed="fast", inference_geo="us")
+    lines = usage("made-up", 1_000_000, 0, 0, 0, 0, speed="fast", inference_geo="us")
     asked = Pricing(as_model="claude-3-haiku")
     # It has no fast mode and no residency: it would have run without.
     assert cost(lines, options=asked) == Decimal("0.25")
     assert cost(lines, options=Pricing(as_model=OPUS.model)) == Decimal("8.8")
     frame = price(lines, PriceBook.of(LIST), asked).collect()
-    assert frame["model"].to_list() == ["whatever"]
+    assert frame["model"].to_list() == ["made-up"]
 
 
 def test_what_if_nothing_had_been_cached() -> None:

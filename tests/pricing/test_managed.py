@@ -87,7 +87,7 @@ def test_another_name_is_matched_exactly_and_goes_first(tmp_path: Path) -> None:
     assert cost(known, "claude-opus-5-5[1m]", 1_000_000) == 1
 
 
-def test_the_users_own_price_goes_before_a_contract(tmp_path: Path) -> None:
+def test_the_users_own_price_takes_precedence_over_a_contract(tmp_path: Path) -> None:
     own = ModelPrice(
         "claude-opus-5-5",
         Decimal(7),
@@ -123,7 +123,7 @@ def test_what_claude_code_does_not_accept_is_refused(
         read_managed_settings(settings(tmp_path, pricing), DAY)
 
 
-def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_json_is_named(tmp_path: Path) -> None:
     file = tmp_path / "managed-settings.json"
     file.write_text("{")
     with pytest.raises(PricingError, match=r"cannot read .*managed-settings\.json"):

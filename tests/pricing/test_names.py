@@ -71,7 +71,7 @@ def book_of_vendors(**aliases: str) -> PriceBook:
         ("zhipuai/glm-5.1", None, "zhipuai/glm-5.1"),
     ],
 )
-def test_another_vendors_model_is_found_in_the_list_that_its_name_tells(
+def test_another_vendors_model_is_found_in_the_list_that_its_name_indicates(
     name: str, provider: str | None, model: str
 ) -> None:
     assert book_of_vendors().listed_model(name, provider) == model
@@ -88,7 +88,7 @@ def test_another_vendors_model_is_found_in_the_list_that_its_name_tells(
         ("moonshotai/kimi-k2.6", "Novita"),  # its price is in no list here
     ],
 )
-def test_a_name_that_tells_no_list_has_no_price(name: str, provider: str | None) -> None:
+def test_a_name_without_a_price_list_has_no_price(name: str, provider: str | None) -> None:
     assert book_of_vendors().listed_model(name, provider) is None
 
 
@@ -222,7 +222,7 @@ def test_a_claude_name_may_ask_for_fast_mode(name: str, is_fast: bool) -> None: 
     assert spelled(name).is_fast is is_fast
 
 
-def test_an_alias_goes_before_the_rule() -> None:
+def test_an_alias_takes_precedence_over_the_rules() -> None:
     mine = book(**{"claude-opus-48": "claude-opus-4-8", "claude-opus-5": "claude-haiku-4-5"})
     assert mine.listed_model("claude-opus-48") == "claude-opus-4-8"
     assert mine.listed_model("claude-opus-5") == "claude-haiku-4-5"
@@ -285,7 +285,7 @@ def test_a_version_is_read_from_the_id(model: str, version: tuple[int, int]) -> 
     assert model_version(model) == version
 
 
-def test_every_model_with_a_price_in_force_is_current() -> None:
+def test_every_model_with_a_current_price_is_current() -> None:
     assert book().current_models(date(2026, 11, 1)) == sorted(LISTED)
     gone = replace(next(iter(book().catalogue)), model="gone", valid_until=date(2026, 11, 1))
     rows = [*book().catalogue, gone, replace(gone, model="fast-alone", speed="fast")]
@@ -294,7 +294,7 @@ def test_every_model_with_a_price_in_force_is_current() -> None:
     assert known.current_models(date(2026, 11, 1)) == sorted(LISTED)
 
 
-def test_a_model_without_a_price_is_refused_with_the_one_that_was_meant() -> None:
+def test_a_model_without_a_price_is_refused_with_a_suggestion() -> None:
     with pytest.raises(PricingError, match=r"model 'claude-opus-55' has no price; did you mean"):
         book().check_model("claude-opus-55")
     with pytest.raises(PricingError, match="`pricing list` shows"):

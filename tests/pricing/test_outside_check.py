@@ -1,4 +1,4 @@
-"""Full pricing beside genai-prices' own calculation, on usage as Claude Code writes it."""
+"""Full pricing next to genai-prices' own calculation, on usage as Claude Code writes it."""
 
 from __future__ import annotations
 

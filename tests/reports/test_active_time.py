@@ -50,11 +50,11 @@ def test_events_of_every_kind_carry_on(make_history):
 @pytest.mark.parametrize(
     "kind", ["notification", "away_summary", "scheduled_task_fire", "stop_hook_summary"]
 )
-def test_what_neither_a_person_nor_the_model_did_is_no_work(make_history, kind):
-    told = {"occurred_at": "2026-11-01T10:10:00+00:00", "kind": kind}
+def test_time_without_a_person_or_the_model_is_not_active(make_history, kind):
+    shown = {"occurred_at": "2026-11-01T10:10:00+00:00", "kind": kind}
     unlisted = {"responded_at": "2026-11-01T10:12:00+00:00", "kind": "unlisted"}
     history = make_history(
-        prompts=prompted("10:00"), session_events=[told], usage=[{**unlisted, "response_count": 0}]
+        prompts=prompted("10:00"), session_events=[shown], usage=[{**unlisted, "response_count": 0}]
     )
     assert minutes(active_time(history, by=())) == [(0.0, 0.0)]
 
@@ -98,7 +98,7 @@ def test_a_stretch_belongs_to_what_ends_it(make_history):
     ]
 
 
-def test_days_are_those_of_the_time_zone_also_where_clocks_change(make_history):
+def test_days_follow_the_time_zone_even_when_clocks_change(make_history):
     history = make_history(
         prompts=prompted(
             "2026-10-24 21:55", "2026-10-24 22:05", "2026-10-25 00:55", "2026-10-25 01:05"

@@ -75,7 +75,7 @@ def test_no_history_has_no_rows_and_totals_of_zero(make_history):
     assert activity(empty, by=[]).collect().rows() == [(0,) * len(MEASURES)]
 
 
-def test_hours_by_weekday_are_always_a_whole_week(make_history, history):
+def test_hours_by_weekday_are_always_a_full_week(make_history, history):
     empty = hour_by_weekday(make_history()).collect()
     assert empty.columns == ["weekday", "hour_of_day", *MEASURES]
     assert empty.height == 7 * 24

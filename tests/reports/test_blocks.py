@@ -105,7 +105,7 @@ def test_now_may_be_in_any_time_zone(make_usage):
     assert blocks(usage, now=now).collect()["is_running"].to_list() == [True]
 
 
-def test_of_one_response_or_a_burst_no_rate_is_told(make_usage):
+def test_one_response_or_a_burst_has_no_rate(make_usage):
     burst = ("10:30:00", "10:30:59.9")
     for times in (burst[:1], burst):
         rows = [{"responded_at": f"2026-11-24T{time}+00:00", "input_tokens": 9} for time in times]

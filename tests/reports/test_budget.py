@@ -54,7 +54,7 @@ def test_a_budget_is_over_once_more_is_spent_or_expected(make_usage, amount, sta
     assert row["state"] == state
 
 
-def test_each_month_since_a_day_is_told_whole_from_the_first_usage_on(make_usage):
+def test_each_month_since_a_day_is_complete_from_the_first_usage_on(make_usage):
     usage = make_usage(*days("5", "5", month=8), *days("1", first=30, month=10), *days("2"))
     found = rows(usage, since=date(2026, 1, 15))
     assert [row["period"] for row in found] == ["2026-08", "2026-09", "2026-10", "2026-11"]
@@ -117,7 +117,7 @@ def test_a_day_on_which_clocks_change_is_one_day(make_usage):
     ]
 
 
-def test_what_is_later_than_now_counts_nowhere(make_usage):
+def test_times_in_the_future_count_nowhere(make_usage):
     (row,) = rows(make_usage(*days("1", first=10), *days("8", first=11)))
     assert row["cost_usd"] == 1
 
@@ -191,7 +191,7 @@ def test_on_the_first_day_of_all_nothing_is_forecast(make_usage):
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "1e20", "1e-400", "1e-9999999"])
-def test_an_amount_that_is_no_budget_is_refused(amount):
+def test_an_invalid_budget_is_refused(amount):
     with pytest.raises(ReportError, match="must be an amount above 0"):
         Limit("month", Decimal(amount))
 
@@ -202,7 +202,7 @@ def test_an_amount_may_have_as_many_places_as_a_cost(make_usage):
     assert row["budget_usd"] == amount
 
 
-def test_a_period_that_is_none_is_refused():
+def test_an_invalid_period_is_refused():
     with pytest.raises(ReportError, match="'week'; expected one of: month, day"):
         Limit("week", Decimal(1))
 

@@ -18,7 +18,7 @@ def test_every_response_is_known_well_from_below_or_not_at_all(make_usage):
     ]
 
 
-def test_weeks_begin_on_the_asked_day(make_usage):
+def test_weeks_begin_on_the_given_day(make_usage):
     usage = make_usage({"responded_at": "2026-11-01T10:00:00+00:00"})  # a Sunday
     grouping = {"by": ["week"], "week_start": "sunday"}
     found = [
@@ -35,20 +35,20 @@ def test_remarks_are_the_notes_of_a_history(make_history, make_provenance):
     assert reports.remarks(history, make_provenance()) == "\n".join(reports.notes(found))
 
 
-def test_an_empty_store_is_told_with_the_cure(make_history, make_provenance):
+def test_an_empty_store_is_an_error_with_advice(make_history, make_provenance):
     assert reports.remarks(make_history(), make_provenance(files=0)) == (
         "The store holds nothing: no session file was imported yet;"
         " `pocketdev-analytics import PATH` takes in a folder that has some."
     )
 
 
-def test_files_with_nothing_to_count_are_told(make_history, make_provenance):
+def test_files_with_nothing_to_count_are_reported(make_history, make_provenance):
     assert reports.remarks(make_history(), make_provenance(files=2)) == (
         "The store holds nothing yet: there is nothing to count in the files that were imported."
     )
 
 
-def test_filters_that_leave_nothing_are_told(make_history, make_provenance):
+def test_filters_that_match_nothing_are_reported(make_history, make_provenance):
     from datetime import UTC, datetime
 
     some = make_provenance(first_at=datetime(2026, 11, 1, tzinfo=UTC))
@@ -57,12 +57,12 @@ def test_filters_that_leave_nothing_are_told(make_history, make_provenance):
     )
 
 
-def test_numbers_that_nothing_limits_are_said_to_be_so(make_history, make_provenance):
+def test_numbers_without_limits_are_described_so(make_history, make_provenance):
     said = reports.remarks(make_history(usage=[{}]), make_provenance())
     assert said.startswith("Nothing limits these numbers")
 
 
-def test_the_dearest_session_is_the_one_that_cost_the_most(make_history):
+def test_the_most_expensive_session_is_found(make_history):
     usage = [
         {"session_id": "a", "cost_usd": "2"},
         {"session_id": "b", "cost_usd": "1"},

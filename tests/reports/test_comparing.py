@@ -25,7 +25,7 @@ def response(day, cost_usd="1", **changed):
 
 @pytest.fixture
 def compared(make_history):
-    """`compared(rows, span, by=…)`: the cost of a span beside that of the one before."""
+    """`compared(rows, span, by=…)`: the cost of a span next to that of the one before."""
 
     def compared(rows, span, *, by, columns=("cost_usd",), today=TODAY):
         period = span if isinstance(span, Period) else find_period(span, today=today)

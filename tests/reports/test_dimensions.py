@@ -47,7 +47,7 @@ def test_every_dimension_of_a_response_names_its_group(make_usage, name, value):
     assert groups(cost(usage, by=[name], timezone=BERLIN), name) == [(value, 1)]
 
 
-def test_time_dimensions_are_of_the_asked_time_zone(make_usage):
+def test_time_dimensions_are_in_the_given_time_zone(make_usage):
     usage = make_usage({"responded_at": "2026-11-01T03:00:00+00:00"})
     by = ["day", "month", "hour", "weekday", "hour_of_day"]
     row = cost(usage, by=by, timezone="America/New_York").collect().row(0)
@@ -157,7 +157,7 @@ def test_every_dimension_of_every_report_groups_and_adds_up(make_history, report
         ("monday", date(2026, 10, 26)),
     ],
 )
-def test_weeks_and_weekdays_begin_on_the_asked_day(make_usage, week_start, week):
+def test_weeks_and_weekdays_begin_on_the_given_day(make_usage, week_start, week):
     usage = make_usage(
         {"responded_at": "2026-11-01T12:00:00+00:00"}, {"responded_at": "2026-10-31T12:00:00+00:00"}
     )
@@ -169,7 +169,7 @@ def test_weeks_and_weekdays_begin_on_the_asked_day(make_usage, week_start, week)
     )
 
 
-def test_the_grid_of_a_week_begins_on_the_asked_day(make_history):
+def test_the_grid_of_a_week_begins_on_the_given_day(make_history):
     grid = hour_by_weekday(make_history(prompts=[{}]), week_start="sunday").collect()
     assert grid.height == 7 * 24
     assert grid.row(10)[:2] == ("Sunday", 10)
@@ -183,6 +183,6 @@ def test_a_week_begins_on_a_weekday_alone(make_usage):
         cost(make_usage({}), by=["week"], week_start="mon")
 
 
-def test_a_folder_is_the_project_where_none_is_folded(make_usage):
+def test_a_folder_is_the_project_without_grouping(make_usage):
     rows = cost(make_usage({}), by=["folder", "year"]).collect()
     assert rows.row(0)[:2] == ("/home/me/app", "2026")

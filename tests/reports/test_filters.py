@@ -89,7 +89,7 @@ def test_a_branch_session_and_agent_narrow_every_frame(make_history, filters, co
         ("sessions", "session_id"),
     ],
 )
-def test_what_has_no_name_can_be_asked_for_and_is_in_no_other(make_history, kind, column):
+def test_the_group_without_a_name_can_be_selected_and_is_in_no_other(make_history, kind, column):
     history = make_history(usage=[{column: None}, {column: "/a"}, {column: "/b"}])
     counts = [
         sizes(filter_history(history, **{kind: names}))["usage"]
@@ -109,7 +109,7 @@ def test_filters_of_several_kinds_all_hold(make_history):
 @pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin", "America/Havana", "Pacific/Apia"])
 @settings(max_examples=20, deadline=None)
 @given(hours=st.lists(st.integers(0, 24 * 400), max_size=20), first=st.integers(0, 400))
-def test_a_day_is_the_same_asked_alone_or_in_all_time(make_history, timezone, hours, first):
+def test_a_day_is_the_same_alone_and_within_all_time(make_history, timezone, hours, first):
     start = date(2011, 6, 1)
     rows = [
         {"responded_at": f"{start + timedelta(h // 24)}T{h % 24:02}:30:00+00:00"} for h in hours

@@ -132,10 +132,10 @@ def test_writes_of_an_hour_pay_where_pauses_cost_more_than_the_dearer_writes(pau
     steps = [step(1, 0, 0, 40_000), step(2, 1, 40_000, 30_000)]
     steps += [step(3 + n, 11 + 10 * n, 0, 70_000) for n in range(pauses)]
     saved = pauses * 70_000 * (6.25 - 0.5) / 1e6
-    dearer = 70_000 * 6.25 * 0.6 / 1e6
+    extra = 70_000 * 6.25 * 0.6 / 1e6
     rows = found(history(*steps), "cache-1h")
-    assert bool(rows) == is_worth_it or saved > dearer
-    assert rows == ([("s", round(saved - dearer, 6))] if saved > dearer else [])
+    assert bool(rows) == is_worth_it or saved > extra
+    assert rows == ([("s", round(saved - extra, 6))] if saved > extra else [])
 
 
 def test_writes_of_an_hour_that_would_cost_more_are_no_finding():

@@ -44,7 +44,7 @@ def test_a_season_long_past_is_forgotten():
     assert three(found) == (DAYS_LEFT + Decimal(1) / 3,) * 3
 
 
-def test_who_stopped_is_expected_to_spend_nothing():
+def test_a_user_who_stopped_is_expected_to_spend_nothing():
     days = days_before([5] * 30, today=TODAY - timedelta(days=60))
     assert three(forecast(days, TODAY, LAST)) == (0, 0, 0)
 
@@ -64,14 +64,14 @@ def test_few_days_of_cost_leave_a_wide_interval():
     assert found.high_usd >= 60
 
 
-def test_of_one_day_no_interval_is_told_and_of_none_no_forecast():
+def test_one_day_gives_no_interval_and_no_day_gives_no_forecast():
     found = forecast(days_before([6]), TODAY, LAST)
     assert three(found) == (None, Decimal(122), None)
     assert forecast({TODAY: DayCost(Decimal(9))}, TODAY, LAST) is None
     assert forecast({}, TODAY, LAST) is None
 
 
-def test_an_interval_is_told_from_the_first_week_on():
+def test_an_interval_is_given_from_the_first_week_on():
     assert forecast(days_before([1] * 6), TODAY, LAST).low_usd is None
     assert forecast(days_before([1] * 7), TODAY, LAST).low_usd == DAYS_LEFT + Decimal(1) / 3
 

@@ -154,7 +154,7 @@ def test_a_day_is_the_same_alone_in_its_week_month_and_year(
         ]
 
 
-def test_the_corpus_adds_up_in_every_view_and_folds_within_its_repositories(corpus, tmp_path):
+def test_the_corpus_adds_up_in_every_view_and_groups_within_its_repositories(corpus, tmp_path):
     from pocketdev_analytics import import_history, open_store
 
     store = tmp_path / "store.duckdb"

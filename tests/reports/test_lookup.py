@@ -32,7 +32,7 @@ def history(make_history):
     ],
 )
 def test_a_project_is_named_by_the_last_part_of_its_path(history, text, project):
-    groups = ["app"]  # a group goes before the projects that end so
+    groups = ["app"]  # a group takes precedence over projects that end with its name
     assert find_projects(history, [text], groups) == (project,)
 
 

@@ -29,7 +29,7 @@ SIZES = (
     *("tool_input_characters", "tool_use_blocks", "extra_bytes"),
 )
 OPUS_RATE = Decimal("0.000025")
-# What a placeholder of a stream holds, of whatever it stands for.
+# The usage in a placeholder of a stream, for any response.
 PLACEHOLDER = 3
 
 
@@ -118,7 +118,7 @@ def test_a_placeholder_of_a_finished_response_does_not_calibrate() -> None:
     assert calibrate_output(usage(*odd)).collect().is_empty()
 
 
-def test_what_unlisted_calls_hold_of_output_is_taken_off() -> None:
+def test_the_output_of_unlisted_calls_is_subtracted() -> None:
     cut = response("a")
     listed = response("a", kind="unlisted", input_tokens=0, output_tokens=500, is_lower_bound=False)
     with_prompt = response("b", kind="unlisted", output_tokens=500, is_lower_bound=False)
@@ -153,7 +153,7 @@ def test_money_is_the_missing_tokens_at_their_price() -> None:
     assert found["b"][0][3:] == (None, None, None)
 
 
-def test_a_cost_is_estimated_beside_its_lower_bound() -> None:
+def test_a_cost_is_estimated_next_to_its_lower_bound() -> None:
     rows = [response("a"), response("b", is_lower_bound=False, output_tokens=1000)]
     found = estimated_cost(usage(*rows), by=("session",)).collect()
     a, b = found.to_dicts()

@@ -38,7 +38,7 @@ def test_each_spelling_has_one_canonical_path(spelling: str, path: str) -> None:
 @pytest.mark.parametrize(
     "text", ["app", "(none)", "code/app", r"/srv/a\b", r"/srv/C:\x", "/SRV/app", "Webapps"]
 )
-def test_what_is_no_other_spelling_stays_as_it_is(text: str) -> None:
+def test_other_paths_are_not_changed(text: str) -> None:
     assert canonical_path(text) == text
 
 

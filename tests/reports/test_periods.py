@@ -52,7 +52,7 @@ def test_a_month_before_the_31st_ends_with_a_shorter_month():
     assert days("last-month", date(2024, 3, 31)) == "2024-02-01 2024-02-29"
 
 
-def test_a_week_begins_on_the_asked_day():
+def test_a_week_begins_on_the_given_day():
     assert days("this-week", week_start="sunday") == "2026-11-22 2026-11-24"
     assert days("last-week", week_start="Wednesday") == "2026-11-11 2026-11-17"
     with pytest.raises(ReportError, match="invalid week start 'someday'; choose one of: monday"):
@@ -99,7 +99,7 @@ def test_the_period_before_is_equal(text, expected):
         ("2026-11-05", "2026-11-05", "2026-11-04 2026-11-04"),
     ],
 )
-def test_days_are_compared_with_as_many_before_and_whole_months_with_months(first, last, expected):
+def test_days_are_compared_with_as_many_before_and_full_months_with_months(first, last, expected):
     before = Period(date.fromisoformat(first), date.fromisoformat(last)).before()
     assert f"{before.first} {before.last}" == expected
 

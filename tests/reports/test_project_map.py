@@ -142,7 +142,7 @@ def test_each_session_is_folded_by_its_own_beginning(make_history):
     assert folders == [(APP, 1), (web, 3), (None, 1)]
 
 
-def test_a_worktree_beside_a_repository_needs_someone_in_the_repository(make_history):
+def test_a_worktree_next_to_a_repository_needs_a_session_in_the_repository(make_history):
     worktree = f"{APP}-worktrees/fix"
     alone = make_history(usage=[{"project": worktree}])
     assert projects(alone) == {worktree: worktree}
@@ -185,7 +185,7 @@ def test_groups_name_the_projects_of_a_history(make_history):
     assert projects(history, groups={"mine": ["/home"]}) == {APP: "mine", "/srv/x": "/srv/x"}
 
 
-def test_a_folded_history_may_be_folded_anew(make_history):
+def test_a_grouped_history_can_be_grouped_again(make_history):
     usage = [{"project": APP, "responded_at": at(8)}, {"project": f"{APP}/web"}]
     once = group_projects(make_history(usage=usage), groups={"mine": [APP]})
     assert projects(once) == {APP: APP, f"{APP}/web": APP}

@@ -43,7 +43,7 @@ def parts(row):
 def compared(make_usage):
     """`compared([response, …], latest={id: cost})`: the rows of `reconcile`."""
 
-    def made(rows, *told, latest=None, billed=None, names=None):
+    def made(rows, *shown, latest=None, billed=None, names=None):
         usage = make_usage(*rows)
         other = pl.LazyFrame(
             [(id_, Decimal(cost)) for id_, cost in (latest or {}).items()],
@@ -53,7 +53,7 @@ def compared(make_usage):
         today = usage.join(other, on="response_id", how="left").with_columns(
             pl.coalesce("other", "cost_usd").alias("cost_usd")
         )
-        return reconcile(usage, today, states(*told), billed, names=names).collect().to_dicts()
+        return reconcile(usage, today, states(*shown), billed, names=names).collect().to_dicts()
 
     return made
 
@@ -72,7 +72,7 @@ def test_without_others_figures_there_is_nothing_to_compare(compared):
     assert compared([]) == []
 
 
-def test_a_model_that_no_line_tells_of_is_a_helpers(compared):
+def test_a_model_without_lines_is_that_of_a_helper(compared):
     (row,) = compared(
         [response("a", "1")],
         ("s", "claude-opus-5", "1", "1.25"),
@@ -125,7 +125,7 @@ def test_each_session_is_compared_on_its_own(compared):
     assert [(row["session"], row["difference_usd"]) for row in rows] == [("s", 1), ("t", 0)]
 
 
-def test_a_console_is_compared_by_day_and_model_over_the_days_it_tells_of(compared):
+def test_a_console_export_is_compared_by_day_and_model_over_its_days(compared):
     billed = pl.LazyFrame(
         [
             (date(2026, 11, 1), "claude-opus-5-20260724", Decimal(3)),

@@ -79,7 +79,7 @@ def test_no_usage_has_no_savings(make_usage):
     assert caching_savings(make_usage(), make_usage()).collect().is_empty()
 
 
-def test_the_last_30_days_end_today_whatever_a_clock_ahead_wrote(make_usage):
+def test_the_last_30_days_end_today_despite_times_in_the_future(make_usage):
     usual = [
         {"responded_at": f"2026-11-{day:02}T12:00:00+00:00", "cost_usd": "1"} for day in (1, 20)
     ]

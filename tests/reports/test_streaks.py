@@ -19,7 +19,7 @@ def day(number):
     return date(2026, 11, number)
 
 
-def test_the_current_and_the_longest_run_are_told(make_history):
+def test_the_current_and_the_longest_run_are_reported(make_history):
     history = make_history(usage=days(1, 2, 3, 4, 6, 8, 9, 10, 10))
     assert rows(history) == [
         ("current", 3, day(8), day(10)),
@@ -34,7 +34,7 @@ def test_a_run_goes_on_while_today_is_not_over(make_history):
     assert rows(history, now=NOW.replace(day=11))[0] == ("current", 0, None, None)
 
 
-def test_of_runs_of_one_length_the_last_is_the_longest(make_history):
+def test_the_last_of_runs_of_equal_length_is_the_longest(make_history):
     history = make_history(usage=days(1, 2, 4, 5, 8))
     assert rows(history)[1] == ("longest", 2, day(4), day(5))
 
@@ -59,7 +59,7 @@ def test_days_are_those_of_the_time_zone(make_history):
     assert rows(history, now=now)[0][1] == 2
 
 
-def test_what_is_later_than_now_makes_no_run(make_history):
+def test_times_in_the_future_make_no_run(make_history):
     assert rows(make_history(usage=days(9, 10, 11, 12)))[0] == ("current", 2, day(9), day(10))
 
 

@@ -18,7 +18,7 @@ def at(clock, day="2026-11-01"):
 
 @pytest.fixture
 def history(make_history):
-    """Two turns, an hour apart; a subagent works in the first; another session beside it."""
+    """Two turns, an hour apart; a subagent works in the first; another session next to it."""
     usage = [
         {"response_id": "r1", "responded_at": at("10:00:30"), "cost_usd": "1.5"},
         {"response_id": "r2", "responded_at": at("10:01:00"), "cost_usd": None, **SUBAGENT},
@@ -84,7 +84,7 @@ def test_a_pause_is_not_time_worked(events):
     ]
 
 
-def test_a_silence_is_a_pause_from_the_minutes_that_are_asked_for(history):
+def test_a_silence_of_the_given_minutes_is_a_pause(history):
     own = reports.only_session(history, "session-a")
     worked = {
         minutes: reports.timeline(own, idle_minutes=minutes).collect()["active_minutes"].max()
@@ -161,7 +161,7 @@ def test_a_session_is_found_by_the_beginning_of_its_id(make_history):
     assert reports.find_session(own, "abc") == "abc-1"
 
 
-def test_a_whole_id_is_found_though_another_begins_so(make_history):
+def test_a_full_id_is_found_although_another_begins_with_it(make_history):
     own = make_history(prompts=[{"session_id": "abc"}, {"session_id": "abcd"}])
     assert reports.find_session(own, "abc") == "abc"
 
@@ -175,7 +175,7 @@ def test_a_whole_id_is_found_though_another_begins_so(make_history):
         ("", "there is no session ''"),
     ],
 )
-def test_a_wrong_id_is_told_with_its_cure(history, begin, said):
+def test_an_unknown_id_is_an_error_with_advice(history, begin, said):
     with pytest.raises(ReportError, match=said):
         reports.find_session(history, begin)
 

@@ -48,7 +48,7 @@ def test_no_tool_calls_add_up_to_zero(make_history):
     assert tools(make_history(), by=[]).collect().row(0) == (0, 0, None, 0, 0, 0, None, None)
 
 
-def test_errors_retries_and_rate_limits_are_told_apart(make_history):
+def test_errors_retries_and_rate_limits_are_distinguished(make_history):
     history = make_history(
         api_errors=[
             {"error": "rate_limit"},
@@ -63,7 +63,7 @@ def test_errors_retries_and_rate_limits_are_told_apart(make_history):
     assert errors(history, by=[]).collect().rows() == [(2, 2, 2, 2)]
 
 
-def test_lines_of_edits_are_told_by_project_and_day(make_history):
+def test_lines_of_edits_are_counted_by_project_and_day(make_history):
     history = make_history(
         tool_calls=[
             {"lines_added": 3, "lines_removed": 1},
@@ -77,7 +77,7 @@ def test_lines_of_edits_are_told_by_project_and_day(make_history):
     ]
 
 
-def test_errors_are_told_by_status_and_kind(make_history):
+def test_errors_are_grouped_by_status_and_kind(make_history):
     history = make_history(
         api_errors=[
             {"error": "rate_limit", "status": 429},

@@ -21,7 +21,7 @@ FIELDS = {
 
 
 @pytest.mark.parametrize("cell", FIELDS)
-def test_a_field_holds_the_exact_value_and_is_no_formula(evaluate, cell):
+def test_a_field_has_the_exact_value_and_is_not_a_formula(evaluate, cell):
     text, exact, is_number = cell
     given = json.dumps({"text": text, "exact": exact, "isNumber": is_number})
     assert evaluate("csv", f"csvField({given})") == FIELDS[cell]

@@ -56,7 +56,7 @@ def test_an_address_is_read_and_written(evaluate, fragment):
 
 
 @pytest.mark.parametrize("fragment", HOSTILE)
-def test_what_a_page_does_not_know_is_no_filter(evaluate, fragment):
+def test_unknown_names_in_the_address_are_not_filters(evaluate, fragment):
     assert json.loads(call(evaluate, "readFragment", fragment)) == {"names": {}}
 
 
@@ -68,7 +68,7 @@ def test_a_period_has_an_equal_one_before(evaluate):
     assert json.loads(call(evaluate, "periodOf", swapped))["days"] == ["2026-10-01", "2026-10-09"]
 
 
-def test_what_is_in_view_is_said_in_words(evaluate):
+def test_the_current_filters_are_described_in_words(evaluate):
     wanted = {"period": "7d", "names": {"project": [0, 1], "model": [0]}}
     assert json.loads(call(evaluate, "describe", wanted)) == (
         "Last 7 days (Tue 17 Nov 2026 \u2013 Mon 23 Nov 2026) \u00b7 a, b&c \u00b7 opus"

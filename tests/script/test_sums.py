@@ -34,7 +34,7 @@ def test_rows_are_grouped_in_the_order_of_codes(evaluate, expression):
 
 
 def test_money_is_exact_beyond_what_a_double_holds(evaluate):
-    """9,007,199,254,740,993 units are no double: 3 tokens at a third of that each."""
+    """9,007,199,254,740,993 units do not fit a double: 3 tokens at a third of that each."""
     query = (
         "{ facts: { rates: { input: [3002399751580331n] } }, rows: Int32Array.of(0, 1),"
         " groups: { groupOf: Int32Array.of(0, 0), first: [0] },"
@@ -44,7 +44,7 @@ def test_money_is_exact_beyond_what_a_double_holds(evaluate):
     assert evaluate("sums", expression) == ["9007199254740993n"]
 
 
-def test_money_without_a_price_is_no_zero(evaluate):
+def test_money_without_a_price_is_not_zero(evaluate):
     query = (
         "{ facts: { rates: { input: [5n] } }, rows: Int32Array.of(0),"
         " groups: { groupOf: Int32Array.of(0), first: [0] },"

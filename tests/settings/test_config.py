@@ -57,7 +57,7 @@ def test_a_file_sets_what_it_names_with_every_digit(read):
     assert settings.budget == Budget(Decimal("200.10"), Decimal(15), projects)
 
 
-def test_an_option_goes_before_the_environment_and_that_before_the_file(read, tmp_path):
+def test_an_option_overrides_the_environment_which_overrides_the_file(read, tmp_path):
     assert read(FULL, POCKETDEV_ANALYTICS_TIMEZONE="Asia/Tokyo").timezone == "Asia/Tokyo"
     config = tmp_path / "config.toml"
     assert Settings.from_environment({}, timezone="UTC", config=config).timezone == "UTC"

@@ -87,13 +87,13 @@ def test_a_name_that_one_of_the_libraries_does_not_know_is_refused(name: str) ->
         check_timezone(name)
 
 
-def test_a_misspelt_zone_is_refused_with_the_one_that_was_meant() -> None:
+def test_a_misspelled_zone_is_refused_with_a_suggestion() -> None:
     assert timezone_problem("europe/berlin").endswith("did you mean 'Europe/Berlin'?")
     assert timezone_problem("Europe/Belrin").endswith("did you mean 'Europe/Berlin'?")
 
 
 @pytest.mark.parametrize("value", ["GMT+3", "JST-9", "EST5EDT", "<+03>-3", "Europe/Berlin"])
-def test_a_store_reads_times_in_utc_whatever_tz_is(value: str, tmp_path: Path) -> None:
+def test_a_store_reads_times_in_utc_with_any_tz(value: str, tmp_path: Path) -> None:
     """On cursors, too: DuckDB starts each with the zone of the process."""
     code = (
         "import sys\n"

@@ -123,7 +123,7 @@ def test_the_first_line_of_each_file_names_the_table_and_its_grain() -> None:
         assert re.match(rf"-- {path.stem.split('_', 1)[1]}: one row a \w+", first), path.name
 
 
-def test_the_fixture_says_of_the_tables_what_the_document_says(shared: Path) -> None:
+def test_the_fixture_agrees_with_the_document_on_the_tables(shared: Path) -> None:
     document = shared / "database-schema.md"
     assert tables(document.read_text(encoding="utf-8")) == DOCUMENTED
 
@@ -186,7 +186,7 @@ def test_an_auto_id_counts_from_a_sequence_of_the_table(
     assert rows == ([(1, 1)] if is_auto else [])
 
 
-def test_there_is_no_table_beside_the_documented_ones(
+def test_there_is_no_table_besides_the_documented_ones(
     applied: duckdb.DuckDBPyConnection,
 ) -> None:
     rows = applied.execute("select table_name from duckdb_tables()").fetchall()
@@ -221,7 +221,7 @@ def test_sessions_without_a_session_uuid_may_be_many_but_a_uuid_is_unique(
         undone.execute(insert, [SESSION])
 
 
-def test_a_failed_job_is_dated_in_utc_whatever_the_time_zone_of_the_connection(
+def test_a_failed_job_is_dated_in_utc_in_any_time_zone_of_the_connection(
     undone: duckdb.DuckDBPyConnection,
 ) -> None:
     undone.execute("set timezone = 'Pacific/Kiritimati'")  # 14 hours ahead

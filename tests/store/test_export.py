@@ -86,7 +86,7 @@ def test_the_same_store_gives_the_same_bytes_but_for_when(store: Path, tmp_path:
     assert [name for name in one if later[name] != one[name]] == ["manifest.json"]
 
 
-def test_an_export_is_replaced_and_leaves_nothing_beside_it(store: Path, tmp_path: Path) -> None:
+def test_an_export_is_replaced_and_leaves_nothing_next_to_it(store: Path, tmp_path: Path) -> None:
     (tmp_path / "export").mkdir()
     export_store(tmp_path / "export", store, made_at=NOON)
     first = contents(tmp_path / "export")

@@ -80,7 +80,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
-def test_what_pocketdev_says_wins_whatever_came_first(
+def test_values_of_pocketdev_win_in_any_order(
     path: Path, folder: Path, steps: tuple[str, ...]
 ) -> None:
     do: dict[str, Callable[[], None]] = {

@@ -55,20 +55,20 @@ def test_rows_that_do_not_arrive_roll_the_batch_back(
 
 
 @pytest.mark.parametrize(
-    "told",
+    "shown",
     [
         RuntimeError("Query interrupted"),
         duckdb.InterruptException("INTERRUPT Error: Interrupted!"),
         duckdb.InvalidInputException("reading 'incoming' failed: KeyboardInterrupt: "),
     ],
 )
-def test_ctrl_c_while_a_batch_is_loaded_is_no_error_of_the_store(
-    grown: Books, monkeypatch: pytest.MonkeyPatch, told: Exception
+def test_ctrl_c_during_a_batch_is_not_a_store_error(
+    grown: Books, monkeypatch: pytest.MonkeyPatch, shown: Exception
 ) -> None:
     before = facts(grown.store)
 
     def interrupted(connection: duckdb.DuckDBPyConnection) -> None:
-        raise told
+        raise shown
 
     with monkeypatch.context() as patch:
         patch.setattr(load, "fold_sessions", interrupted)

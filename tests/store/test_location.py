@@ -1,4 +1,4 @@
-"""A store is a local file of this package: whatever else a name could mean is refused."""
+"""A store is a local file of this package: other meanings of a name are refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ READ_ONLY = [True, False]
 
 @pytest.mark.parametrize("read_only", READ_ONLY)
 @pytest.mark.parametrize("name", OTHER_SYSTEMS)
-def test_a_name_that_is_no_path_is_refused_before_anything_is_opened(
+def test_a_name_that_is_not_a_path_is_refused_before_anything_is_opened(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,

@@ -155,7 +155,7 @@ def test_a_migrated_store_that_fails_a_check_leaves_its_backup(
         open_store(store, read_only=False)
     with duckdb.connect(store.with_name("store.duckdb.before-9000"), read_only=True) as backup:
         assert ledger(backup) == NAMES
-    open_store(store, read_only=False).close()  # the person was told; the store can be used
+    open_store(store, read_only=False).close()  # the person was shown; the store can be used
 
 
 def test_without_room_for_a_backup_nothing_is_migrated(

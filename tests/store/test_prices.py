@@ -1,4 +1,4 @@
-"""Seeding and renewing prices: what a person set stays, whatever the list does."""
+"""Seeding and updating prices: those that a person set stay in any update of the list."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_listed_model_that_was_deleted_comes_back_with_the_next_seeding(store:
     assert model(store, OPUS).input_price_per_million == 4
 
 
-def test_an_update_adds_prices_and_renews_rows_that_nobody_changed(store: Store) -> None:
+def test_an_update_adds_prices_and_renews_unchanged_rows(store: Store) -> None:
     tables = store.price_tables()
     added = tables.update(newer(claude_opus_5_5=Decimal(3), claude_opus_5=Decimal(9)), TODAY)
     assert {(row.model, row.valid_from, row.source_version) for row in added} == {
@@ -164,7 +164,7 @@ def test_a_change_is_dated(store: Store) -> None:
     assert stamp >= before
 
 
-def test_the_source_of_prices_tells_of_changed_rows(store: Store) -> None:
+def test_the_source_of_prices_mentions_changed_rows(store: Store) -> None:
     listed = "Anthropic list prices by genai-prices 0.2.3"
     assert store.provenance().price_source.startswith(listed)
     assert "changed" not in store.provenance().price_source

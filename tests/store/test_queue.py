@@ -85,12 +85,12 @@ def test_a_job_has_its_class_and_times_of_utc(store: Store) -> None:
         named("A" * 300),
     ],
 )
-def test_what_does_not_read_as_a_class_is_not_told(store: Store, payload: str) -> None:
+def test_a_job_that_is_not_a_class_name_is_not_shown(store: Store, payload: str) -> None:
     sync(store, jobs=[job(1, payload)])
     assert store.queue().jobs.collect()["job"].to_list() == [None]
 
 
-def test_nothing_inside_a_job_or_lock_is_told_in_any_report(store: Store) -> None:
+def test_no_report_shows_the_contents_of_a_job_or_lock(store: Store) -> None:
     lock = {"key": MARK, "owner": "", "expiration": SECONDS - 5}
     batch = {
         "id": "b",

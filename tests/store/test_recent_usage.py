@@ -26,7 +26,7 @@ def ids(path: Path, since: datetime) -> list[str]:
     return sorted(usage["response_id"])
 
 
-def test_sessions_are_left_as_a_whole(tmp_path: Path) -> None:
+def test_sessions_are_selected_with_all_their_responses(tmp_path: Path) -> None:
     early, late = "2026-11-01 10:00:00", "2026-11-02 10:00:00"
     lines = [answer("a1", early), answer("a2", late)]
     write(tmp_path / "projects", A, *lines)
@@ -40,7 +40,7 @@ def test_sessions_are_left_as_a_whole(tmp_path: Path) -> None:
     assert ids(store, moment - timedelta(days=1)) == ["a1", "a2", "b1"]
 
 
-def test_what_is_left_costs_what_it_costs_in_all(sample: Path) -> None:
+def test_filtered_responses_cost_the_same_as_unfiltered(sample: Path) -> None:
     with open_store(sample) as store:
         whole = store.usage_cost().collect()
         times = whole["responded_at"].sort()
@@ -52,7 +52,7 @@ def test_what_is_left_costs_what_it_costs_in_all(sample: Path) -> None:
             assert 0 < left.height <= whole.height
 
 
-def test_columns_without_names_are_what_they_are_beside_them(sample: Path) -> None:
+def test_columns_without_names_are_not_redacted(sample: Path) -> None:
     named = ["session_title", "project", "agent", "agent_type", "machine"]
     with open_store(sample) as store:
         whole = store.usage_cost().collect().sort("response_id")

@@ -18,7 +18,7 @@ from pocketdev_analytics.store.scratch import clear_leftovers, scratch
 from tests.agents.claude.by_hand import A, answer
 from tests.importer.stores import Books
 
-# Each stops for good in the middle of its work, and is killed there.
+# Each stops forever in the middle of its work, and is killed there.
 KILLED = {
     "backup": "maintenance.publish = stop; maintenance.backup(store, target, wait_seconds=9)",
     "compact": "maintenance._compare = stop; maintenance.compact(store, wait_seconds=9)",
@@ -75,12 +75,12 @@ def test_what_a_killed_process_left_is_private_and_removed_by_the_next_writer(
         assert made
         top = {name: mode for name, mode in made.items() if ".partial-" in Path(name).name}
         assert set(top.values()) == {0o700}
-        beside = {
+        modes = {
             mode & 0o077
             for name, mode in made.items()
             if ".partial-" not in name  # what is in a private folder cannot be reached
         }
-        assert beside <= {0}
+        assert modes <= {0}
         clear_leftovers(store)  # while it runs, nothing of it is removed
         assert made.keys() <= entries(tmp_path).keys()
     finally:

@@ -48,13 +48,13 @@ def test_a_query_changes_nothing_on_a_writable_store_neither(store: Store, sql: 
     assert store.query("select count(*) as n from model_pricing")["n"][0] == before > 0
 
 
-def test_a_query_that_is_no_sql_is_refused_in_one_line(store: Store) -> None:
+def test_an_invalid_query_is_refused_in_one_line(store: Store) -> None:
     with pytest.raises(QueryError, match="the query is refused: Parser Error") as caught:
         store.query("selec 1")
     assert "\n" not in str(caught.value)
 
 
-def test_ctrl_c_in_a_query_is_no_error_of_the_query(store: Store) -> None:
+def test_ctrl_c_in_a_query_is_not_a_query_error(store: Store) -> None:
     endless = "select count(*) from range(10_000_000) as a, range(10_000_000) as b"
     timer = Timer(0.3, store._connection.interrupt)
     timer.start()

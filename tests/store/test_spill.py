@@ -47,7 +47,7 @@ def test_an_import_within_any_memory_gives_the_same_rows(
     assert bool(limits) == bool(raised)
 
 
-def test_what_no_limit_leaves_room_for_is_loaded_without_one(
+def test_a_batch_beyond_every_limit_is_loaded_without_a_limit(
     long: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "_BATCH_BYTES", 1)

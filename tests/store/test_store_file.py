@@ -33,7 +33,7 @@ connection.close()
 
 @contextmanager
 def another_process(store: Path, how: str = "writes") -> Iterator[subprocess.Popen[str]]:
-    """A process that holds the store until it is told to let go."""
+    """A process that holds the store until it is shown to let go."""
     command = [sys.executable, "-c", HOLD, str(store), how]
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
         assert process.stdout
@@ -73,7 +73,7 @@ def test_a_missing_store_cannot_be_read_and_the_error_says_what_to_do(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_store_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.duckdb"
     path.write_bytes(b"not a database" * 1000)
     with pytest.raises(StoreError, match=r"cannot open the store .*notes\.duckdb"):

@@ -154,7 +154,7 @@ def test_prices_of_pocketdev_win_and_the_seeded_ones_come_back_when_they_go(stor
     assert sorted(after) == sorted(seeded)
 
 
-def test_settings_of_the_store_stay_beside_those_of_pocketdev(store: Store) -> None:
+def test_settings_of_the_store_are_kept_next_to_those_of_pocketdev(store: Store) -> None:
     store.app_settings().put({"own": "mine", "both": "here"})
     sync(store, app_settings=[setting(1, "both", "there"), setting(2, "theirs", None)])
     assert store.app_settings().all() == {"both": "there", "own": "mine", "theirs": None}
@@ -170,7 +170,7 @@ def test_json_that_duckdb_reads_more_strictly_is_kept_as_text(store: Store) -> N
     assert state == r'{"text": "\ud83d"}'
 
 
-def test_what_cannot_go_in_leaves_the_store_as_it_was(store: Store) -> None:
+def test_rows_that_do_not_fit_do_not_change_the_store(store: Store) -> None:
     sync(store, claude_sessions=[session(1)])
     with pytest.raises(StoreError, match="cannot write to"):
         sync(
@@ -198,7 +198,7 @@ def test_a_store_says_from_where_and_when_its_tables_are(store: Store) -> None:
     ]
 
 
-def test_what_arrives_otherwise_than_it_was_sent_is_refused(
+def test_rows_that_differ_from_those_sent_are_refused(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pocketdev_analytics.store import sync as module

@@ -30,8 +30,8 @@ USEFUL = (
     "cost_by_month",
     "cost_by_project",
     "cost_of_subagents",
-    "dearest_prompts",
-    "dearest_responses",
+    "most_expensive_prompts",
+    "most_expensive_responses",
     "most_expensive_sessions",
     "failing_tools",
     "lines_changed",
@@ -98,7 +98,7 @@ def test_a_split_of_the_cost_adds_up_to_the_report(
     assert rows["lower_bound_responses"].sum() > 0
 
 
-def test_the_dearest_session_is_the_reports(store: pda.Store) -> None:
+def test_the_most_expensive_session_agrees_with_the_report(store: pda.Store) -> None:
     ours = store.named_query("most_expensive_sessions", {"rows": 5})
     sessions = pda.reports.sessions(store.history()).collect()
     best = sessions.sort(["cost_usd", "session"], descending=[True, False], nulls_last=True)
@@ -175,7 +175,7 @@ def test_prices_are_those_that_the_models_in_use_are_priced_at(own: pda.Store) -
 def test_every_response_is_of_one_prompt_and_tokens_without_a_price_are_named(
     own: pda.Store,
 ) -> None:
-    rows = own.named_query("dearest_prompts").sort("prompted_at")
+    rows = own.named_query("most_expensive_prompts").sort("prompted_at")
     assert rows["responses"].to_list() == [4, 1]
     usage = own.usage_cost().filter(pl.col("cost_usd").is_null()).collect()
     tokens = usage.select(pl.sum_horizontal(TOKEN_COLUMNS).sum()).item()

@@ -34,7 +34,7 @@ SLASH_COMMAND: Final = "slash_command"
 SHELL_COMMAND: Final = "shell_command"
 INTERRUPTION: Final = "interruption"
 NOTIFICATION: Final = "notification"
-#: What Claude Code wrote and nobody waits for: output of commands, reminders, feedback of hooks.
+#: Texts that Claude Code wrote by itself: output of commands, reminders, feedback of hooks.
 MACHINE_TEXT: Final = "machine text"
 
 _BY_TAG: Final = {
@@ -66,7 +66,7 @@ _BY_BEGINNING: Final = {
 }
 _TAG: Final = re.compile(r"\s*<([a-z][a-z_-]{1,40})[\s>]")
 _COMMAND: Final = re.compile(r"<command-name>\s*/?([\w:.-]{1,100})\s*</command-name>")
-#: Where a text's class is told: its beginning is enough.
+#: The number of first characters of a text that are enough to classify it.
 _HEAD_CHARACTERS: Final = 4096
 _TYPED: Final = frozenset({"typed", "queued", "sdk", "suggestion_accepted"})
 #: Files of Claude Code's own helpers open with a copy of the conversation under new uuids.
@@ -149,7 +149,7 @@ def _entry_kind(entry: EntryLine, texts: Sequence[str]) -> str:
 
 
 def _text_kind(texts: Sequence[str]) -> str:
-    """The class of a line by its texts: a person's own words go before what stands with them."""
+    """Classify a line by its texts: those that a person wrote take precedence."""
     kinds = [_kind_of(text[:_HEAD_CHARACTERS]) for text in texts]
     return PROMPT if PROMPT in kinds or not kinds else kinds[0]
 

@@ -108,7 +108,7 @@ def _add_tool_uses(position: Position, line: Line, message: Message, source: str
 def _add_tool_results(position: Position, line: Line, content: list[Block], source: str) -> bool:
     """Add the tool results of a list; return whether it holds anything else."""
     has_others = False
-    # What the line says beside its blocks is of its first result.
+    # Fields of the line outside its blocks belong to its first result.
     outcome = line.tool_use_result if isinstance(line.tool_use_result, ToolOutcome) else _NO_OUTCOME
     for block in content:
         if block.type != "tool_result":

@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 Time = Annotated[datetime, Meta(tz=True)]
-#: A larger count is no count of tokens, and its sums would not fit 64 bits.
+#: Larger counts are not counts of tokens, and their sums would not fit 64 bits.
 Count = Annotated[int, Meta(ge=0, le=10**12)]
 #: What the store's integers hold, and what a float holds exactly.
 Int = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
@@ -56,7 +56,7 @@ EMPTY = Raw()
 
 
 class Kind(Struct):
-    """The type of any line, whatever it is."""
+    """The type of any line."""
 
     type: Any = None
 

@@ -1,4 +1,4 @@
-"""Values of a line, checked so that whatever a file holds fits the store's types."""
+"""Check values of a line, so that any file fits the store's types."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ export function createControls(state, domains, onChange) {
       period.focus();
     });
   addEventListener("hashchange", () => {
-    // A place in the page, such as the skip link's, is no filter: the address keeps what it was.
+    // An anchor, such as the skip link's, is not a filter: the address keeps its filters.
     if (/^#[^=]+$/.test(location.hash)) {
       history.replaceState(null, "", `#${fragmentOf(current.wanted, state, domains)}`);
       return;

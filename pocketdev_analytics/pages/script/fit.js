@@ -1,4 +1,4 @@
-// A figure for the width that it is seen at: names, ticks and words beside bars find room.
+// Fit a figure to its width: space for names, ticks and the text next to bars.
 import { escape } from "./format.js";
 
 /** Pixels: below, a chart is drawn for a phone. */
@@ -69,7 +69,7 @@ function moveWords(traces) {
     bars.text = null;
   }
 }
-/** An axis so long that the words beside each bar end within the chart. */
+/** Extend an axis so that the text next to each bar fits into the chart. */
 function makeRoom(traces, layout, width, names) {
   const axis = layout.xaxis;
   if (!axis?.range || (axis.type ?? "linear") !== "linear") return;
@@ -83,7 +83,7 @@ function makeRoom(traces, layout, width, names) {
   const needed = Math.max(...ends) || 1;
   axis.range = [0, width < NARROW ? needed : Math.max(axis.range[1], needed)];
 }
-/** Names of two lines, level labels, few ticks; no scale of colours beside the squares. */
+/** Names of two lines, level labels, few ticks; no colour scale next to the squares. */
 function narrow(layout, names) {
   if (layout.coloraxis) layout.coloraxis.showscale = false;
   for (const axis of axesOf(layout, "x")) {

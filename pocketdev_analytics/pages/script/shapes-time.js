@@ -25,7 +25,7 @@ function exactCost(row, column, { scope: { money } }) {
 }
 const PATTERNS = ["", "/", ".", "x"];
 /**
- * The colour and pattern of a rank: the same in every chart, whatever else is in it.
+ * The colour and pattern of a rank: the same in every chart.
  * @param {?number} rank @param {{series: string[]}} palette
  * @returns {{color: string, pattern: {shape: string}}}
  */

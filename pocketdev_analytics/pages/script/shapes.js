@@ -24,7 +24,7 @@ function percentOf(part, whole) {
 }
 const lengthOf = (value, drawing) => (typeof value === "bigint" ? drawing.dollars(value) : value) ?? 0;
 
-/** Bars side by side from the top, the first rows of a set, with words beside them. */
+/** Bars side by side from the top, the first rows of a set, with text next to them. */
 function ranking(chart, drawing) {
   const { value, scale = 1, pareto } = chart, rows = drawing.sets(chart.set).slice(0, chart.limit);
   const words = (text) => rows.map((row) => say(text, drawing.scope.row(row)));

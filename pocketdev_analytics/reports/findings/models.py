@@ -1,4 +1,4 @@
-"""Models that are dearer than the work: subagents, and short turns."""
+"""Models that are more expensive than the work needs: subagents, and short turns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["MODEL_KINDS", "SHORT_OUTPUT", "cheaper_model"]
 
 #: A turn of one response with so many tokens of output at most is short.
 SHORT_OUTPUT: Final = 300
-# Families that are dearer than the one that short turns are priced on.
+# Families that are more expensive than the one that short turns are priced on.
 _DEAR: Final = "opus|fable|mythos"
 
 

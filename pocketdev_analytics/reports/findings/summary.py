@@ -39,7 +39,7 @@ def evidence(given: FindingInput, *, timezone: str = "UTC") -> pl.LazyFrame:
     zone = check_timezone(timezone)
     return (
         pl.concat(parts)
-        # What would not pay, all in all, is no finding.
+        # A change that would not save money overall is not a finding.
         .filter(pl.col("cost_usd").sum().over("kind") > 0)
         .with_columns(
             pl.col("at").dt.convert_time_zone(zone),

@@ -46,14 +46,14 @@ def test_a_prompt_is_what_somebody_typed(line: Line, count: int) -> None:
     assert len(rows_of("prompts", answer(), line)) == count
 
 
-def test_the_first_line_of_a_sidechain_is_no_prompt_but_a_later_one_is() -> None:
+def test_the_first_line_of_a_sidechain_is_not_a_prompt_but_a_later_one_is() -> None:
     lines = [prompt("Do it", isSidechain=True), prompt("More", "10:00:00", isSidechain=True)]
     assert [row["line_no"] for row in rows_of("prompts", *lines)] == [2]
     appended = rows_of("prompts", *lines, lines_before=5, byte_offset=900)
     assert [row["line_no"] for row in appended] == [6, 7]
 
 
-def test_the_first_line_of_an_agents_file_is_no_prompt() -> None:
+def test_the_first_line_of_an_agents_file_is_not_a_prompt() -> None:
     assert rows_of("prompts", prompt("Do it"), agent_id="a1") == []
 
 
@@ -152,7 +152,7 @@ def test_a_synthetic_message_that_is_an_error_records_it() -> None:
 
 
 @pytest.mark.parametrize("flag", [False, None])
-def test_a_synthetic_message_that_is_no_error_is_no_row(flag: object) -> None:
+def test_a_synthetic_message_without_an_error_gives_no_row(flag: object) -> None:
     frames, _ = decoded(api_error(isApiErrorMessage=flag))
     assert all(frame.is_empty() for frame in frames.values())
 
@@ -271,7 +271,7 @@ def test_a_cost_state_is_a_row_for_each_model() -> None:
         {},
     ],
 )
-def test_lines_of_unknown_types_and_other_tools_are_no_rows(line: Line) -> None:
+def test_lines_of_unknown_types_and_other_tools_give_no_rows(line: Line) -> None:
     frames, span = decoded(line)
     assert all(frame.is_empty() for frame in frames.values())
     assert span.count_lines == 1

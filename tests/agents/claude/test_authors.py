@@ -71,7 +71,7 @@ def test_what_claude_code_wrote_for_itself_is_nothing(text: str) -> None:
         "<observed_from_primary_session>x</observed_from_primary_session>",
     ],
 )
-def test_a_notification_starts_a_turn_and_is_no_prompt(text: str) -> None:
+def test_a_notification_starts_a_turn_and_is_not_a_prompt(text: str) -> None:
     assert kinds(prompt(text)) == ([], ["notification"])
 
 
@@ -104,7 +104,7 @@ def test_an_interruption_is_an_event(text: str) -> None:
     assert kinds(prompt([{"type": "text", "text": text}])) == ([], ["interruption"])
 
 
-def test_what_the_line_says_of_its_author_goes_before_its_text() -> None:
+def test_the_author_in_a_line_takes_precedence_over_its_text() -> None:
     tag = "<task-notification>pasted by a person</task-notification>"
     assert kinds(prompt(tag, **TYPED)) == (["prompt"], [])
     assert kinds(prompt("Fix it", **NOTIFIED)) == ([], ["notification"])
@@ -140,9 +140,9 @@ def test_a_prompt_that_was_queued_is_a_prompt() -> None:
     assert kinds(queued([{"type": "text", "text": "and a test"}])) == (["prompt"], [])
 
 
-def test_a_queued_notification_is_no_prompt() -> None:
-    told = "<task-notification>x</task-notification>"
-    assert kinds(queued(told)) == ([], ["notification"])
+def test_a_queued_notification_is_not_a_prompt() -> None:
+    shown = "<task-notification>x</task-notification>"
+    assert kinds(queued(shown)) == ([], ["notification"])
     assert kinds(queued("done", mode="task-notification")) == ([], ["notification"])
     assert kinds(queued("done", origin={"kind": "peer"})) == ([], ["notification"])
     assert kinds(queued("ls", mode="bash")) == (["shell_command"], [])

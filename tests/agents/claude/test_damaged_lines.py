@@ -94,7 +94,7 @@ def test_lone_surrogates_do_not_lose_a_line(half: str) -> None:
     assert "\N{REPLACEMENT CHARACTER}" in frames["session_titles"]["title"][0]
 
 
-def test_a_whole_pair_of_surrogates_is_its_character() -> None:
+def test_a_complete_pair_of_surrogates_is_its_character() -> None:
     (words,) = decoded(title("ai-title", "\N{PACKAGE}"))[0]["session_titles"]["title"]
     assert words == "\N{PACKAGE}"
 
@@ -102,7 +102,7 @@ def test_a_whole_pair_of_surrogates_is_its_character() -> None:
 @pytest.mark.parametrize(
     "place", [b"Hello", b"Bash", b"end_turn", b"claude-sonnet-4-5", b"/home/ada/engine", b"toolu_1"]
 )
-def test_bytes_that_are_no_utf8_do_not_lose_a_line_nor_count_it_twice(place: bytes) -> None:
+def test_invalid_utf8_neither_loses_a_line_nor_counts_it_twice(place: bytes) -> None:
     line = text(answer(content=[{"type": "text", "text": "Hello"}, call()]))
     frames, _ = decoded(line.replace(place, place[:2] + b"\xff\xfe" + place[2:]))
     assert frames["usage_lines"].height == 1
@@ -154,7 +154,7 @@ def test_many_objects_on_a_line_take_time_in_proportion() -> None:
 
 
 @pytest.mark.parametrize("line", [b"", b" ", b"\t\r", b"5", b'"text"', b"[1, 2]", b"null"])
-def test_blank_lines_and_other_json_are_no_rows(line: bytes) -> None:
+def test_blank_lines_and_other_json_give_no_rows(line: bytes) -> None:
     assert ids(line, answer()) == ["msg_1"]
     assert reasons(line) == []
 
@@ -172,7 +172,7 @@ def test_an_empty_file_has_no_lines() -> None:
     assert (span.count_lines, span.unread_bytes, span.first_at) == (0, 0, None)
 
 
-def test_a_whole_last_line_without_its_newline_is_read_but_may_be_written_on() -> None:
+def test_a_complete_last_line_without_newline_is_read_and_may_be_continued() -> None:
     frames, span = decoded(data=as_bytes(answer()) + text(answer("msg_2")))
     assert frames["usage_lines"]["line_no"].to_list() == [1, 2]
     assert (span.count_lines, span.unread_bytes) == (1, 0)
@@ -186,7 +186,7 @@ def test_half_a_last_line_is_left_for_next_time() -> None:
     assert frames["quarantine"].is_empty()
 
 
-def test_what_is_whole_of_a_line_that_has_not_ended_is_read() -> None:
+def test_the_complete_part_of_an_unfinished_line_is_read() -> None:
     whole = as_bytes(answer("msg_1"))
     tail = whole[:-1].replace(b"msg_1", b"msg_2") + b'{"type": "assistant", "mess'
     frames, span = decoded(data=whole + tail)

@@ -66,7 +66,7 @@ PLACES = [path for path in places(FULL) if path != ("message",)]
 
 
 @pytest.mark.parametrize("path", PLACES, ids=lambda path: ".".join(map(str, path)))
-def test_no_field_of_a_usage_line_costs_its_response_whatever_stands_there(
+def test_no_value_of_a_field_loses_the_response_of_a_usage_line(
     path: tuple[Any, ...],
 ) -> None:
     for value in KINDS:
@@ -97,9 +97,7 @@ def test_a_count_that_cannot_be_read_makes_the_usage_unknown(name: str, value: o
         ("output_tokens_details", "text"),
     ],
 )
-def test_an_odd_field_that_is_no_count_of_tokens_leaves_the_counts_known(
-    name: str, value: object
-) -> None:
+def test_an_odd_field_other_than_a_count_keeps_the_counts_known(name: str, value: object) -> None:
     frames, _ = decoded(answer(tokens={name: value}))
     (row,) = frames["usage_lines"].to_dicts()
     assert (row["input_tokens"], row["output_tokens"]) == (10, 100)

@@ -46,7 +46,7 @@ def test_a_kind_that_reads_as_text_is_not_kept() -> None:
     assert passes(answer(tokens={"iterations": [part("a sentence of text")]}))[0][1] == "other"
 
 
-def test_a_single_pass_that_equals_the_top_level_is_no_row() -> None:
+def test_a_single_pass_that_equals_the_top_level_gives_no_row() -> None:
     assert passes(answer(tokens={"iterations": [part()]})) == []
     assert passes(answer(tokens={"iterations": []})) == []
 

@@ -1,4 +1,4 @@
-"""What lines state beside tokens: content sizes, owners, attribution, events, own counts."""
+"""What lines state next to tokens: content sizes, owners, attribution, events, own counts."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_line_states_where_it_was_copied_from() -> None:
     assert (row["session_id"], row["line_session_id"]) == (B, A)
 
 
-def test_a_response_says_who_asked_for_it_and_how() -> None:
+def test_a_response_names_its_author_and_entry_point() -> None:
     stated = {
         "effort": "high",
         "requestedModel": "opus",

@@ -176,7 +176,7 @@ def test_costusd_is_kept_to_the_last_digit() -> None:
     "amount",
     ["1e400", "1e40", "1e9999999", "-1e9999999", '"NaN"', '"sNaN"', '"Infinity"', '"text"'],
 )
-def test_a_costusd_that_is_no_amount_is_dropped_and_reported(amount: str) -> None:
+def test_an_invalid_costusd_is_dropped_and_reported(amount: str) -> None:
     line = json.dumps(answer(costUSD=0)).replace('"costUSD": 0', f'"costUSD": {amount}')
     frames, _ = decoded(line.encode())
     assert frames["usage_lines"]["recorded_cost_usd"].to_list() == [None]
@@ -201,7 +201,7 @@ def test_usage_that_nothing_identifies_is_in_quarantine() -> None:
     ]
 
 
-def test_a_synthetic_message_is_no_call() -> None:
+def test_a_synthetic_message_is_not_a_call() -> None:
     assert tokens_of(api_error(), api_error(isApiErrorMessage=False)) == []
 
 
@@ -223,7 +223,7 @@ def test_a_message_embedded_in_progress_is_the_subagents() -> None:
         {"type": "x", "message": {"type": 5}},
     ],
 )
-def test_progress_of_another_kind_is_no_row(data: object) -> None:
+def test_progress_of_another_kind_gives_no_row(data: object) -> None:
     line = {"type": "progress", "timestamp": at("10:00:00"), "data": data}
     frames, _ = decoded(line)
     assert all(frame.is_empty() for frame in frames.values())

@@ -1,4 +1,4 @@
--- dearest_prompts: which prompts set off the most expensive work? One row a prompt of a main thread.
+-- most_expensive_prompts: which prompts set off the most expensive work? One row a prompt of a main thread.
 -- parameters: rows integer = 20
 with asked as (
     -- of prompts at the same moment the last one is answered

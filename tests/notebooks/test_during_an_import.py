@@ -30,5 +30,5 @@ def test_an_import_runs_while_a_kernel_lives_and_its_frames_see_it(tmp_path: Pat
         imported = pda.import_history([pda.write_sample(tmp_path / "more", days=20)], store)
         client.execute_cell(cells[1], 1)
         after = int(cells[1].outputs[0]["text"])
-    # A frame has a row for each billed pass; some are no response of their own.
+    # A frame has a row for each billed pass; some are not responses of their own.
     assert before < imported.responses <= after

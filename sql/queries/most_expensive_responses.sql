@@ -1,4 +1,4 @@
--- dearest_responses: which responses cost the most? One row a response.
+-- most_expensive_responses: which responses cost the most? One row a response.
 -- parameters: rows integer = 20
 select
     response_id,
