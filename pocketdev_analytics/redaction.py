@@ -197,7 +197,7 @@ def store_redaction(store: Path) -> Redaction:
         salt = b""
     if len(salt) != _SALT_BYTES:
         raise ConfigurationError(
-            f"{path} holds no salt; put its backup there, or delete it: hashes are others then"
+            f"{path} is not a salt; restore its backup, or delete it to get new hashes"
         )
     return Redaction(salt)
 

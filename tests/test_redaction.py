@@ -310,7 +310,7 @@ def test_no_salt_is_created_for_a_missing_store(tmp_path: Path) -> None:
 def test_a_damaged_salt_is_one_sentence_with_the_cure(tmp_path: Path, content: str) -> None:
     (tmp_path / "store.duckdb").touch()
     salt_path(tmp_path / "store.duckdb").write_text(content)
-    with pytest.raises(ConfigurationError, match=r"holds no salt; put its backup there, or delete"):
+    with pytest.raises(ConfigurationError, match=r"is not a salt; restore its backup, or delete"):
         store_redaction(tmp_path / "store.duckdb")
 
 

@@ -131,13 +131,8 @@ class TokenClasses(Struct, gc=False, kw_only=True):
     output_tokens: int
 
 
-class UsageLine(TokenClasses, gc=False, kw_only=True):
-    """A line that carries usage; `is_advisor` is true only in rows that earlier versions read.
-
-    `response_id` is `message_id` where the line has one, else its request's or its own id.
-    Characters are those of the line's own content blocks; `extra_bytes` is how many more bytes
-    than characters they take in UTF-8.
-    """
+class UsageRow(TokenClasses, gc=False, kw_only=True):
+    """The columns of every row with usage: its line, its response and its time."""
 
     context: ContextCode
     kind: KindCode
@@ -147,6 +142,16 @@ class UsageLine(TokenClasses, gc=False, kw_only=True):
     uuid: str | None
     request_id: str | None
     responded_at: Instant
+
+
+class UsageLine(UsageRow, gc=False, kw_only=True):
+    """A line that carries usage; `is_advisor` is true only in rows that earlier versions read.
+
+    `response_id` is `message_id` where the line has one, else its request's or its own id.
+    Characters are those of the line's own content blocks; `extra_bytes` is how many more bytes
+    than characters they take in UTF-8.
+    """
+
     thinking_tokens: int | None = None
     thinking_ms: int | None = None
     recorded_cost_usd: Decimal | None = None
@@ -159,7 +164,7 @@ class UsageLine(TokenClasses, gc=False, kw_only=True):
     extra_bytes: int = 0
 
 
-class UsagePass(TokenClasses, gc=False, kw_only=True):
+class UsagePass(UsageRow, gc=False, kw_only=True):
     """One pass of a response of several: an element of `usage.iterations` or a paused part.
 
     `pass_kind` is the element's type as written ('message', 'advisor_message',
@@ -167,23 +172,20 @@ class UsagePass(TokenClasses, gc=False, kw_only=True):
     and tariff are the pass's own where it states them, else the message's.
     """
 
-    context: ContextCode
-    kind: KindCode
-    line_no: int
-    response_id: str
-    message_id: str | None
-    uuid: str | None
-    request_id: str | None
-    responded_at: Instant
     pass_no: int
     pass_kind: str
 
 
-class ToolUse(Struct, gc=False, kw_only=True):
-    """A tool_use block of an assistant message."""
+class ContextRow(Struct, gc=False, kw_only=True):
+    """The columns of every row with a context: who wrote the line, where and when."""
 
     context: ContextCode
     line_no: int
+
+
+class ToolUse(ContextRow, gc=False, kw_only=True):
+    """A tool_use block of an assistant message."""
+
     tool_use_id: str
     uuid: str | None
     source: str
@@ -191,7 +193,7 @@ class ToolUse(Struct, gc=False, kw_only=True):
     tool: str
 
 
-class ToolResult(Struct, gc=False, kw_only=True):
+class ToolResult(ContextRow, gc=False, kw_only=True):
     """A tool_result block of a user message.
 
     `result_bytes` is the size of its content as JSON in the file, lines are those of an edit's
@@ -199,8 +201,6 @@ class ToolResult(Struct, gc=False, kw_only=True):
     `tool_use_uuid` names the line that called the tool.
     """
 
-    context: ContextCode
-    line_no: int
     tool_use_id: str
     tool_use_uuid: str | None
     source: str
@@ -217,11 +217,9 @@ class ToolResult(Struct, gc=False, kw_only=True):
     permission_source: str | None = None
 
 
-class Prompt(Struct, gc=False, kw_only=True):
+class Prompt(ContextRow, gc=False, kw_only=True):
     """What a person entered, never its text: `kind` is prompt, slash_command or shell_command."""
 
-    context: ContextCode
-    line_no: int
     prompt_id: str
     prompted_at: Instant
     prompt_bytes: int
@@ -233,11 +231,9 @@ class Prompt(Struct, gc=False, kw_only=True):
     command: str | None = None
 
 
-class ApiError(Struct, gc=False, kw_only=True):
+class ApiError(ContextRow, gc=False, kw_only=True):
     """An API error: `kind` is 'error' (the turn ended with it) or 'retry'."""
 
-    context: ContextCode
-    line_no: int
     error_id: str
     occurred_at: Instant
     kind: str
@@ -246,15 +242,13 @@ class ApiError(Struct, gc=False, kw_only=True):
     retry_attempt: int | None
 
 
-class SessionEvent(Struct, gc=False, kw_only=True):
+class SessionEvent(ContextRow, gc=False, kw_only=True):
     """Something that happened in a session: `kind` is a system line's subtype or our own word.
 
     `trigger` is what set it off: of a compaction auto or manual, of a hook its event, of a
     refusal its category, of a notification who sent it.
     """
 
-    context: ContextCode
-    line_no: int
     event_id: str
     occurred_at: Instant
     kind: str
@@ -268,30 +262,32 @@ class SessionEvent(Struct, gc=False, kw_only=True):
     count_failed_hooks: int | None = None
 
 
-class SessionTitle(Struct, gc=False, kw_only=True):
+class SessionRow(Struct, gc=False, kw_only=True):
+    """The columns of every row that describes a session, without a context."""
+
+    file_id: int
+    line_no: int
+    session_id: str
+
+
+class SessionTitle(SessionRow, gc=False, kw_only=True):
     """A line that names a session; the last one of a kind in a file counts.
 
     A summary names the session that holds the line `leaf_uuid`, not its own file's.
     """
 
-    file_id: int
-    line_no: int
-    session_id: str
     line_session_id: str | None
     kind: str
     title: str
     leaf_uuid: str | None
 
 
-class CostState(Struct, gc=False, kw_only=True):
+class CostState(SessionRow, gc=False, kw_only=True):
     """Claude Code's own cumulative count of a session, one row a model.
 
     Tokens and searches are NULL where the line does not state them. The line has no time.
     """
 
-    file_id: int
-    line_no: int
-    session_id: str
     line_session_id: str | None
     model: str
     started_at: Instant | None
@@ -308,24 +304,18 @@ class CostState(Struct, gc=False, kw_only=True):
     has_unknown_model_cost: bool | None
 
 
-class Worktree(Struct, gc=False, kw_only=True):
+class Worktree(SessionRow, gc=False, kw_only=True):
     """A git worktree that Claude Code made for a session, and the folder that it is of."""
 
-    file_id: int
-    line_no: int
-    session_id: str
     worktree_path: str
     worktree_branch: str | None
     original_path: str
     original_branch: str | None
 
 
-class PullRequest(Struct, gc=False, kw_only=True):
+class PullRequest(SessionRow, gc=False, kw_only=True):
     """A pull request that a session opened or worked on."""
 
-    file_id: int
-    line_no: int
-    session_id: str
     number: int | None
     url: str
     repository: str | None

@@ -1,4 +1,4 @@
-"""The notebooks that come with the package, and fresh copies of them."""
+"""The shipped notebooks, and copies of them."""
 
 from __future__ import annotations
 
@@ -13,27 +13,26 @@ __all__ = ["copy_notebooks", "shipped_notebooks", "title_of"]
 
 
 def shipped_notebooks() -> list[Path]:
-    """The notebooks' files, by name."""
+    """Return the files of the shipped notebooks, by name."""
     return sorted(notebooks_dir().glob("*.ipynb"))
 
 
 def title_of(notebook: Path) -> str:
-    """The first heading of a shipped notebook."""
+    """Return the first heading of a notebook."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return str(cells[0]["source"][0]).removeprefix("# ").strip()
 
 
 def copy_notebooks(folder: Path, *, overwrite: bool = False) -> list[Path]:
-    """Copy the notebooks to `folder`, which is made where it is missing; the copies' paths.
+    """Copy the notebooks to `folder`, which is created if missing; return the copies.
 
     Raises:
-        ConfigurationError: a notebook of that name is there already, or the folder
-            cannot be written.
+        ConfigurationError: a copy already exists, or the folder cannot be written.
     """
     copies = [folder / notebook.name for notebook in shipped_notebooks()]
     if taken := [copy for copy in copies if copy.exists() and not overwrite]:
         raise ConfigurationError(
-            f"{taken[0]} is there already; name another folder, or say --overwrite"
+            f"{taken[0]} already exists; name another folder, or use --overwrite"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A report's frame as a table to read: money, counts, shares and dates, in one style."""
+"""Show the frame of a report as a table: money, counts, shares and dates in one style."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ROWS", "QuerySource", "answer", "table"]
 
-#: How many rows a table shows unless it is asked for more.
+#: The maximum number of rows of a table by default.
 MOST_ROWS: Final = 100
 
 _BOUNDS: Final = ("lower_bound_responses", "unseen_calls", "unpriced_tokens")
@@ -28,13 +28,13 @@ _NOTHING: Final = "\u2013"
 _ONE_LINE: Final = 48
 _LONGEST: Final = 400
 _HEADING_LINE: Final = 12
-#: The columns that hold sentences of ours, with commands between backticks.
+#: Columns of sentences with commands between backticks.
 _SENTENCES: Final = ("detail",)
 _UNITS: Final = {"_usd": ", USD", "_per_million": " per million, USD", "_bytes": ", bytes"}
 _SHORT: Final = {"_at": "", "_rate": " rate", "_minutes": ""}
 _NAMES: Final = {"mcp": "MCP", "api": "API", "id": "Id", "5m": "5 min", "1h": "1 h"}
 
-# The colours are those of what is around: a notebook's light or dark, or a page's.
+# Colours are inherited from the notebook or page.
 _STYLE: Final = """
 .gt_table, .gt_table * {
   font-family: inherit !important; color: inherit !important;
@@ -73,11 +73,11 @@ def table(
     most: int = MOST_ROWS,
     nothing: str = _NOTHING_TO_SHOW,
 ) -> GT:
-    """The frame's first `most` rows as a table of great-tables, to be styled on.
+    """Return the first `most` rows of a frame as a great-tables table, which can be styled.
 
-    The frame keeps its numbers; only what is shown is rounded. Costs read "\u2265" in rows
-    that hold lower bounds or tokens without a price, and the two columns that say so are
-    left out. Without rows the table says `nothing`.
+    Only the shown text is rounded, not the frame. Costs of rows with lower bounds or unpriced
+    tokens are marked "\u2265", and the columns of these bounds are omitted. A table without rows
+    shows the text `nothing`.
 
     Raises:
         ConfigurationError: the packages for notebooks are not installed.
@@ -100,22 +100,22 @@ def table(
 
 
 class QuerySource(Protocol):
-    """What answers named queries: a store."""
+    """A source of named queries, such as a store."""
 
     def question(self, name: str) -> str:
-        """What the query of that name answers, and what a row is."""
+        """Return the question that a named query answers."""
 
     def named_query(
         self, name: str, parameters: Mapping[str, object] | None = None
     ) -> pl.DataFrame:
-        """Its rows."""
+        """Return the rows of a named query."""
 
 
 def answer(store: QuerySource, name: str, *, most: int = 15, **parameters: object) -> GT:
-    """The first `most` rows of a named query as a `table`, its question as the title.
+    """Return the first `most` rows of a named query as a `table` with its question as the title.
 
     Raises:
-        QueryError: there is no such query, or a parameter is missing, unknown or wrong.
+        QueryError: there is no such query, or a parameter is missing, unknown or invalid.
         ConfigurationError: the packages for notebooks are not installed.
     """
     question = store.question(name).partition("?")[0]
@@ -124,7 +124,7 @@ def answer(store: QuerySource, name: str, *, most: int = 15, **parameters: objec
 
 
 def _id_of(title: str | None, columns: Sequence[str]) -> str:
-    """The same for the same table, so that a page of it is the same."""
+    """Return a stable id of a table, so that pages are reproducible."""
     named = "\n".join([title or "", *columns])
     return f"table-{sha256(named.encode()).hexdigest()[:10]}"
 
@@ -158,15 +158,15 @@ def _html(text: str) -> Any:
 
 
 def _bounded(rows: pl.DataFrame) -> list[int]:
-    """The rows whose costs are only known from below."""
+    """Return the numbers of the rows whose costs are lower bounds."""
     known = [name for name in _BOUNDS if name in rows.columns]
     marks = [pl.col(name).fill_null(0) > 0 for name in known]
     if "is_lower_bound" in rows.columns:
         marks.append(pl.col("is_lower_bound").fill_null(value=False))
     if not marks:
         return []
-    places: list[int] = rows.select(pl.arg_where(pl.any_horizontal(marks))).to_series().to_list()
-    return places
+    numbers: list[int] = rows.select(pl.arg_where(pl.any_horizontal(marks))).to_series().to_list()
+    return numbers
 
 
 def _format(column: str, kind: pl.DataType) -> Format:
@@ -214,7 +214,7 @@ def _words(value: Any) -> str:
 
 
 def _heading(column: str) -> str:
-    """'Cost, USD' of 'cost_usd' as HTML, in lines of a few words."""
+    """Return the heading of a column as HTML in short lines: 'Cost, USD' for 'cost_usd'."""
     first, *words = _named(column).split(" ")
     lines = [first]
     for word in words:

@@ -194,7 +194,9 @@ def _full_id(store: ReportSource, session_id: str) -> str:
     try:
         return reports.find_session(store.history(), session_id)
     except ReportError:
-        raise ReportError("no single session begins so; run without --redact to see") from None
+        raise ReportError(
+            "no session or several sessions begin with this; run without --redact to see them"
+        ) from None
 
 
 def _limits(

@@ -116,7 +116,7 @@ def stretches(history: History, idle_minutes: float = IDLE_MINUTES) -> pl.LazyFr
         ReportError: `idle_minutes` is not above 0.
     """
     if not idle_minutes > 0:
-        raise ReportError(f"a pause of {idle_minutes} minutes is none; give a number above 0")
+        raise ReportError(f"idle_minutes must be greater than 0, got {idle_minutes}")
     is_same = pl.col("session_id") == pl.col("session_id").shift()
     soon = pl.col(_EVENT.at) - pl.col("started_at") <= timedelta(minutes=idle_minutes)
     return (

@@ -81,7 +81,7 @@ def test_copies_are_laid_into_a_new_folder(tmp_path: Path) -> None:
 
 def test_a_copy_never_replaces_work_unasked(tmp_path: Path) -> None:
     (tmp_path / "cost.ipynb").write_text("mine")
-    with pytest.raises(ConfigurationError, match=r"cost\.ipynb is there already"):
+    with pytest.raises(ConfigurationError, match=r"cost\.ipynb already exists"):
         copy_notebooks(tmp_path)
     assert (tmp_path / "cost.ipynb").read_text() == "mine"
     assert not (tmp_path / "activity.ipynb").exists()

@@ -145,5 +145,5 @@ def test_no_history_has_no_days_and_no_time(make_history):
 def test_what_not_all_events_have_is_refused(make_history):
     with pytest.raises(ReportError, match="'time' cannot be grouped by 'model'"):
         active_time(make_history(), by=["model"])
-    with pytest.raises(ReportError, match="a pause of 0 minutes is none"):
+    with pytest.raises(ReportError, match="idle_minutes must be greater than 0, got 0"):
         active_time(make_history(), idle_minutes=0)

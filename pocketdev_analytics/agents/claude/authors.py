@@ -25,7 +25,7 @@ from pocketdev_analytics.agents.claude.lines import (
     SystemLine,
 )
 from pocketdev_analytics.agents.claude.position import Position
-from pocketdev_analytics.model import Prompt, SessionEvent
+from pocketdev_analytics.model import Prompt
 
 __all__ = ["add_command_of_system_line", "add_entry", "add_queued", "helper_type"]
 
@@ -90,7 +90,7 @@ def add_entry(position: Position, line: Line, content: Sequence[Block] | str) ->
     texts = _block_texts(content)
     kind = _entry_kind(entry, texts)
     if kind in (INTERRUPTION, NOTIFICATION):
-        _add_event(position, line, kind, _kind_of_source(entry.origin))
+        position.add_event(line, kind, trigger=_kind_of_source(entry.origin))
     elif kind != MACHINE_TEXT and entry.message:
         size = memoryview(entry.message.content).nbytes
         _add_prompt(position, line, kind, size, entry, _command(texts, kind))
@@ -107,7 +107,7 @@ def add_queued(position: Position, line: Line, queued: Attachment) -> None:
     elif kind == PROMPT and origin is None:
         kind = _text_kind(texts)
     if kind == NOTIFICATION:
-        _add_event(position, line, kind, origin)
+        position.add_event(line, kind, trigger=origin)
     elif kind in _ENTERED:
         entry = EntryLine(origin=queued.origin, prompt_source="queued")
         size = memoryview(queued.prompt).nbytes
@@ -200,18 +200,5 @@ def _add_prompt(
             turn_origin=values.code(entry.turn_origin),
             permission_mode=values.code(entry.permission_mode),
             command=command,
-        )
-    )
-
-
-def _add_event(position: Position, line: Line, kind: str, trigger: str | None) -> None:
-    position.rows.session_events.append(
-        SessionEvent(
-            context=position.context(line),
-            line_no=position.line_no,
-            event_id=values.required(line.uuid, "$.uuid"),
-            occurred_at=position.required_at(),
-            kind=kind,
-            trigger=trigger,
         )
     )

@@ -84,7 +84,7 @@ def add_attachment(position: Position, line: Line) -> None:
     if attachment.type == "queued_command":
         add_queued(position, line, attachment)
     elif kind := _HOOK_EVENTS.get(attachment.type or ""):
-        events.add_event(position, line, kind, trigger=values.code(attachment.hook_event))
+        position.add_event(line, kind, trigger=values.code(attachment.hook_event))
 
 
 def _add_tool_uses(position: Position, line: Line, message: Message, source: str) -> None:

@@ -23,7 +23,6 @@ from pocketdev_analytics.model import (
     ApiError,
     CostState,
     PullRequest,
-    SessionEvent,
     SessionTitle,
     Worktree,
 )
@@ -32,7 +31,6 @@ from pocketdev_analytics.model.paths import canonical_path
 __all__ = [
     "TITLE_KINDS",
     "add_cost_state",
-    "add_event",
     "add_pull_request",
     "add_system_line",
     "add_title",
@@ -65,24 +63,10 @@ def add_system_line(position: Position, line: Line) -> None:
     elif stated.subtype == "local_command":
         add_command_of_system_line(position, line, stated)
     elif stated.subtype in _EVENT_KINDS and line.uuid:
-        add_event(position, line, stated.subtype, **_measures(stated))
+        position.add_event(line, stated.subtype, **_measures(stated))
         if stated.prevented_continuation:
             line.uuid = f"{line.uuid}/blocked"
-            add_event(position, line, "hook_blocked", trigger="Stop")
-
-
-def add_event(position: Position, line: Line, kind: str, **fields: Any) -> None:
-    """Add something that happened in the session."""
-    position.rows.session_events.append(
-        SessionEvent(
-            context=position.context(line),
-            line_no=position.line_no,
-            event_id=values.required(line.uuid, "$.uuid"),
-            occurred_at=position.required_at(),
-            kind=kind,
-            **fields,
-        )
-    )
+            position.add_event(line, "hook_blocked", trigger="Stop")
 
 
 def _measures(stated: SystemLine) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from msgspec import Struct, ValidationError
 from msgspec.json import Decoder
 
 from pocketdev_analytics.agents.claude.lines import Line
-from pocketdev_analytics.agents.claude.values import money
+from pocketdev_analytics.agents.claude.values import money, required
 from pocketdev_analytics.agents.lenient import OddValue, read_leniently
 from pocketdev_analytics.agents.origin import Origin
 from pocketdev_analytics.agents.rows import Rows
-from pocketdev_analytics.model import LineContext, OddField, Surroundings
+from pocketdev_analytics.model import LineContext, OddField, SessionEvent, Surroundings
 from pocketdev_analytics.model.paths import canonical_path
 
 __all__ = ["NEVER", "Position"]
@@ -144,6 +144,19 @@ class Position:
                 known = self.rows.add_code("context", key, self._make_context(line))
             self._stated, self._context = stated, known
         return self._context
+
+    def add_event(self, line: Line, kind: str, **fields: Any) -> None:
+        """Add an event of the session, with further fields of `model.SessionEvent`."""
+        self.rows.session_events.append(
+            SessionEvent(
+                context=self.context(line),
+                line_no=self.line_no,
+                event_id=required(line.uuid, "$.uuid"),
+                occurred_at=self.required_at(),
+                kind=kind,
+                **fields,
+            )
+        )
 
     def _make_context(self, line: Line) -> LineContext:
         agent_id = line.agent_id or self.origin.agent_id
