@@ -74,7 +74,7 @@ def format_tokens(value: int, *, is_full: bool = False) -> str:
     power = min(rounded.adjusted() // 3, len(_UNITS) - 1)
     scaled = rounded.scaleb(-3 * power, _CONTEXT)
     places = max(_SIGNIFICANT_DIGITS - 1 - scaled.adjusted(), 0)
-    return f"{_rounded(scaled, places):,f}{_SPACE}{_UNITS[power]}"
+    return f"{_round_number(scaled, places):,f}{_SPACE}{_UNITS[power]}"
 
 
 def format_number(value: Number) -> str:
@@ -88,7 +88,7 @@ def format_number(value: Number) -> str:
     if not number.is_finite():
         return str(value)
     is_small = number and number.copy_abs() < Decimal("0.1")
-    return f"{_significant(number, 2) if is_small else _rounded(number, 1):,f}"
+    return f"{_significant(number, 2) if is_small else _round_number(number, 1):,f}"
 
 
 def format_share(part: Number, whole: Number = 1, *, is_full: bool = False) -> str:
@@ -103,9 +103,9 @@ def format_share(part: Number, whole: Number = 1, *, is_full: bool = False) -> s
     share, minus = signed.copy_abs(), "-" if signed < 0 else ""
     if 0 < share < Decimal("0.1"):
         return f"{minus}<0.1%"
-    rounded = _rounded(share, 1)
+    rounded = _round_number(share, 1)
     if not is_full and not 0 < rounded < 10:  # noqa: PLR2004
-        rounded = _rounded(share, 0)
+        rounded = _round_number(share, 0)
     if share < 100 <= rounded:  # noqa: PLR2004
         return f"{minus}>{'99.9' if is_full else '99'}%"
     return f"{minus}{share:.0f}%" if share in {0, 100} else f"{minus}{rounded:,f}%"
@@ -120,7 +120,7 @@ def format_change(now: Number, before: Number, *, is_full: bool = False) -> str 
         return None
     difference = _CONTEXT.subtract(_decimal(now), _decimal(before))
     part = _CONTEXT.divide(100 * difference.copy_abs(), _decimal(before))
-    rounded = _rounded(part, 1 if is_full else 0)
+    rounded = _round_number(part, 1 if is_full else 0)
     if not rounded:
         return "±0%"
     return f"{'+' if difference > 0 else '-'}{rounded:,f}%"
@@ -135,7 +135,7 @@ def format_duration(minutes: Number, *, is_full: bool = False) -> str:
     if not whole and minutes > 0:
         return f"<1{_SPACE}min"
     hours, rest = divmod(whole, 60)
-    days, hours_of_day = divmod(int(_rounded(Decimal(whole) / 60, 0)), 24)
+    days, hours_of_day = divmod(int(_round_number(Decimal(whole) / 60, 0)), 24)
     if days and hours >= 24 and not is_full:  # noqa: PLR2004
         return f"{days:,}{_SPACE}d {hours_of_day}{_SPACE}h"
     return f"{hours:,}{_SPACE}h {rest:02}{_SPACE}min" if hours else f"{rest}{_SPACE}min"
@@ -166,7 +166,7 @@ def count_of(number: int, noun: str, nouns: str = "") -> str:
 
 def round_half_up(value: Number, places: int) -> Decimal:
     """Round to so many decimal places, half up; a float as the decimal that stands for it."""
-    return _rounded(_decimal(value), places)
+    return _round_number(_decimal(value), places)
 
 
 def _decimal(value: Number) -> Decimal:
@@ -174,17 +174,17 @@ def _decimal(value: Number) -> Decimal:
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
 
 
-def _rounded(number: Decimal, places: int) -> Decimal:
+def _round_number(number: Decimal, places: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
 
 
 def _significant(number: Decimal, digits: int) -> Decimal:
-    return _rounded(number, digits - 1 - number.adjusted())
+    return _round_number(number, digits - 1 - number.adjusted())
 
 
 def _cents(size: Decimal) -> Decimal:
     small = _significant(size, 2) if 0 < size < _CENT else _CENT
-    return small if small < _CENT else _rounded(size, 2)
+    return small if small < _CENT else _round_number(size, 2)
 
 
 def _all_digits(size: Decimal) -> str:

@@ -128,9 +128,9 @@ class Redaction:
     def columns(self, names: Sequence[str]) -> list[pl.Expr]:
         """Return expressions that replace the names, for those columns that hold some."""
         named = [name for name in names if name in _NAMES or name == "tool"]
-        return [self._replaced(name) for name in named]
+        return [self._replace(name) for name in named]
 
-    def _replaced(self, name: str) -> pl.Expr:
+    def _replace(self, name: str) -> pl.Expr:
         def each(values: pl.Series) -> pl.Series:
             texts = values.cast(pl.String)
             known = texts.drop_nulls().unique().to_list()

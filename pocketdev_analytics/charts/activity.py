@@ -412,7 +412,7 @@ TOOL_ERRORS: Final[Panel] = {
 }
 
 
-def _signed(name: str, sign: int, label: str, colour: str) -> dict[str, Any]:
+def _sign(name: str, sign: int, label: str, colour: str) -> dict[str, Any]:
     return {
         "type": "bar",
         "value": name,
@@ -444,8 +444,8 @@ LINES_CHANGED: Final[Panel] = {
         "x": "period",
         "blank_if_zero": ["lines_added", "lines_removed"],
         "traces": [
-            _signed("lines_added", 1, "Added", LIGHT.series[2]),
-            _signed("lines_removed", -1, "Removed", LIGHT.series[1]),
+            _sign("lines_added", 1, "Added", LIGHT.series[2]),
+            _sign("lines_removed", -1, "Removed", LIGHT.series[1]),
         ],
         "count_axes": [{"axis": "yaxis", "of": ["lines_added", "lines_removed"], "is_max": True}],
         "layout": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ __all__ = [
     "dollars",
     "exact_costs",
     "figure",
-    "folded",
     "period_of",
     "ranked",
     "total_cost",
@@ -121,10 +120,3 @@ def ranked(rows: pl.DataFrame, by: str, value: str = "cost_usd") -> list[Any]:
     """The values of `by`, the one with the largest sum of `value` first, ties by name."""
     sums = rows.group_by(by).agg(pl.col(value).sum())
     return sums.sort([value, by], descending=[True, False], nulls_last=True)[by].to_list()
-
-
-def folded(rows: pl.DataFrame, by: str, keep: Sequence[str | None], rest: str) -> pl.DataFrame:
-    """The rows with every value of `by` that is not kept called `rest`."""
-    kept = pl.col(by).is_in([name for name in keep if name is not None])
-    missing = pl.col(by).is_null() if None in keep else pl.lit(value=False)
-    return rows.with_columns(pl.when(kept | missing).then(by).otherwise(pl.lit(rest)).alias(by))

@@ -151,7 +151,7 @@ def _rows(
     for place, row in enumerate(frame.iter_rows(named=True)):
         known = {name: found[place] for name, found in entries.items()}
         numbers = {name: _number(row[name], frame.schema[name]) for name in columns}
-        made.append({**dict.fromkeys(BOUNDS, 0), **_derived(row), **numbers, **known})
+        made.append({**dict.fromkeys(BOUNDS, 0), **_derive(row), **numbers, **known})
     if "token_class" in frame.columns:
         return [row for row in map(_of_class, made) if row["tokens"] or row["cost_usd"]]
     query = panel["query"]
@@ -164,7 +164,7 @@ def _number(value: Any, kind: pl.DataType) -> Any:
     return 0 if value is None and kind.is_integer() else value
 
 
-def _derived(row: Mapping[str, Any]) -> Row:
+def _derive(row: Mapping[str, Any]) -> Row:
     """What a page's facts add up and a report has no column for."""
     found: Row = {}
     if "retries" in row:
@@ -193,13 +193,13 @@ def _entries(frame: pl.DataFrame, grain: str, models: Sequence[str | None]) -> d
     found: dict[str, list[Any]] = {}
     for name, build in _BUILDERS.items():
         if name in frame.columns:
-            found[name] = _coded(build(frame[name]), frame[name])
+            found[name] = _encode(build(frame[name]), frame[name])
     if grain in found:
         found["period"] = found[grain]
     if "model" in frame.columns:
-        found["model"] = _coded(_models(frame, models), frame["model"])
+        found["model"] = _encode(_models(frame, models), frame["model"])
     if "session" in frame.columns:
-        found["session"] = _coded(_sessions(frame), frame["session"])
+        found["session"] = _encode(_sessions(frame), frame["session"])
     if {"agent", "agent_type"} <= set(frame.columns):
         kinds = list(domains.AGENT_NAMES)
         agents = [
@@ -208,20 +208,20 @@ def _entries(frame: pl.DataFrame, grain: str, models: Sequence[str | None]) -> d
                 pl.col("agent").cast(pl.String), "agent_type"
             ).iter_rows()
         ]
-        found["runner"] = _coded(domains.runners(agents), agents)
+        found["runner"] = _encode(domains.runners(agents), agents)
     if "weekday" in frame.columns:
         days = [str(day) for day in frame["weekday"]]
-        found["weekday"] = _coded(Domain("weekday", WEEKDAYS, {"text": WEEKDAYS}), days)
+        found["weekday"] = _encode(Domain("weekday", WEEKDAYS, {"text": WEEKDAYS}), days)
         hours = Domain("hour", tuple(range(24)), {"text": list(range(24))})
-        found["hour"] = _coded(hours, frame["hour_of_day"])
+        found["hour"] = _encode(hours, frame["hour_of_day"])
     if "is_running" in frame.columns:
         begins = frame["started_at"].to_list()
         windows = Domain("window", tuple(sorted(set(begins))), {"text": sorted(set(begins))})
-        found["window"] = _coded(windows, begins)
+        found["window"] = _encode(windows, begins)
     return found
 
 
-def _coded(domain: Domain, values: Any) -> list[Any]:
+def _encode(domain: Domain, values: Any) -> list[Any]:
     codes = domain.codes
     return [Entry(domain, codes[value]) for value in values]
 

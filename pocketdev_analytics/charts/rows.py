@@ -144,7 +144,7 @@ def _last_weeks(rows: list[Row], weeks: Sequence[int]) -> list[Row]:
     return [row for row, day in zip(rows, days, strict=True) if day >= first]
 
 
-def _unpivoted(rows: list[Row], classes: Sequence[Sequence[str]]) -> list[Row]:
+def _unpivot(rows: list[Row], classes: Sequence[Sequence[str]]) -> list[Row]:
     """A row for each class of tokens that has tokens or a cost, of one row with all of them."""
     (row,) = rows
     found = [
@@ -168,7 +168,7 @@ _STEPS: Final[dict[str, Callable[[list[Row], Any, Scope], list[Row]]]] = {
     "tail": lambda rows, number, _: rows[-number:],
     "last_days": lambda rows, number, scope: _last_days(rows, number, 0, scope["today"]),
     "last_weeks": lambda rows, weeks, _: _last_weeks(rows, weeks),
-    "unpivot": lambda rows, classes, _: _unpivoted(rows, classes),
+    "unpivot": lambda rows, classes, _: _unpivot(rows, classes),
     "before_last_days": lambda rows, number, scope: _last_days(rows, number, 1, scope["today"]),
 }
 
@@ -266,7 +266,7 @@ def _quotient(part: Any, whole: Any) -> Any:
     return number / divisor
 
 
-def _combined(sign: int) -> Callable[[Any, Any], Any]:
+def _combine(sign: int) -> Callable[[Any, Any], Any]:
     def combine(left: Any, right: Any) -> Any:
         first, second = plain(left), plain(right)
         if first is None or second is None:
@@ -290,6 +290,6 @@ _OF_SETS: Final[dict[str, Callable[..., Any]]] = {
 _OF_VALUES: Final[dict[str, Callable[..., Any]]] = {
     "div": _quotient,
     "part": Part,
-    "add": _combined(1),
-    "diff": _combined(-1),
+    "add": _combine(1),
+    "diff": _combine(-1),
 }

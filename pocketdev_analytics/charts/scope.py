@@ -112,13 +112,13 @@ def _one_holds(condition: Sequence[Any], scope: Scope) -> bool:
 def say(text: Text, scope: Scope) -> str:
     """The text with its holes filled, see docs/internals/pages.md."""
     if isinstance(text, str):
-        return _HOLE.sub(lambda hole: _filled(hole, scope), text)
+        return _HOLE.sub(lambda hole: _fill(hole, scope), text)
     if isinstance(text, Mapping):
         return say(text["then"] if holds(text["when"], scope) else text.get("else", ""), scope)
     return "".join(say(part, scope) for part in text)
 
 
-def _filled(hole: re.Match[str], scope: Scope) -> str:
+def _fill(hole: re.Match[str], scope: Scope) -> str:
     name, (how, *arguments) = hole[1], (hole[2] or "").split(" ")
     if how == "of":
         return _share(Part(scope[name], scope[arguments[0]]), ())

@@ -10,7 +10,7 @@ import polars as pl
 
 from pocketdev_analytics.charts.axes import DOLLAR_AXIS
 from pocketdev_analytics.charts.figures import Frame, collected, dollars, figure, ranked
-from pocketdev_analytics.charts.session_axis import clock, minutes_of, thinned, worked_axis
+from pocketdev_analytics.charts.session_axis import clock, downsample, minutes_of, worked_axis
 from pocketdev_analytics.charts.text import compact, count, exact_usd, figure_label
 from pocketdev_analytics.charts.theme import LIGHT, MAX_SERIES
 
@@ -74,7 +74,7 @@ def session_cost(frame: Frame, *, models: Sequence[str | None] = ()) -> go.Figur
 
 def _context(name: str, responses: pl.DataFrame, colour: str, width: int) -> go.Scatter:
     """A line a lane; between lanes there is none."""
-    rows = thinned(responses.sort("lane", "at", maintain_order=True), "context_tokens")
+    rows = downsample(responses.sort("lane", "at", maintain_order=True), "context_tokens")
     x: list[float | None] = []
     y: list[int | None] = []
     words: list[tuple[str, str] | None] = []
@@ -101,7 +101,7 @@ def _context_words(row: dict[str, Any]) -> tuple[str, str]:
 
 
 def _marks(name: str, rows: pl.DataFrame, colour: int, symbol: str) -> go.Scatter:
-    kept = thinned(rows, "active_minutes", _MOST_MARKS)
+    kept = downsample(rows, "active_minutes", _MOST_MARKS)
     words = [
         (clock(at), f"{kind}{f' ({figure_label(what, 40)})' if what else ''}")
         for at, kind, what in kept.select("at", "kind", "name").iter_rows()
@@ -119,7 +119,7 @@ def _marks(name: str, rows: pl.DataFrame, colour: int, symbol: str) -> go.Scatte
 
 
 def _compactions(everything: pl.DataFrame) -> go.Scatter:
-    rows = thinned(everything, "context_tokens", _MOST_MARKS)
+    rows = downsample(everything, "context_tokens", _MOST_MARKS)
     words = [
         (
             f"{clock(at)} \u00b7 compaction{f' ({figure_label(trigger)})' if trigger else ''}",
@@ -139,7 +139,7 @@ def _compactions(everything: pl.DataFrame) -> go.Scatter:
 
 
 def _spent(priced: pl.DataFrame) -> go.Scatter:
-    rows = thinned(priced, "cumulative_cost_usd")
+    rows = downsample(priced, "cumulative_cost_usd")
     words = [
         (f"{clock(at)}, so far", exact_usd(cost))
         for at, cost in rows.select("at", "cumulative_cost_usd").iter_rows()
@@ -163,7 +163,7 @@ def _by_model(priced: pl.DataFrame, order: Sequence[str | None]) -> list[go.Scat
     """The responses of each model, the most expensive model first."""
     models = ranked(priced, "name")
     own = models if len(models) <= MAX_SERIES else models[: MAX_SERIES - 1]
-    rows = thinned(priced, "cost_usd", 2 * _MOST_MARKS)
+    rows = downsample(priced, "cost_usd", 2 * _MOST_MARKS)
     parts = [(figure_label(name), rows.filter(pl.col("name").eq_missing(name))) for name in own]
     rest = rows.filter(~pl.col("name").is_in(own, nulls_equal=True))
     if own != models:

@@ -10,7 +10,7 @@ import polars as pl
 
 from pocketdev_analytics.charts.theme import LIGHT
 
-__all__ = ["MOST_POINTS", "clock", "minutes_of", "thinned", "worked_axis"]
+__all__ = ["MOST_POINTS", "clock", "downsample", "minutes_of", "worked_axis"]
 
 #: The maximum number of points of a line in a session's chart.
 MOST_POINTS: Final = 500
@@ -41,7 +41,7 @@ def worked_axis(events: pl.DataFrame) -> dict[str, Any]:
     return {"xaxis": axis, "shapes": _pauses(events)}
 
 
-def thinned(rows: pl.DataFrame, by: str, most: int = MOST_POINTS) -> pl.DataFrame:
+def downsample(rows: pl.DataFrame, by: str, most: int = MOST_POINTS) -> pl.DataFrame:
     """Downsample to `most` rows: keep the row with the largest `by` of each run of rows."""
     if rows.height <= most:
         return rows

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from pocketdev_analytics.cli._ending import Ending
-from pocketdev_analytics.cli._text import abandon_unwritten, shown, tell
+from pocketdev_analytics.cli._text import abandon_unwritten, tell, without_controls
 from pocketdev_analytics.cli._typed import remember_arguments, typed_arguments
 from pocketdev_analytics.exceptions import AnalyticsError, StoreOutdatedError
 from pocketdev_analytics.settings.config import (
@@ -111,9 +111,9 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except AnalyticsError as error:
-        raise click.ClickException(shown(str(error))) from None
+        raise click.ClickException(without_controls(str(error))) from None
     except click.ClickException as error:
-        vars(error)["message"] = shown(error.message)
+        vars(error)["message"] = without_controls(error.message)
         raise
     except BrokenPipeError:
         raise  # click ends without a word
@@ -121,7 +121,7 @@ def _sentences() -> Iterator[None]:
         abandon_unwritten()
         where = f" ({error.filename})" if error.filename else ""
         reason = error.strerror or type(error).__name__
-        raise click.ClickException(shown(f"cannot go on: {reason}{where}")) from None
+        raise click.ClickException(without_controls(f"cannot go on: {reason}{where}")) from None
 
 
 def _migrate(store: Path) -> None:
@@ -164,6 +164,6 @@ def main(ctx: click.Context, store: Path | None, timezone: str | None, config: P
     try:
         settings = Settings.from_environment(store=store, timezone=timezone, config=config)
     except AnalyticsError as error:
-        raise click.ClickException(shown(str(error))) from None
+        raise click.ClickException(without_controls(str(error))) from None
     ending = ctx.obj if isinstance(ctx.obj, Ending) else Ending()
     ctx.obj = Session(settings, ending)

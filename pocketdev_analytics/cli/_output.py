@@ -71,7 +71,7 @@ def csv_text(frame: pl.DataFrame) -> str:
         cs.decimal().map_batches(_decimal_texts, pl.String),
         cs.datetime().dt.to_string("iso:strict"),
         cs.binary().bin.encode("base64"),
-        *(_joined(name, kind) for name, kind in frame.schema.items() if kind.is_nested()),
+        *(_join(name, kind) for name, kind in frame.schema.items() if kind.is_nested()),
     )
     is_text = [kind == pl.String or kind.is_nested() or kind in _NAMES for kind in frame.dtypes]
     texts = [name for name, yes in zip(frame.columns, is_text, strict=True) if yes]
@@ -132,7 +132,7 @@ def _compact(value: object) -> str:
     return msgspec.json.encode(_exact(value)).decode()
 
 
-def _joined(name: str, kind: pl.DataType) -> pl.Expr:
+def _join(name: str, kind: pl.DataType) -> pl.Expr:
     """A nested value in one cell: a list of texts with semicolons, anything else as JSON."""
     column = pl.col(name)
     is_texts = kind == pl.List(pl.String)

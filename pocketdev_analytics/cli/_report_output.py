@@ -72,7 +72,7 @@ def _table(target: Target, result: ReportResult) -> str:
         width=width,
         encoding="utf-8" if target.file else sys.stdout.encoding or "utf-8",
     )
-    title, *lines = (_wrapped(printable(e), width) for e in (result.title, *_sentences(result)))
+    title, *lines = (_wrap(printable(e), width) for e in (result.title, *_sentences(result)))
     return f"{title}\n\n{table}\n" + "".join(f"{line}\n" for line in lines)
 
 
@@ -96,5 +96,5 @@ def _sentences(result: ReportResult) -> list[str]:
     return [*left_out, *result.warnings, *result.notes]
 
 
-def _wrapped(text: str, width: int | None) -> str:
+def _wrap(text: str, width: int | None) -> str:
     return fill(text, width, break_long_words=False, break_on_hyphens=False) if width else text

@@ -23,9 +23,9 @@ __all__ = [
     "in_encoding",
     "printable",
     "short_count",
-    "shown",
     "tell",
     "unmarked",
+    "without_controls",
 ]
 
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~&]")
@@ -41,7 +41,7 @@ def printable(text: str) -> str:
     )
 
 
-def shown(text: str) -> str:
+def without_controls(text: str) -> str:
     """Return `text` with its line breaks, without other control characters."""
     return "\n".join(map(printable, text.split("\n")))
 
@@ -53,7 +53,7 @@ def unmarked(text: str) -> str:
 
 def tell(text: str, *, err: bool = False, is_warning: bool = False) -> None:
     """Print text for people, without control characters; a warning in colour."""
-    words = shown(text.removesuffix("\n"))
+    words = without_controls(text.removesuffix("\n"))
     _write(f"{click.style(words, 'yellow', bold=True) if is_warning else words}\n", err=err)
 
 

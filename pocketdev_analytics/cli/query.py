@@ -46,7 +46,7 @@ def query(
     """
     if sum((sql is not None, name is not None, is_list)) != 1:
         raise click.UsageError("expected SQL, --name NAME or --list")
-    rows = _listed() if is_list else _answered(session, sql, name, _parameters(given))
+    rows = _listed() if is_list else _run_query(session, sql, name, _parameters(given))
     if format_ == "json":
         emit(json_text(rows.to_dicts()))
     elif format_ == "csv":
@@ -57,7 +57,7 @@ def query(
         tell(table_text(rows, is_exact=True, width=table_width()))
 
 
-def _answered(
+def _run_query(
     session: Session, sql: str | None, name: str | None, given: dict[str, str]
 ) -> pl.DataFrame:
     from pocketdev_analytics.store import open_store

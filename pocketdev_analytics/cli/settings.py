@@ -60,7 +60,7 @@ def list_(session: Session, kind: str) -> None:
 @click.pass_obj
 def get(session: Session, key: str, reveal: bool, env_file: Path | None) -> None:  # noqa: FBT001
     """Check that a setting exists and can be decrypted; print its value with --reveal."""
-    with _opened(session, env_file, is_read_only=True) as table:
+    with _open(session, env_file, is_read_only=True) as table:
         if not table.has(key):
             raise _unknown(key, table)
         if table.sealing(key) == "not encrypted":
@@ -91,8 +91,10 @@ def set_(session: Session, key: str, rest: tuple[str, ...], env_file: Path | Non
             "a value cannot be given on the command line, where others can read it; "
             "type it at the prompt, or pipe it in"
         )
-    value = _asked(key)  # before the store is opened for writing, which locks out everyone else
-    with _opened(session, env_file, is_read_only=False) as table:
+    value = _prompt_value(
+        key
+    )  # before the store is opened for writing, which locks out everyone else
+    with _open(session, env_file, is_read_only=False) as table:
         table.set(key, value)
     tell(f"{key} is set.")
 
@@ -115,7 +117,7 @@ def unset(session: Session, key: str) -> None:
 @click.pass_obj
 def rotate(session: Session, env_file: Path | None) -> None:
     """Encrypt every setting again with the current key; previous keys open what is there."""
-    with _opened(session, env_file, is_read_only=False) as table:
+    with _open(session, env_file, is_read_only=False) as table:
         rotation = table.rotate()
     tell(f"{rotation.count_rotated:,} settings are encrypted with the current key.")
     if rotation.not_encrypted:
@@ -123,9 +125,7 @@ def rotate(session: Session, env_file: Path | None) -> None:
 
 
 @contextmanager
-def _opened(
-    session: Session, env_file: Path | None, *, is_read_only: bool
-) -> Iterator[AppSettings]:
+def _open(session: Session, env_file: Path | None, *, is_read_only: bool) -> Iterator[AppSettings]:
     from pocketdev_analytics.pocketdev import AppSettings
     from pocketdev_analytics.store import open_store
 
@@ -134,7 +134,7 @@ def _opened(
         yield AppSettings(store.app_settings(), encrypter)
 
 
-def _asked(key: str) -> str:
+def _prompt_value(key: str) -> str:
     """Return the value: typed without echo, or piped in, without its last newline."""
     if sys.stdin.isatty():
         return str(click.prompt(f"Value of {key}", hide_input=True, err=True))

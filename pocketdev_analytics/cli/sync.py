@@ -100,7 +100,7 @@ def sync(  # noqa: PLR0917
         if every is not None:
             _follow(session.settings, address, timeout, every)
             return
-        summary, trouble = _synced(session.settings, address, timeout)
+        summary, trouble = _sync_once(session.settings, address, timeout)
     if trouble:
         tell(trouble, err=True)
     if kind == "json":
@@ -133,7 +133,9 @@ def _address(env_file: Path | None, url: str | None, dump: Path | None) -> Itera
         yield Address.from_env(environment(env_file))
 
 
-def _synced(settings: Settings, address: Address, timeout: float) -> tuple[SyncSummary, str | None]:
+def _sync_once(
+    settings: Settings, address: Address, timeout: float
+) -> tuple[SyncSummary, str | None]:
     """Sync once; return the summary, and why the status line's summary could not be written."""
     from pocketdev_analytics.importer.pocketdev import sync_pocketdev
     from pocketdev_analytics.live.leaving import leave_summary
@@ -158,8 +160,8 @@ def _follow(settings: Settings, address: Address, timeout: float, every: float) 
     try:
         while True:
             try:
-                _imported(settings)
-                summary, _ = _synced(settings, address, timeout)
+                _import_new(settings)
+                summary, _ = _sync_once(settings, address, timeout)
             except (SourceError, StoreLockedError) as error:
                 wait = min(wait * 2, max(_LONGEST_WAIT_SECONDS, every))
                 tell(f"{error}; next try in {wait:g} s", err=True)
@@ -171,7 +173,7 @@ def _follow(settings: Settings, address: Address, timeout: float, every: float) 
         return
 
 
-def _imported(settings: Settings) -> None:
+def _import_new(settings: Settings) -> None:
     """Import new session files, so that the costs of running conversations are current."""
     from pocketdev_analytics.live.importing import import_history
 

@@ -58,7 +58,7 @@ def status_line(
     Costs are those of the summary, lower bounds marked with `≥`. Figures that are missing are
     left out; a session that the summary does not have shows the cost that Claude Code reported.
     """
-    pieces = _fitted([*_of_session(hook), *_of_summary(summary, hook, now)], width)
+    pieces = _fit([*_of_session(hook), *_of_summary(summary, hook, now)], width)
     if is_plain:
         return _BETWEEN.join(piece.shown() for piece in pieces)
     return f"{_DIM}{_BETWEEN}{_RESET}".join(piece.coloured() for piece in pieces)
@@ -143,7 +143,7 @@ def _zone(name: str) -> tzinfo:
         return UTC
 
 
-def _fitted(pieces: list[_Piece], width: int | None) -> list[_Piece]:
+def _fit(pieces: list[_Piece], width: int | None) -> list[_Piece]:
     """The pieces that fit: first shortened, then without those of the highest rank."""
     by_rank = sorted(pieces, key=lambda piece: -piece.rank)
     for piece in (piece for piece in by_rank if piece.short is not None):

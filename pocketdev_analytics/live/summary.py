@@ -77,7 +77,7 @@ def read_summary(store: Path) -> Summary | None:
     try:
         path = summary_path(store)
         checked_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        return _parsed(json.loads(read_regular(path, _MOST_BYTES)), checked_at)
+        return _parse(json.loads(read_regular(path, _MOST_BYTES)), checked_at)
     except (*_UNREADABLE, RecursionError):
         return None  # the next import writes a new one
 
@@ -132,7 +132,7 @@ def _amount_document(amount: Amount) -> dict[str, Any]:
     return {"cost_usd": cost_usd, "is_at_least": amount.is_at_least}
 
 
-def _parsed(document: dict[str, Any], checked_at: datetime) -> Summary | None:
+def _parse(document: dict[str, Any], checked_at: datetime) -> Summary | None:
     if document["format"] != _FORMAT:
         return None
     days, sessions = document["days"].items(), document["sessions"].items()

@@ -161,7 +161,7 @@ def _manifest(document: dict[str, Any]) -> Manifest:
         package_version=_text(document, "package_version"),
         made_at=_text(document, "made_at"),
         store_id=_text(document, "store_id"),
-        is_redacted=_typed(document, "is_redacted", bool),
+        is_redacted=_check_type(document, "is_redacted", bool),
         machines=[_short(machine, "a machine") for machine in machines],
         files=parts,
     )
@@ -174,7 +174,7 @@ def _file(document: Any) -> ExportFile:
     # A path is never followed out of the folder.
     if not _PATH.fullmatch(path):
         raise ValueError(f"{_shorten(path)} is not a file of an export")
-    rows, size_bytes = (_typed(document, name, int) for name in ("rows", "size_bytes"))
+    rows, size_bytes = (_check_type(document, name, int) for name in ("rows", "size_bytes"))
     if rows < 0 or not 0 <= size_bytes <= _MOST_PART_BYTES:
         raise ValueError(f"{path} has {rows:,} rows in {size_bytes:,} bytes")
     sha256 = _text(document, "sha256")
@@ -183,7 +183,7 @@ def _file(document: Any) -> ExportFile:
     return ExportFile(path, rows, size_bytes, sha256)
 
 
-def _typed(document: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind:
+def _check_type(document: dict[str, Any], name: str, kind: type[_Kind]) -> _Kind:
     value = document[name]
     if type(value) is not kind:  # True is an int, too
         raise TypeError(f"{name} is {_shorten(value)}, not {kind.__name__}")

@@ -56,7 +56,7 @@ def bundle(*entries: str) -> str:
         order = list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         raise ReportError(f"modules import each other: {' -> '.join(error.args[1])}") from None
-    parts = "".join(_wrapped(modules[name]) for name in order)
+    parts = "".join(_wrap(modules[name]) for name in order)
     return f'"use strict";\n{parts}'
 
 
@@ -102,7 +102,7 @@ def _check_imports(module: Module, modules: dict[str, Module]) -> None:
                 )
 
 
-def _wrapped(module: Module) -> str:
+def _wrap(module: Module) -> str:
     needed = "".join(
         f"const {{ {', '.join(names)} }} = {_variable(source)};\n"
         for source, names in module.imports.items()

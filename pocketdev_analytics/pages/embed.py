@@ -27,7 +27,7 @@ __all__ = [
 @lru_cache(maxsize=1)
 def dense_plotly() -> str:
     """plotly.js, gzipped and encoded by `dense`; the script unpacks it."""
-    return dense(_zipped(get_plotlyjs().encode()))
+    return dense(_zip_columns(get_plotlyjs().encode()))
 
 
 def dense(zipped: bytes) -> str:
@@ -35,7 +35,7 @@ def dense(zipped: bytes) -> str:
     return b85encode(zipped).translate(_HARMLESS).decode()
 
 
-def _zipped(content: bytes) -> bytes:
+def _zip_columns(content: bytes) -> bytes:
     return gzip.compress(content, 9, mtime=0)
 
 

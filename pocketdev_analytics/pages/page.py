@@ -224,16 +224,16 @@ def _change(change: Any, scope: Scope, *, has_before: bool) -> str:
     if change is None:
         return ""
     if isinstance(change, Mapping) and "from" in change:
-        return _compared(scope[change["to"]], scope[change["from"]])
+        return _compare(scope[change["to"]], scope[change["from"]])
     if not has_before:
         return ""
     if isinstance(change, Mapping):
         name = change["points"]
         return _points(scope[name], scope[f"before.{name}"])
-    return _compared(scope[change], scope[f"before.{change}"])
+    return _compare(scope[change], scope[f"before.{change}"])
 
 
-def _compared(now: Any, before: Any) -> str:
+def _compare(now: Any, before: Any) -> str:
     numbers = plain(now), plain(before)
     if None in numbers:
         return ""

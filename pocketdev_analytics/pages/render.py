@@ -95,7 +95,7 @@ class Context:
         return day_name(self.last_day) if self.last_day else ""
 
     @property
-    def asked(self) -> str:
+    def requested(self) -> str:
         """The days that were requested; empty if all were."""
         since = f"from {day_name(self.since)}" if self.since else ""
         until = f"until {day_name(self.until)}" if self.until else ""

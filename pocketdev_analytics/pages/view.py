@@ -46,10 +46,10 @@ NO_VIEW: Final = View()
 def query(facts: Facts, declared: Mapping[str, Any], view: View) -> list[Row]:
     """The rows of a panel's query, one a group, sorted by the dimensions it groups by."""
     table = facts.tables[declared["table"]]
-    rows = _filtered(facts, table, view, declared.get("period_of", "day"))
+    rows = _filter(facts, table, view, declared.get("period_of", "day"))
     by = [_named(name, facts, view) for name in declared["by"]]
-    frame, domains = _derived(rows, by, facts.domains)
-    found = _grouped(frame, by, declared["measures"], domains, facts)
+    frame, domains = _derive(rows, by, facts.domains)
+    found = _group(frame, by, declared["measures"], domains, facts)
     made = [
         {
             name: Entry(domains[dimension], row[dimension])
@@ -61,12 +61,12 @@ def query(facts: Facts, declared: Mapping[str, Any], view: View) -> list[Row]:
     if declared.get("is_dense"):
         made = _dense(made, facts, view)
     attach = declared.get("attach", {})
-    return [row | _attached(row, attach, facts.domains) for row in made]
+    return [row | _attach(row, attach, facts.domains) for row in made]
 
 
 def grain_of(facts: Facts, view: View) -> str:
     """'day' for up to a good year of days in view, else 'week'."""
-    rows = _filtered(facts, facts.tables[facts.main], view, "day")
+    rows = _filter(facts, facts.tables[facts.main], view, "day")
     if not rows.height:
         return "day"
     days = facts.domains["day"].values
@@ -79,7 +79,7 @@ def _named(dimension: str, facts: Facts, view: View) -> str:
     return grain_of(facts, view) if dimension == "period" else dimension
 
 
-def _filtered(facts: Facts, table: Table, view: View, period_of: str) -> pl.DataFrame:
+def _filter(facts: Facts, table: Table, view: View, period_of: str) -> pl.DataFrame:
     frame, tests = table.frame, []
     for name, values in view.names.items():
         if name in table.ignores:
@@ -101,7 +101,7 @@ def _within(domain: Domain, days: tuple[date, date]) -> list[int]:
     return [code for code, day in enumerate(known) if first <= day <= last]
 
 
-def _derived(
+def _derive(
     frame: pl.DataFrame, by: Sequence[str], known: Mapping[str, Domain]
 ) -> tuple[pl.DataFrame, dict[str, Domain]]:
     """The rows with the dimensions that follow from the day: week, month and weekday."""
@@ -123,7 +123,7 @@ def _derived(
     return frame, domains
 
 
-def _grouped(
+def _group(
     frame: pl.DataFrame,
     by: Sequence[str],
     measures: Sequence[str],
@@ -227,7 +227,7 @@ def _minutes(microseconds: int | None) -> float:
 
 def _dense(rows: list[Row], facts: Facts, view: View) -> list[Row]:
     """The rows by day, and rows of zeros for the other days in view."""
-    shown = _filtered(facts, facts.tables[facts.main], view, "day")["day"].unique().sort()
+    shown = _filter(facts, facts.tables[facts.main], view, "day")["day"].unique().sort()
     known = {row["day"].code: row for row in rows}
     zeros = dict.fromkeys(rows[0], 0) if rows else {}
     domain = facts.domains["day"]
@@ -236,7 +236,7 @@ def _dense(rows: list[Row], facts: Facts, view: View) -> list[Row]:
     )
 
 
-def _attached(row: Row, attach: Mapping[str, str], domains: Mapping[str, Domain]) -> Row:
+def _attach(row: Row, attach: Mapping[str, str], domains: Mapping[str, Domain]) -> Row:
     found = {}
     for column, path in attach.items():
         dimension, _, attribute = path.partition(".")

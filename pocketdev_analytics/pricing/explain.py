@@ -57,17 +57,17 @@ def explain(usage_cost: pl.DataFrame, book: PriceBook, options: Pricing) -> Expl
     rows = usage_cost.with_columns(intervals.number())
     kinds = rows.select(*KINDS).unique(maintain_order=True)
     found = {each.kind: each for each in quotes(kinds, book, intervals, options)}
-    numbers, quoted_of = _numbered(rows, found)
+    numbers, quoted_of = _number(rows, found)
     parts: list[dict[str, Any]] = []
     why: dict[int, tuple[str, ...]] = {}
-    for group in _grouped(rows.with_columns(numbers)).iter_rows(named=True):
+    for group in _group(rows.with_columns(numbers)).iter_rows(named=True):
         quoted = quoted_of[group["group"]]
         parts += _parts(group, quoted)
         why[group["group"]] = _why(quoted, group)
     return Explanation(pl.DataFrame(parts, schema=EXPLAINED, orient="row"), why)
 
 
-def _numbered(
+def _number(
     rows: pl.DataFrame, found: Mapping[RequestKey, Quotes]
 ) -> tuple[pl.Series, dict[int, Quote]]:
     """Number the groups: rows of one model with the same prices for the same reasons."""
@@ -134,7 +134,7 @@ def unpriced(usage_cost: pl.LazyFrame, book: PriceBook) -> pl.DataFrame:
     )
 
 
-def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
+def _group(rows: pl.DataFrame) -> pl.DataFrame:
     is_recorded = pl.col("cost_usd").is_not_null() & pl.col("input_cost_usd").is_null()
     sums = [pl.col(name).sum() for name in (*_COUNTS, *_COSTS)]
     known = pl.col("cost_usd").count() > 0

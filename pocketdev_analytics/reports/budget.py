@@ -148,7 +148,7 @@ def _rows(
             "is_running": is_running,
             **spent,
             **_expected(spent["cost_usd"], ahead),
-            **_compared(limit.budget_usd, spent["cost_usd"], ahead),
+            **_compare(limit.budget_usd, spent["cost_usd"], ahead),
         }
 
 
@@ -177,7 +177,7 @@ def _expected(spent: Decimal | None, ahead: Forecast | None) -> dict[str, Decima
     return dict(zip(("forecast_cost_usd", "low_cost_usd", "high_cost_usd"), totals, strict=True))
 
 
-def _compared(
+def _compare(
     limit: Decimal | None, spent: Decimal | None, ahead: Forecast | None
 ) -> dict[str, Any]:
     if limit is None or spent is None:

@@ -55,7 +55,7 @@ def resolve_limits(
     """
     groups = tuple(groups)
     source = "the budget of a project" if is_typed else "[budget.projects] of the configuration"
-    resolved = tuple(_resolved(each, history, groups, source) for each in limits)
+    resolved = tuple(_resolve(each, history, groups, source) for each in limits)
     for problem in unused_limits(resolved, history.usage, groups) if is_typed else ():
         raise ReportError(problem)
     return resolved
@@ -83,7 +83,7 @@ def exceeded_state(rows: pl.DataFrame) -> str | None:
     return next((state for state in _STATES if state in states), None)
 
 
-def _resolved(limit: Limit, history: History, groups: tuple[str, ...], source: str) -> Limit:
+def _resolve(limit: Limit, history: History, groups: tuple[str, ...], source: str) -> Limit:
     if limit.project is None:
         return limit
     typed = expand_project(limit.project)

@@ -42,7 +42,7 @@ def make_comparison(
     today = datetime.now(ZoneInfo(given.timezone)).date()
 
     def unfiltered(**options: Any) -> pl.LazyFrame:
-        return source.usage_cost(**_combined(prices, options))
+        return source.usage_cost(**_combine(prices, options))
 
     def usage(**options: Any) -> pl.LazyFrame:
         priced = unfiltered(**options)
@@ -80,7 +80,7 @@ def _last_days(given: ReportInput, today: date) -> Filters:
     return replace(filters, since=max(since, filters.since or since))
 
 
-def _combined(prices: Pricing, options: dict[str, Any]) -> dict[str, Any]:
+def _combine(prices: Pricing, options: dict[str, Any]) -> dict[str, Any]:
     """The requested prices with these options, as far as they go together."""
     combined = prices.to_arguments() | options
     if options and prices.mode == "recorded":

@@ -112,7 +112,7 @@ def calibrate_output(usage: pl.LazyFrame) -> pl.LazyFrame:
         .filter(is_known)
         .group_by(_FAMILY)
         .agg(value.alias(name) for name, value in sums.items())
-        .pipe(_fitted)
+        .pipe(_fit)
     )
 
 
@@ -275,17 +275,17 @@ def _interval(unit: str, column: str) -> list[pl.Expr]:
     )
     total, margin = pl.col(f"sum_{unit}").sum(), variance.sum().sqrt() * _DEVIATIONS
     ends = {column: total, f"low_{column}": total - margin, f"high_{column}": total + margin}
-    return [_typed(unit, value.clip(lower_bound=0)).alias(name) for name, value in ends.items()]
+    return [_cast(unit, value.clip(lower_bound=0)).alias(name) for name, value in ends.items()]
 
 
-def _typed(unit: str, value: pl.Expr) -> pl.Expr:
+def _cast(unit: str, value: pl.Expr) -> pl.Expr:
     if unit == "tokens":
         return value.round().cast(pl.Int64)
     is_known = (pl.col("priced").sum() > 0) | (pl.col("sum_tokens").sum() == 0)
     return pl.when(is_known).then(value.round(6).cast(COST_USD))
 
 
-def _fitted(sums: pl.LazyFrame) -> pl.LazyFrame:
+def _fit(sums: pl.LazyFrame) -> pl.LazyFrame:
     """Solve the regression of each family: two unknowns with what was believed of them."""
     start, belief = _start_factor(), _RESPONSE_ERROR**2
     w = pl.col("w") + belief / _BASE_ERROR**2

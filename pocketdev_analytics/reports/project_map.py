@@ -129,7 +129,7 @@ def project_map(
     places = pl.concat(_places(name, frame) for name, frame in history.frames().items())
     groups, homes = dict(groups or {}), tuple(homes)
     return places.map_batches(
-        lambda rows: _mapped(rows, groups, homes),
+        lambda rows: _map_folders(rows, groups, homes),
         schema=PROJECT_MAP,
         predicate_pushdown=False,
         projection_pushdown=False,
@@ -175,7 +175,7 @@ def _places(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _mapped(
+def _map_folders(
     places: pl.DataFrame, groups: Mapping[str, Sequence[str]], homes: tuple[str, ...]
 ) -> pl.DataFrame:
     order = ["is_subagent", "at", "folder"]

@@ -106,7 +106,7 @@ def run_report(
         comparison = make_comparison(source, given, request.pricing, request.usage_csv, folders)
         narrowed = replace(narrowed, comparison=comparison)
     before = _narrow(given, _days_of(plan.before)) if plan.before else None
-    result = _computed(plan, narrowed, before)
+    result = _compute(plan, narrowed, before)
     reason = empty_reason(
         *(plan.report, given, narrowed, result.rows),
         source=source,
@@ -121,7 +121,7 @@ def run_report(
         projects=_projects(given, result.rows) if not request.redaction else (),
         budget_state=exceeded_state(result.rows) if plan.report.name == "budget" else None,
     )
-    return _arranged(result, plan)
+    return _arrange(result, plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +250,12 @@ def _narrow(given: ReportInput, days: Days) -> ReportInput:
     return replace(given, history=history, filters=filters)
 
 
-def _computed(plan: _Plan, given: ReportInput, before: ReportInput | None) -> ReportResult:
+def _compute(plan: _Plan, given: ReportInput, before: ReportInput | None) -> ReportResult:
     """Compute rows, totals and unpriced models together, so that the facts are read once."""
     entry = plan.report
-    frames = {"rows": _compared(entry.rows, plan, given, before, by=plan.by)}
+    frames = {"rows": _compare(entry.rows, plan, given, before, by=plan.by)}
     if entry.totals:
-        frames["totals"] = _compared(entry.totals, plan, given, before, by=())
+        frames["totals"] = _compare(entry.totals, plan, given, before, by=())
     if entry.has_money:
         frames["unpriced"] = unpriced_models(given.history.usage)
     collected = dict(zip(frames, pl.collect_all(list(frames.values())), strict=True))
@@ -278,7 +278,7 @@ def _computed(plan: _Plan, given: ReportInput, before: ReportInput | None) -> Re
     )
 
 
-def _compared(
+def _compare(
     compute: Compute,
     plan: _Plan,
     given: ReportInput,
@@ -306,7 +306,7 @@ def _without(frame: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
     return frame.drop([f"{name}{ending}" for name in names for ending in endings], strict=False)
 
 
-def _arranged(result: ReportResult, plan: _Plan) -> ReportResult:
+def _arrange(result: ReportResult, plan: _Plan) -> ReportResult:
     request = plan.request
     if request.redaction:
         order = plan.by if plan.report.dimensions else plan.report.order

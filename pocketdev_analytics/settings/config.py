@@ -188,7 +188,7 @@ class _File:
     path: Path
 
     def settings(self, text: str) -> dict[str, Any]:
-        tables = self._parsed(text)
+        tables = self._parse(text)
         self._check_keys("", tables)
         values: dict[str, Any] = {}
         if "timezone" in tables:
@@ -204,7 +204,7 @@ class _File:
         values["groups"] = self._groups(self._table(projects, "groups", inside="projects"))
         return values
 
-    def _parsed(self, text: str) -> dict[str, Any]:
+    def _parse(self, text: str) -> dict[str, Any]:
         import tomllib
 
         try:
@@ -279,7 +279,7 @@ class _File:
             if not name.strip():
                 expected = "a group, a folder or the last part of its path"
                 raise self._wrong("a key of budget.projects", name, expected)
-        return Budget(**totals, projects={_expanded(name): each for name, each in amounts.items()})
+        return Budget(**totals, projects={_expand(name): each for name, each in amounts.items()})
 
     def _dollars(self, key: str, value: object) -> Decimal:
         is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
@@ -300,7 +300,7 @@ class _File:
         if not isinstance(paths, list) or not is_texts or not all(map(str.strip, paths)):
             expected = 'a list of paths such as ["~/code/app", "/srv/*/web"]'
             raise self._wrong(key, paths, expected)
-        return tuple(map(_expanded, paths))
+        return tuple(map(_expand, paths))
 
     def _wrong(self, key: str, value: object, expected: str, cure: str = "") -> ConfigurationError:
         shown = str(value) if isinstance(value, Decimal) else repr(value)
@@ -308,5 +308,5 @@ class _File:
         return ConfigurationError(f"{self.path}: {key} must be {expected}, got {shown}{end}")
 
 
-def _expanded(path: str) -> str:
+def _expand(path: str) -> str:
     return os.path.expanduser(path) if path.startswith("~") else path  # noqa: PTH111 - keeps globs

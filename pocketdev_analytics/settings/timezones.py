@@ -81,10 +81,10 @@ def _parse_variable(text: str) -> str | None:
     if not name or is_timezone(name):
         return name or UTC_NAME
     found = _FIXED.fullmatch(name)
-    return _fixed(found["sign"], int(found["hours"])) if found else None
+    return _fixed_offset(found["sign"], int(found["hours"])) if found else None
 
 
-def _fixed(sign: str, hours: int) -> str | None:
+def _fixed_offset(sign: str, hours: int) -> str | None:
     if hours == 0:
         return UTC_NAME
     limit = _EASTMOST_HOURS if sign == "-" else _WESTMOST_HOURS

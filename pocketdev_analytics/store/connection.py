@@ -71,7 +71,7 @@ def connect(
                 raise store_error(path, error) from None
         else:
             if before in {None, _identity(path)}:
-                return _prepared(connection, path, folders, read_only=read_only)
+                return _prepare(connection, path, folders, read_only=read_only)
             connection.close()  # a compacted store replaced the one that was being opened
         time.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
@@ -96,7 +96,7 @@ def connected(
         disconnect(connection, path)
 
 
-def _prepared(
+def _prepare(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
     folders: tuple[Path, ...],

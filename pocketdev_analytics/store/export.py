@@ -131,7 +131,7 @@ class _Writer:
             made_at=made_at.astimezone(UTC).isoformat(),
             store_id=self.store.store_id(),
             is_redacted=self.redaction is not None,
-            machines=sorted(self._redacted(machines)["machine"]),
+            machines=sorted(self._redact(machines)["machine"]),
             files=files,
         )
         self._write(self.folder / MANIFEST, manifest.text().encode())
@@ -154,12 +154,12 @@ class _Writer:
                 {"month": value},
             ).cast(pl.Schema(columns))
             # Sorted after names are replaced: the order gives away neither names nor the table's.
-            rows = self._redacted(rows).sort(pl.all(), nulls_last=True)
+            rows = self._redact(rows).sort(pl.all(), nulls_last=True)
             for number, part in enumerate(rows.iter_slices(MOST_ROWS), 1):
                 name = "rows" if number == 1 else f"rows-{number}"
                 yield self._file(f"{table}/month={value or NO_MONTH}/{name}.parquet", part)
 
-    def _redacted(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _redact(self, rows: pl.DataFrame) -> pl.DataFrame:
         if self.redaction is None:
             return rows
         has_keys = "file_id" in rows.columns

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pocketdev_analytics import charts, reports
-from pocketdev_analytics.charts.session_axis import thinned
+from pocketdev_analytics.charts.session_axis import downsample
 from pocketdev_analytics.exceptions import ReportError
 from tests.pages.sessions import one_session
 
@@ -80,8 +80,8 @@ def test_many_subagents_share_the_last_lane():
 
 def test_thinned_rows_keep_the_largest_of_each_run():
     rows = pl.DataFrame({"x": range(100), "y": [*range(50), *range(50)]})
-    assert thinned(rows, "y", 4)["x"].to_list() == [24, 49, 74, 99]
-    assert thinned(rows, "y", 100).equals(rows)
+    assert downsample(rows, "y", 4)["x"].to_list() == [24, 49, 74, 99]
+    assert downsample(rows, "y", 100).equals(rows)
 
 
 def test_summaries_describe_the_trend(events):

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.cli._output import csv_text, json_text
 from pocketdev_analytics.cli._table import table_text
-from pocketdev_analytics.cli._text import emit, shown, tell
+from pocketdev_analytics.cli._text import emit, tell, without_controls
 from pocketdev_analytics.model import COST_USD
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "\uff1d1+1", "\uff20SUM(A1)"]
@@ -338,4 +338,4 @@ def test_an_error_steers_no_terminal(tmp_path):
     assert "\x1b" not in error.output
     found = CliRunner().invoke(main, ["report", "\x9b31mcost"])
     assert (found.exit_code, "\x9b" in found.output) == (1, False)
-    assert shown("a\nb\tc\x07") == "a\nb c\ufffd"
+    assert without_controls("a\nb\tc\x07") == "a\nb c\ufffd"
