@@ -66,7 +66,7 @@ if sys.platform != "win32":
 
 
 def count_processes() -> int:
-    """How many processes decode at once."""
+    """Return the number of processes that decode in parallel."""
     return min(count_cores(), _MOST)
 
 
@@ -131,7 +131,7 @@ def _executor(context: BaseContext) -> ProcessPoolExecutor:
 
 
 def _context() -> BaseContext:
-    """How processes are started: as copies of a prepared one, where the system can do that.
+    """Return how processes are started: as copies of a prepared one, if the system supports it.
 
     They know nothing of the program that starts them: a script without a guard would be run
     again in each of them, and one that comes from a pipe cannot be.
@@ -157,7 +157,7 @@ def _start_server() -> None:
 
 
 def _begin_worker() -> None:
-    """What a process does before it works: it sees to it that it ends with its parent."""
+    """Initialise a worker process: make it end with its parent."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     gc.disable()  # what is decoded never refers back to itself: there is nothing to collect

@@ -135,7 +135,7 @@ def today_mark(mark: Mapping[str, Any], today: date, by: str) -> tuple[dict[str,
 
 
 def bar_width(by: str, number: int) -> float:
-    """How wide a bar is on an axis of days or weeks, or of so many months or windows."""
+    """Return the width of a bar on an axis of days or weeks, or of this many months or windows."""
     return BAR_WIDTH_MS.get(by) or float(
         round_half_up(BAR_WIDTH * min(number / LEAST_COLUMNS, 1), 3)
     )

@@ -1,4 +1,4 @@
-"""How certain the costs are."""
+"""A chart of the certainty of costs."""
 
 from __future__ import annotations
 

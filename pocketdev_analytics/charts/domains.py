@@ -126,7 +126,7 @@ def agents(values: Iterable[str | None]) -> Domain:
 
 
 def runners(values: Iterable[tuple[int, str | None]]) -> Domain:
-    """Who called the API: (number of the agent in `AGENT_NAMES`, type of the subagent)."""
+    """The caller of the API: (number of the agent in `AGENT_NAMES`, type of the subagent)."""
     known = tuple(sorted(set(values), key=lambda value: (value[0], value[1] is None, value[1])))
     kinds = list(AGENT_NAMES)
     texts = [agent_name(kinds[number], kind) for number, kind in known]
@@ -217,7 +217,7 @@ def _cell(name: str | None) -> tuple[str, str]:
 
 
 def _key(value: str | None) -> str:
-    """What an address calls a name: itself, unless it is very long or could not be typed."""
+    """Return a name's form in an address: itself, unless it is very long or cannot be typed."""
     if value is None:
         return NO_NAME
     if len(value) <= _LONGEST_KEY and clean(value) == value:

@@ -1,4 +1,4 @@
-"""What every chart does with its frame: collect it, and check that it can be drawn."""
+"""Collect and check the frame of a chart, and build its figure."""
 
 from __future__ import annotations
 

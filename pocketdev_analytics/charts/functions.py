@@ -165,7 +165,7 @@ def _number(value: Any, kind: pl.DataType) -> Any:
 
 
 def _derive(row: Mapping[str, Any]) -> Row:
-    """What a page's facts add up and a report has no column for."""
+    """Columns that a page's facts sum up and reports lack."""
     found: Row = {}
     if "retries" in row:
         found["ended_or_retried"] = row["errors"] + row["retries"]

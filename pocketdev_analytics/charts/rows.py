@@ -247,7 +247,7 @@ def _pick(rows: list[Row], order: Sequence[Sequence[str]], column: str) -> Any:
 
 
 def _half_at(rows: list[Row], column: str) -> int:
-    """How many rows it takes until their sum is half of all."""
+    """Return the number of rows until their sum is half of the total."""
     whole, running = total(rows, column) or 0, Decimal(0)
     for place, row in enumerate(rows):
         running += row[column] or 0

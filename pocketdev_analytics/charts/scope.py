@@ -1,4 +1,4 @@
-"""What a declaration's texts and conditions are evaluated in: the values that are in scope."""
+"""The scope in which a declaration's texts and conditions are evaluated."""
 
 from __future__ import annotations
 

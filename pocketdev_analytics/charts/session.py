@@ -50,7 +50,7 @@ def session_context(frame: Frame) -> go.Figure:
 
 
 def session_cost(frame: Frame, *, models: Sequence[str | None] = ()) -> go.Figure:
-    """What had been spent by each response, above what each response cost.
+    """Draw the cumulative cost above the cost of each response.
 
     Takes `reports.timeline`. `models` is the order that colours follow; default is by this cost.
     """

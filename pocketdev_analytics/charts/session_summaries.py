@@ -1,4 +1,4 @@
-"""What the charts of one session show, in a sentence or two."""
+"""A sentence or two for each chart of one session."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def session_context(frame: Frame) -> str:
 
 
 def _threads(responses: pl.DataFrame) -> str:
-    """Whose responses they are, if all lines have one colour."""
+    """Name the owner of the responses, if all lines have one colour."""
     is_main = responses["lane"] == "main"
     return "" if is_main.any() else " All by subagents."
 
@@ -59,7 +59,7 @@ def session_cost(frame: Frame) -> str:
 
 
 def session_lanes(frame: Frame) -> str:
-    """How many subagents responded, and their share of the cost."""
+    """Describe the number of subagents that responded, and their share of the cost."""
     events = collected(frame, "session_lanes", "lane", "kind", "cost_usd")
     costs = events.drop_nulls("cost_usd")
     own = costs.filter(pl.col("lane") != "main")

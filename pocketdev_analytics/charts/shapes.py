@@ -44,7 +44,7 @@ PATTERNS: Final = ("", "/", ".", "x")
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a chart is drawn from: the sets of its panel, the values in scope, today."""
+    """The input of a chart: the sets of its panel, the values in scope, today."""
 
     sets: Sets
     scope: Scope
@@ -247,7 +247,7 @@ def _minutes_axis(chart: Mapping[str, Any], rows: Sequence[Row], unit: int) -> d
 
 
 def _counts(axis: Mapping[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
-    """Whole ticks, also where there are few."""
+    """Return integer ticks, even for small numbers."""
     add: Callable[[Any], Any] = max if axis.get("is_max") else sum
     most = max((add(row[name] or 0 for name in axis["of"]) for row in rows), default=0)
     is_ranged = axis.get("is_ranged") and most < _FEW

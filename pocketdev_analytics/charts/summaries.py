@@ -1,4 +1,4 @@
-"""What each chart shows, in a sentence: under its title, and for screen readers.
+"""A sentence for each chart, under its title and for screen readers.
 
 One function for each chart, of the same name and for the same frame.
 """

@@ -21,7 +21,7 @@ __all__ = ["Cell", "Heading", "Table", "cell_of", "table_of"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell shows, the exact value where that is more, and the page it links to."""
+    """A cell: its text, the exact value if that is longer, and the page that it links to."""
 
     text: str
     exact: str = ""

@@ -65,7 +65,7 @@ def percent(part: Decimal | float, whole: Decimal | float) -> str:
 
 
 def change(now: Decimal, before: Decimal) -> str | None:
-    """How much more or less than before: '+12%', '\u00b10%'; None where nothing was before."""
+    """Format a change in percent: '+12%', '\u00b10%'; None if there was nothing before."""
     return format_change(now, before)
 
 

@@ -1,4 +1,4 @@
-"""What other choices would have cost, next to the actual cost."""
+"""A chart of the cost of other choices next to the actual cost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["what_if", "what_if_summary"]
 
 
 def what_if(frame: Frame) -> go.Figure:
-    """What the same usage would have cost otherwise, with a mark at the actual cost.
+    """Draw the cost of the same usage in other scenarios, with a mark at the actual cost.
 
     Takes `reports.what_if`, or `reports.savings`. Scenarios of other periods are compared
     with their own cost.

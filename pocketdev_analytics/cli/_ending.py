@@ -1,4 +1,4 @@
-"""How a command ends: at once, if all that is left to do is taking Python apart."""
+"""End a command at once, if only the shutdown of Python is left to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Ending"]
 
 @dataclass(slots=True)
 class Ending:
-    """How the command of this process ends.
+    """The end of this process's command.
 
     `is_immediate` is set by a command that leaves nothing open that Python would close for it:
     its files are written and closed, and what it started has ended before it returns.

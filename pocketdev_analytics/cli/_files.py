@@ -1,4 +1,4 @@
-"""Where output goes: the terminal or a file, and in which format."""
+"""The target of output: the terminal or a file, and the format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which history a run is about: the person's own, another folder's, or the sample."""
+"""Choose the history of a run: the user's own, that of another folder, or the sample."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ _VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What every command gets as `ctx.obj`."""
+    """The object that every command gets as `ctx.obj`."""
 
     settings: Settings
     ending: Ending = field(default_factory=Ending)

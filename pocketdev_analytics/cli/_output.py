@@ -1,4 +1,4 @@
-"""How answers are written: a table for people, JSON, CSV and Parquet for programs.
+"""Write results: a table for people, JSON, CSV and Parquet for programs.
 
 Every writer is pure: it returns text or bytes. The order of rows and columns is the
 frame's own.

@@ -29,7 +29,7 @@ def env_option(command: _Command) -> _Command:
 
 
 def environment(env_file: Path | None) -> LaravelEnv:
-    """What the file says, or the environment where no file is named."""
+    """Read the file, or the process's environment if no file is named."""
     import os
 
     from pocketdev_analytics.pocketdev import LaravelEnv, read_env

@@ -25,7 +25,7 @@ __all__ = ["watch"]
 
 
 class _Shows(Protocol):
-    """Where live figures and problems are shown."""
+    """A display of live figures and problems."""
 
     def __enter__(self) -> Self: ...
 

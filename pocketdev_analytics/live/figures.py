@@ -40,7 +40,7 @@ class PeriodUsage:
 
 @dataclass(frozen=True, slots=True)
 class LiveFigures:
-    """What is running at a moment: the five-hour window, the day, the month and a session.
+    """The live figures of a moment: the five-hour window, the day, the month and a session.
 
     `window` is None where nothing runs; its rates are NULL as in `reports.blocks`. `session`
     is the one that last had a response, None where there is none: its id, title, project,

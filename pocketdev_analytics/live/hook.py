@@ -1,4 +1,4 @@
-"""What Claude Code passes to a status line about its session.
+"""The data about its session that Claude Code passes to a status line.
 
 It writes a JSON object to the command's standard input; its fields are documented at
 https://code.claude.com/docs/en/statusline. Any of them may be missing or of another kind.

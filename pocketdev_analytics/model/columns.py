@@ -1,4 +1,4 @@
-"""How a column is declared: a typed field of a struct, from which every other form follows.
+"""Declare columns as typed fields of structs, from which every other form is derived.
 
 A field's annotation gives the Python type, the Polars type, the SQL type and whether it may be
 absent. `Annotated` adds what the type alone does not say: `DIMENSION` for a column that reports

@@ -56,7 +56,7 @@ LONGEST_TITLE: Final = 1_000
 
 
 class Surroundings(Struct, rename="camel", gc=False, kw_only=True):
-    """What any line states of its surroundings; all of it may change inside a file."""
+    """The surroundings that any line states; they may change within a file."""
 
     line_session_id: str | None = field(default=None, name="sessionId")
     request_session_id: str | None = None
@@ -89,7 +89,7 @@ class LineContext(Surroundings, rename=None, gc=False, kw_only=True):
 
 
 class Tariff(Struct, gc=False, kw_only=True):
-    """What a usage states that its price depends on."""
+    """The attributes of a usage that its price depends on."""
 
     speed: str | None = None
     service_tier: str | None = None
@@ -97,7 +97,7 @@ class Tariff(Struct, gc=False, kw_only=True):
 
 
 class ResponseKind(Tariff, gc=False, kw_only=True):
-    """What many responses have in common.
+    """The attributes that many responses share.
 
     `source` is 'message' (an assistant line) or 'progress' (a message embedded in a progress
     line). `is_usage_known` is false where the usage is absent, empty, all zero, or has a count
@@ -218,7 +218,7 @@ class ToolResult(ContextRow, gc=False, kw_only=True):
 
 
 class Prompt(ContextRow, gc=False, kw_only=True):
-    """What a person entered, never its text: `kind` is prompt, slash_command or shell_command."""
+    """An entry of a person, without its text: `kind` is prompt, slash_command or shell_command."""
 
     prompt_id: str
     prompted_at: Instant

@@ -41,7 +41,7 @@ _REQUIRED_OF_FILES: Final = (
 
 
 class Rule(NamedTuple):
-    """What the values of a column must be: an expression of Polars and one of SQL, both true.
+    """A rule for the values of a column, as a Polars and an SQL expression.
 
     `expected` says it in words. NULL is none of its business unless it says so.
     """

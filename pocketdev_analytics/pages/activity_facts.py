@@ -46,7 +46,7 @@ _MILLISECOND: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ActivitySource:
-    """What the activity page is made of.
+    """The data of the activity page.
 
     Attributes:
         history: What it shows.
@@ -101,7 +101,7 @@ def _names() -> list[pl.Expr]:
 
 
 def _acts(history: History, zone: str) -> pl.LazyFrame:
-    """What was done, of all kinds; only responses have a model."""
+    """Return all kinds of activity; only responses have a model."""
     by = _DIMENSIONS["acts"]
     frames = history.frames()
     parts = []

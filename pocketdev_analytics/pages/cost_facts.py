@@ -53,7 +53,7 @@ _DIGITS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class CostSource:
-    """What the cost page is made of.
+    """The data of the cost page.
 
     Attributes:
         history: All that the store has: five-hour windows, budgets and sessions are of that.
@@ -133,7 +133,7 @@ def _runner() -> pl.Expr:
 
 
 def _rate() -> pl.Expr:
-    """What a response is priced at: its model, and the price of its output.
+    """The rate of a response: its model, and the price of its output.
 
     That only tells apart what has other rates, so that money follows from the counts; what it
     does not explain is carried next to them.

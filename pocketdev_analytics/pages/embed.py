@@ -1,4 +1,4 @@
-"""What a page embeds, and the content security policy that lets nothing else run or load."""
+"""The embedded parts of a page, and its content security policy, which allows nothing else."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _money(table: Table) -> list[str]:
 
 
 def _scale(facts: Facts) -> int:
-    """How many decimal places the smallest amount of the facts needs."""
+    """Return the number of decimal places that the amounts of the facts need."""
     sums = [
         part
         for table in facts.tables.values()

@@ -1,4 +1,4 @@
-"""What the script of a page filters by: the periods it offers, and the dimensions."""
+"""The filters of a page's script: the periods that it offers, and the dimensions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DIMENSIONS: Final = ("project", "branch", "model", "agent", "machine")
 def state_of(
     facts: Facts, today: date, *, command: str, idle_minutes: float | None = None
 ) -> dict[str, Any]:
-    """What the script knows besides facts and declarations: today, the page's days, periods."""
+    """Return the state of the script besides facts and declarations: today, days, periods."""
     return {
         "today": str(today),
         "days": [str(day) for day in facts.days or ()],

@@ -82,7 +82,7 @@ class Page:
 
     @property
     def notice(self) -> str:
-        """What the reader must know of how the page was made; mostly empty."""
+        """A notice about how the page was made; mostly empty."""
         return str(self.state.get("notice", ""))
 
     @property
@@ -241,7 +241,7 @@ def _compare(now: Any, before: Any) -> str:
 
 
 def _points(now: Part, before: Part) -> str:
-    """How many points of a hundred more or less than before."""
+    """Format the change in percentage points."""
     if not (now.whole and before.whole):
         return ""
     shares = [Decimal(100 * share.part) / share.whole for share in (now, before)]

@@ -45,7 +45,7 @@ _ENVIRONMENT = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a page says about itself: its source, its days, when it was made.
+    """The description of a page: its source, its days, when it was made.
 
     Attributes:
         provenance: Where the facts come from.
@@ -161,7 +161,7 @@ def render(page: Page, context: Context) -> str:
 
 
 def page_data(page: Page) -> dict[str, Any]:
-    """What the script of a page reads, besides its facts."""
+    """The data that the script of a page reads, besides its facts."""
     return {
         "page": page.name,
         "figures": {panel.id: _figure(panel) for panel in page.panels if panel.figure},

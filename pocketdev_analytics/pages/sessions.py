@@ -1,4 +1,4 @@
-"""What pages know of sessions: what each is called, when it was, how long, how much."""
+"""The sessions of a page: name, time, duration and cost of each."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def _pages_in(folder: Path) -> Collection[str]:
 
 
 def _command(store: ReportSource, *, is_redacted: bool) -> str:
-    """How the reader of a page runs the command line on its store."""
+    """Return the command line that reads the page's store."""
     # A path is a name too, and the sample's store is gone when its page is read.
     is_unnamed = is_redacted or store.provenance().is_sample
     is_unnamed = is_unnamed or store.path == default_store_path()

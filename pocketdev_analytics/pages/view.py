@@ -1,4 +1,4 @@
-"""What a reader has narrowed a page to, and the queries of panels over what is left."""
+"""The filtered view of a page, and the queries of panels over it."""
 
 from __future__ import annotations
 

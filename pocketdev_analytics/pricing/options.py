@@ -22,7 +22,7 @@ _USES: Final = {"plain": "today's row of model_pricing", "recorded": "the record
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """How usage is priced.
+    """Options of pricing.
 
     Attributes:
         mode: One of `MODES`.

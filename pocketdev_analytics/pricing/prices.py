@@ -127,7 +127,7 @@ class CatalogueRow:
 
     @property
     def key(self) -> Key:
-        """What the price applies to, regardless of its dates."""
+        """The requests that the price applies to, regardless of dates."""
         return (
             self.model,
             self.speed,

@@ -1,4 +1,4 @@
-"""How long was worked, and how long turns took, by any dimensions."""
+"""Active time and the duration of turns, by any dimensions."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def active_time(
     since: date | None = None,
     until: date | None = None,
 ) -> pl.LazyFrame:
-    """How long each group was worked in, and how long its turns took.
+    """Return the active time of each group, and the duration of its turns.
 
     Columns: those of `by`, then `active_minutes, session_minutes, turns,
     median_turn_seconds, p90_turn_seconds, longest_turn_seconds`; sorted by the columns of
@@ -101,7 +101,7 @@ def worked_time(
     timezone: str = "UTC",
     week_start: str = "monday",
 ) -> pl.LazyFrame:
-    """What stretches add up to: the columns of `by`, `active_minutes` and `session_minutes`."""
+    """Sum up stretches: the columns of `by`, `active_minutes` and `session_minutes`."""
     return grouped(
         rows, by, facts=_EVENT, timezone=timezone, week_start=week_start, measures=_worked()
     )

@@ -1,4 +1,4 @@
-"""What was done: sessions, prompts, responses, tool calls and errors, by any dimensions."""
+"""Activity: sessions, prompts, responses, tool calls and errors, by any dimensions."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def activity(
     timezone: str = "UTC",
     week_start: str = "monday",
 ) -> pl.LazyFrame:
-    """How much was done in each group.
+    """Count the activity of each group.
 
     Columns: those of `by`, then `sessions, prompts, responses, tool_calls,
     tool_errors, api_errors, lines_added, lines_removed`; sorted by the columns of

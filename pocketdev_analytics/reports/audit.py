@@ -1,4 +1,4 @@
-"""What stands behind the numbers: what was folded, what could not be read, what others say."""
+"""The evidence behind the numbers: folded and unreadable lines, and other programs' figures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CAUSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How our cost of sessions compares with another figure (`source`) of the same.
+    """The comparison of our cost of sessions with another figure (`source`).
 
     `differing` of `sessions` differ by a cent or more. `causes` are what the differences
     add up to (theirs less ours) by cause, in US dollars, as `reconcile` names them.
@@ -41,7 +41,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """How the responses of a history came about, and what is missing.
+    """The origin of the responses of a history, and what is missing.
 
     `usage_lines` were folded into `responses`. Of those, `forked` are in more than one
     session, `replayed` in the main thread and in a sidechain, `repeated` also in progress
@@ -69,7 +69,7 @@ class Audit:
 
 
 def audit(usage: pl.LazyFrame, evidence: Evidence) -> Audit:
-    """How the responses of `usage`, all of the store's or part of them, came about.
+    """Audit the responses of `usage`, all of the store or some of them.
 
     Files are those of the sessions in `usage`, and those of sessions without any usage:
     nothing tells when those were.
@@ -109,7 +109,7 @@ def lower_bounds(
     timezone: str = "UTC",
     week_start: str = "monday",
 ) -> pl.LazyFrame:
-    """How many responses lack their final output count, by version or anything else.
+    """Count responses without their final output count, by version or other dimensions.
 
     Columns: those of `by`, then `responses`, `lower_bound_responses` and their share of
     them, `lower_bound_share` (0 to 1, NULL where there is none); sorted by the columns of

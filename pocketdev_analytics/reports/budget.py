@@ -1,4 +1,4 @@
-"""What may be spent in a month or day, what was, and what is to be expected."""
+"""Budgets of a month or day, the actual cost, and the forecast."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _COLUMNS: Final[Schema] = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What may be spent in every `per` ('month' or 'day'), in all or on one project.
+    """A budget for every `per` ('month' or 'day'), in total or for one project.
 
     `budget_usd` None sets no limit: actual and expected cost are still returned.
     `project` is as `filter_history` takes it: a folder, which holds those below it, or the

@@ -1,4 +1,4 @@
-"""How many responses are priced to the last token, from below only, or not at all."""
+"""Count responses with an exact cost, with a lower bound, and without a price."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the responses cost, by any dimensions, in exact decimals."""
+"""The cost of responses, by any dimensions, in exact decimals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reports group by: each dimension's expression, and which frame has it.
+"""The dimensions of reports: the expression of each, and the frames that have it.
 
 A dimension over time is taken from the frame's own time column, in the asked
 time zone: `responded_at` of a response, `prompted_at` of a prompt, and so on.

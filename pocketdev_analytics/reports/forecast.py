@@ -1,4 +1,4 @@
-"""What the days left of a period may cost, from what the days before them did."""
+"""Forecast the cost of the remaining days of a period from the days before them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WEEK: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class DayCost:
-    """What a day cost, and what of it came after the time of day that it is now."""
+    """The cost of a day, and its part after the current time of day."""
 
     cost_usd: Decimal = Decimal(0)
     rest_cost_usd: Decimal = Decimal(0)
@@ -32,7 +32,7 @@ class DayCost:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is still to come: the middle of all futures, and what nine in ten lie between.
+    """The forecast of the remaining cost: the median, and the interval of nine in ten futures.
 
     `low_usd` and `high_usd` are None where less than a week is known.
     """
@@ -43,7 +43,7 @@ class Forecast:
 
 
 def forecast(days: Mapping[date, DayCost], today: date, last: date) -> Forecast | None:
-    """What the rest of `today` and the days after it up to `last` will cost.
+    """Forecast the cost of the rest of `today` and of the days after it up to `last`.
 
     `days` are those that something was used in; what lies between the first of them and
     `today` counts as days of no cost. None where there was no day before `today`.

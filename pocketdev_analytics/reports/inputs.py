@@ -1,4 +1,4 @@
-"""What a report is computed from: a filtered history, and everything else."""
+"""The input of a report: a filtered history, and everything else that it needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Comparison", "ReportInput"]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the comparing reports need: other prices, other models, other programs' figures.
+    """The input of comparing reports: other prices, other models, other programs' figures.
 
     `usage` returns the filtered usage priced otherwise (`as_model`, `is_uncached`, `prices_at`),
     `unfiltered` the same of all time. `models` are those to compare with. `names` maps every

@@ -1,4 +1,4 @@
-"""What the comparing reports compare with: other prices of the same usage, others' figures."""
+"""The figures that comparing reports compare with: other prices, and those of other programs."""
 
 from __future__ import annotations
 

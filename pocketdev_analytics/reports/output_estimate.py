@@ -244,7 +244,7 @@ def estimate_notes(usage: pl.LazyFrame, all_usage: pl.LazyFrame) -> tuple[str, .
 
 
 def _cell_measures() -> list[pl.Expr]:
-    """What the interval is made of, over the responses of a group, session and model."""
+    """Return the components of the interval, per group, session and model."""
     is_missing = pl.col("missing_output_tokens") > 0
     rates = {"tokens": pl.lit(1.0), "usd": pl.col("output_rate_usd").cast(pl.Float64)}
     measures = [

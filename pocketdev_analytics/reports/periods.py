@@ -59,7 +59,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """The number of days."""
         return (self.last - self.first).days + 1
 
     def before(self, *, week_start: str = "monday") -> Period:

@@ -1,4 +1,4 @@
-"""How far the numbers can be trusted, and the sentences that say so."""
+"""The reliability of the numbers, and the sentences that describe it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class UnpricedModel:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What a page must say of the numbers it shows.
+    """The facts about its numbers that a page must show.
 
     Responses are those of the history asked about, lines and files those of the
     whole store. `progress_only_responses` are known only from the progress lines
@@ -76,7 +76,7 @@ class Quality:
 
 
 def quality(history: History, provenance: Provenance, *, now: datetime = _NEVER) -> Quality:
-    """What limits the numbers made of this history and store; times after `now` are wrong."""
+    """Return what limits the numbers of this history and store; times after `now` are invalid."""
     counts, unpriced = pl.collect_all([_counts(history.usage, now), _unpriced(history.usage)])
     return Quality(
         **counts.row(0, named=True),

@@ -1,4 +1,4 @@
-"""What to know before reading numbers."""
+"""Remarks for the reader of the numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WHOLE: Final = "Nothing limits these numbers: every line was read, every respon
 
 
 def remarks(history: History, provenance: Provenance) -> str:
-    """What to know before reading numbers of this history: a sentence a line.
+    """Return remarks for the reader of this history, one sentence each.
 
     These are `notes`, or why there is nothing to read (an empty store, filters that leave
     nothing), or that nothing limits the numbers.

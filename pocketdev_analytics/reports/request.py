@@ -1,4 +1,4 @@
-"""What a person asks of a report."""
+"""The request for a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report answers: rows, totals, and what a reader of them must know."""
+"""The result of a report: rows, totals, and notes for the reader."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def sessions(
 
 
 def session_totals(history: History) -> pl.LazyFrame:
-    """What all sessions add up to: one row.
+    """Return the totals of all sessions in one row.
 
     Columns: `sessions, prompts, responses, subagent_responses, tool_calls, subagents,
     tool_errors, api_errors, compactions, cost_usd` and the columns of `measures.BOUNDS`.

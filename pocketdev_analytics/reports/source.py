@@ -1,4 +1,4 @@
-"""What reports need of a store: `pocketdev_analytics.store.Store` has it, and tests can fake it."""
+"""The interface of a store that reports use, so that tests can fake it."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class ReportSource(Protocol):
         """The prices in effect."""
 
     def provenance(self) -> Provenance:
-        """What the facts were read from."""
+        """Return the provenance of the facts."""
 
     def evidence(self) -> Evidence:
-        """How the facts came about, for audits."""
+        """Return the evidence behind the facts, for audits."""
 
     def queue(self) -> Queue:
         """PocketDev's queue as last synced."""
@@ -51,4 +51,4 @@ class ReportSource(Protocol):
         """The imported session files: `model.SESSION_FILES`."""
 
     def response_lines(self) -> pl.LazyFrame:
-        """Where each response's usage was read: `response_id, session_id, path, line_no`."""
+        """Return the file and line of each response: `response_id, session_id, path, line_no`."""

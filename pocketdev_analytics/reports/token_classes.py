@@ -1,4 +1,4 @@
-"""What each class of tokens amounts to, and costs."""
+"""The tokens and cost of each token class."""
 
 from __future__ import annotations
 

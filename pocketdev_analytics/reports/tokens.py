@@ -1,4 +1,4 @@
-"""How many tokens of each class were used, by any dimensions."""
+"""Tokens of each class, by any dimensions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tokens(
     timezone: str = "UTC",
     week_start: str = "monday",
 ) -> pl.LazyFrame:
-    """How many tokens each group of responses used.
+    """Return the tokens of each group of responses.
 
     Columns: those of `by`, then `responses, input_tokens, cache_write_5m_tokens,
     cache_write_1h_tokens, cache_read_tokens, output_tokens, total_tokens, cache_hit_rate,

@@ -33,7 +33,7 @@ def tools(
     timezone: str = "UTC",
     week_start: str = "monday",
 ) -> pl.LazyFrame:
-    """How often tools were called, failed, and what they changed.
+    """Count the calls, failures and changes of tools.
 
     Columns: those of `by`, then `calls, errors, error_rate, result_bytes,
     lines_added, lines_removed, mean_result_bytes, max_result_bytes`; sorted by the
