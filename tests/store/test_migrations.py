@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.exceptions import StoreError, StoreOutdatedError, StoreTooNewError
 from pocketdev_analytics.files.resources import sql_dir
+from pocketdev_analytics.model import LINE_TABLES
 from pocketdev_analytics.store import migrations, open_store, upgrade
 from pocketdev_analytics.store.migrations import is_current, migrate
 
@@ -44,6 +45,12 @@ def test_migrating_again_changes_nothing(store: Path) -> None:
         assert migrate(connection) == []
         after = [connection.sql(f"from {table} order by all").pl() for table in tables]
         assert all(now.equals(then) for now, then in zip(after, before, strict=True))
+
+
+def test_a_docstring_does_not_outdate_a_store(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LINE_TABLES["tool_uses"].row, "__doc__", "In other words.")
+    with duckdb.connect(store) as connection:
+        assert is_current(connection)
 
 
 def test_each_migration_has_a_number_of_its_own() -> None:
@@ -151,11 +158,11 @@ def test_a_migrated_store_that_fails_a_check_leaves_its_backup(
     with_one_more(
         "update model_pricing set input_price_per_million = -1 where model_name like 'claude-%'"
     )
-    with pytest.raises(StoreError, match=r"failed a check .* kept as .*store\.duckdb\.before-9000"):
+    with pytest.raises(StoreError, match=r"failed a check .* a backup .*store\.duckdb\.before-9000"):
         open_store(store, read_only=False)
     with duckdb.connect(store.with_name("store.duckdb.before-9000"), read_only=True) as backup:
         assert ledger(backup) == NAMES
-    open_store(store, read_only=False).close()  # the person was shown; the store can be used
+    open_store(store, read_only=False).close()  # the error came once; the store can be used
 
 
 def test_without_room_for_a_backup_nothing_is_migrated(
