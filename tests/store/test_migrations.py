@@ -158,7 +158,7 @@ def test_a_migrated_store_that_fails_a_check_leaves_its_backup(
     with_one_more(
         "update model_pricing set input_price_per_million = -1 where model_name like 'claude-%'"
     )
-    with pytest.raises(StoreError, match=r"failed a check .* a backup .*store\.duckdb\.before-9000"):
+    with pytest.raises(StoreError, match=r"failed a check .* backup .*\.duckdb\.before-9000"):
         open_store(store, read_only=False)
     with duckdb.connect(store.with_name("store.duckdb.before-9000"), read_only=True) as backup:
         assert ledger(backup) == NAMES
