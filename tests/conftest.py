@@ -25,6 +25,7 @@ QUIET_BROWSER = [
 FOLDERS = {
     "HOME": "home",
     "CLAUDE_CONFIG_DIR": "home/.claude",
+    "CODEX_HOME": "home/.codex",
     "XDG_CACHE_HOME": "cache",
     "XDG_CONFIG_HOME": "config",
     "XDG_DATA_HOME": "data",

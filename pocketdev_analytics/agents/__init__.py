@@ -2,6 +2,7 @@
 
 from pocketdev_analytics.agents.agent import Agent
 from pocketdev_analytics.agents.checksum import joined_crc32, prefix_crc32
+from pocketdev_analytics.agents.compressed import is_compressed
 from pocketdev_analytics.agents.discovery import (
     Discovery,
     Problem,
@@ -25,10 +26,12 @@ from pocketdev_analytics.agents.reading import (
 )
 from pocketdev_analytics.agents.registry import (
     agents,
+    broken_agents,
     config_dirs,
     find_agent,
     history_dirs,
     identify,
+    is_known,
 )
 from pocketdev_analytics.agents.rows import PackedRows, unpack_rows
 from pocketdev_analytics.agents.times import datetime_of
@@ -51,6 +54,7 @@ __all__ = [
     "SessionFile",
     "Span",
     "agents",
+    "broken_agents",
     "check_paths",
     "config_dirs",
     "datetime_of",
@@ -60,6 +64,8 @@ __all__ = [
     "head_digests",
     "history_dirs",
     "identify",
+    "is_compressed",
+    "is_known",
     "joined_crc32",
     "prefix_crc32",
     "read_chunks",

@@ -84,7 +84,13 @@ def discover(paths: Iterable[Path]) -> Discovery:
     for root in roots:
         for file in _Walk(problems, suffixes()).files(str(root)):
             found.setdefault(file.path, file)
-    return Discovery([found[path] for path in sorted(found)], problems, roots)
+    # A file that is being compressed is there twice.
+    listed = [
+        name
+        for name in sorted(found)
+        if not (name.endswith(".zst") and name.removesuffix(".zst") in found)
+    ]
+    return Discovery([found[name] for name in listed], problems, roots)
 
 
 def _roots(path: Path) -> list[Path]:

@@ -14,6 +14,8 @@ from typing import BinaryIO
 
 from isal.isal_zlib import crc32
 
+from pocketdev_analytics.agents.checksum import prefix_crc32
+from pocketdev_analytics.agents.compressed import is_compressed, open_history
 from pocketdev_analytics.agents.origin import Origin, Span
 from pocketdev_analytics.agents.registry import find_agent
 from pocketdev_analytics.agents.rows import PackedRows, Rows
@@ -35,6 +37,8 @@ CHUNK_BYTES = 16 * 2**20
 EDGE_BYTES = 4096
 #: A file up to this size is compared as a whole, which takes a millisecond.
 SMALL_BYTES = 2**20
+#: The agents of this package; one of another may fail as it likes.
+_OWN = ("claude", "codex")
 _SAMPLES = 16
 # Bytes of a file in memory at a time. More is not faster, and the memory is not freed.
 _PART_BYTES = 2**19
@@ -141,11 +145,15 @@ def head_digests(path: str, lengths: Iterable[int]) -> dict[int, str]:
 def _read_chunk(chunk: Chunk, rows: Rows) -> DecodedChunk:
     before = rows.sizes()
     try:
+        if is_compressed(chunk.path):
+            return _unpacked(chunk, rows)
         with open_regular(chunk.path) as file:
             return _decoded(chunk, file, rows)
-    except OSError as error:
+    except Exception as error:
         rows.cut(before)  # it is read again as a whole
-        problem = error.strerror or type(error).__name__
+        if not isinstance(error, OSError) and chunk.product in _OWN:
+            raise  # a fault of ours is not to be hidden
+        problem = getattr(error, "strerror", None) or type(error).__name__
         return DecodedChunk(chunk.origin.file_id, 0, Span(), Fingerprint(0, "", ""), problem)
 
 
@@ -181,6 +189,20 @@ def _decoded(chunk: Chunk, file: BinaryIO, rows: Rows) -> DecodedChunk:
         ended_crc32=checksum,
         start=start,
         first_line_digest=first_line,
+    )
+
+
+def _unpacked(chunk: Chunk, rows: Rows) -> DecodedChunk:
+    """Decode a compressed file, which is read at once and known by its own bytes."""
+    with open_history(chunk.path) as unpacked:
+        data = unpacked.read()
+    span = find_agent(chunk.product).decode(data, chunk.origin, rows, len(data))
+    return DecodedChunk(
+        *(chunk.origin.file_id, chunk.size, span, fingerprint(chunk.path, chunk.size)),
+        is_last=True,
+        ended_bytes=chunk.size,
+        ended_crc32=prefix_crc32(chunk.path, chunk.size),
+        first_line_digest=_first_line_digest(data),
     )
 
 

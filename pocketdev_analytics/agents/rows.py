@@ -91,6 +91,8 @@ class Rows:
     cost_states: list[Struct]
     worktrees: list[Struct]
     pull_requests: list[Struct]
+    thread_lines: list[Struct]
+    rate_limits: list[Struct]
     odd_fields: list[Struct]
     quarantine: list[Struct]
 

@@ -42,7 +42,7 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
         _import([source], store, settings, said=str(source))
         yield ChosenHistory(store, is_sample=False)
     elif _has_files():
-        _import(None, settings.store, settings, said="your Claude Code history")
+        _import(None, settings.store, settings, said="your history")
         yield ChosenHistory(settings.store, is_sample=False)
     elif _has_sessions(settings.store):
         tell(f"No session files; {settings.store} still holds what was imported.")
@@ -77,8 +77,7 @@ def _sample_store(folder: Path) -> Path:
     from pocketdev_analytics.sample import write_sample
     from pocketdev_analytics.store import open_store
 
-    looked = " or ".join(str(place / "projects") for place in config_dirs())
-    tell(f"No Claude Code history in {looked}.")
+    tell(f"No history in {', '.join(map(str, config_dirs()))}.")
     tell("This is SAMPLE DATA: a made-up history, not yours.", is_warning=True)
     store = folder / "sample.duckdb"
     write_sample(folder / "sample")

@@ -45,6 +45,7 @@ _OPTIONS = (
         help="Filter by kind of agent.",
     ),
     _several("--machine", "machines", "NAME", "Filter by machine"),
+    _several("--product", "products", "NAME", "Filter by agent product, such as claude or codex"),
     click.option(
         "--week-start",
         type=click.Choice(WEEKDAYS),

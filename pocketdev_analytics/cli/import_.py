@@ -37,9 +37,9 @@ __all__ = ["import_"]
 def import_(session: Session, paths: tuple[Path, ...], machine: str | None, kind: str) -> None:
     """Import session files into the store: only what is new since the last import.
 
-    PATH is a Claude config folder, a projects folder, a .jsonl file, or a folder written by
-    `export store`, here or on another machine. The default is your own history:
-    CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude.
+    PATH is a config folder of Claude Code or Codex, a folder of session files, one file, or a
+    folder written by `export store`, here or on another machine. The default is your own
+    history: CLAUDE_CONFIG_DIR, else ~/.claude and ~/.config/claude, and CODEX_HOME, else ~/.codex.
     """
     session.ending.is_immediate = True
     name = session.settings.machine if machine is None else parse_machine(machine)

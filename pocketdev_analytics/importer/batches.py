@@ -98,6 +98,7 @@ class FileState:
             "gone_at": None,
             "superseded_at": None,
             "machine": self.item.machine,
+            "product": self.item.product,
             "is_remote": False,
             **{name: getattr(self.span, name) for name in _STATED},
             **{name: getattr(self, name) for name in _READ},

@@ -62,15 +62,11 @@ class KnownFile(NamedTuple):
     first_us: int | None
     last_us: int | None
     machine: str | None
+    product: str
     is_remote: bool
     is_gone: bool
     #: Whether another file has replaced it at its path; its metadata is deleted then.
     is_superseded: bool
-
-    @property
-    def product(self) -> str:
-        """The agent that wrote it."""
-        return "claude"
 
     @property
     def named_session_id(self) -> str | None:
@@ -123,6 +119,7 @@ class KnownFiles:
         self._rows = (
             session_files.filter(~pl.col("is_remote") | (pl.col("machine") == machine))
             .with_columns(
+                product=pl.col("product").fill_null("claude"),
                 is_gone=pl.col("gone_at").is_not_null(),
                 is_superseded=pl.col("superseded_at").is_not_null(),
                 # Converting thousands of values to integers takes a tenth of the time.
@@ -139,15 +136,20 @@ class KnownFiles:
         A file is unchanged if its `stat` fields are those of the current generation at its path:
         nearly all files are, so nothing else is checked or built for them.
         """
-        versions = {agent.decoder_version for agent in agents()}
-        current = self._current().filter(pl.col("decoder_version").is_in(versions))
+        # Rows of an agent that is not installed stay as they are.
+        is_current = ~pl.col("product").is_in([agent.name for agent in agents()])
+        for agent in agents():
+            is_of_agent = pl.col("product") == agent.name
+            is_current |= is_of_agent & (pl.col("decoder_version") == agent.decoder_version)
+        current = self._current().filter(is_current)
         row_of = dict(zip(current.select(STATUS).rows(), current["row"], strict=True))
         lacks_type = pl.col("agent_id").is_not_null() & pl.col("agent_type").is_null()
-        without_type = set(current.filter(lacks_type)["row"])
+        lacking = current.filter(lacks_type & (pl.col("product") == "claude"))
+        without_type = dict(lacking.select("row", "product").rows())
         changed, unchanged = [], []
         for file in files:
             row = row_of.get(file[: len(STATUS)])
-            if row is None or (row in without_type and _has_companion(file)):
+            if row is None or (row in without_type and _has_companion(file, without_type[row])):
                 changed.append(file)
             else:
                 unchanged.append(row)
@@ -189,11 +191,11 @@ def _sort(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("is_superseded", *_LATEST, descending=descending, nulls_last=True)
 
 
-def _has_companion(file: SessionFile) -> bool:
+def _has_companion(file: SessionFile, product: str) -> bool:
     """Whether a companion file names the type of the subagent."""
     if not file.may_have_companion():
         return False
-    agent = find_agent("claude")
+    agent = find_agent(product)
     agent_id = agent.path_identity(file.path).agent_id
     return agent.read_meta(file.path, agent_id).agent_type is not None
 

@@ -15,9 +15,11 @@ from pocketdev_analytics.agents import (
     Origin,
     Problem,
     SessionFile,
+    broken_agents,
     find_agent,
     head_digests,
     identify,
+    is_known,
 )
 from pocketdev_analytics.importer.known import Generations, KnownFile, KnownFiles
 
@@ -98,7 +100,10 @@ def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
     is new, and the previous file at its path is gone: its rows are kept, and responses in both
     files count once by their ids. New files belong to `machine`.
     """
-    plan = Plan(problems=list(discovery.problems), files=len(discovery.files), noted_at=known.now())
+    broken = [Problem(f"agent {name}", reason) for name, reason in broken_agents().items()]
+    plan = Plan(
+        problems=[*broken, *discovery.problems], files=len(discovery.files), noted_at=known.now()
+    )
     found: set[int] = set()
     changed, generations = known.compare(discovery.files)
     unknown = [file for file in changed if not _is_known(plan, file, generations, found)]
@@ -124,6 +129,10 @@ def make_plan(discovery: Discovery, known: KnownFiles, machine: str) -> Plan:
 def _is_known(plan: Plan, file: SessionFile, known: Generations, found: set[int]) -> bool:
     """Whether the file continues a generation at its path, or cannot be read."""
     generations = known.get(file.path, ())
+    if strange := next((item.product for item in generations if not is_known(item.product)), None):
+        plan.problems.append(Problem(file.path, f"the agent {strange!r} is not installed"))
+        found |= {item.file_id for item in generations}
+        return True
     try:
         # The longest first: a file that was truncated and restored continues its longest state.
         for item in sorted(generations, key=lambda item: (-item.bytes_read, item.is_superseded)):

@@ -224,9 +224,9 @@ def history_paths(paths: Sequence[str | Path] | None) -> list[Path]:
         return [Path(path) for path in paths]
     if folders := history_dirs():
         return folders
-    looked = " and ".join(str(folder / "projects") for folder in config_dirs())
+    looked = ", ".join(map(str, config_dirs()))
     raise SourceError(
-        f"no Claude Code history at {looked}; name a folder, or set CLAUDE_CONFIG_DIR"
+        f"no history in {looked}; name a folder, or set CLAUDE_CONFIG_DIR or CODEX_HOME"
     )
 
 

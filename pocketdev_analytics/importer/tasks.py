@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pocketdev_analytics.agents import CHUNK_BYTES, Chunk, split
+from pocketdev_analytics.agents import CHUNK_BYTES, Chunk, is_compressed, split
 
 __all__ = ["Task", "make_tasks"]
 
@@ -18,7 +18,7 @@ def make_tasks(files: Iterable[Chunk]) -> Iterator[Task]:
     task: Task = []
     size = 0
     for chunk in files:
-        if chunk.stop - chunk.start > CHUNK_BYTES:
+        if chunk.stop - chunk.start > CHUNK_BYTES and not is_compressed(chunk.path):
             yield from ([part] for part in split(chunk))
             continue
         task.append(chunk)

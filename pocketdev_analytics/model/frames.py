@@ -95,11 +95,13 @@ SESSION_FILES: Final[Schema] = {
     "superseded_at": INSTANT,
     "gone_at": INSTANT,
     "machine": pl.String,
+    "product": pl.String,
     "is_remote": pl.Boolean,
 }
 
 # The names reports group by. `project` is a path, `agent` 'main' or 'subagent', `machine`
-# the one that a row's file is from ('unknown' where no import said).
+# the one that a row's file is from ('unknown' where no import said), `product` the agent
+# product that wrote it ('claude', 'codex').
 _DIMENSIONS: Final[Schema] = {
     "session_id": pl.String,
     "session_title": pl.String,
@@ -109,6 +111,7 @@ _DIMENSIONS: Final[Schema] = {
     "agent_id": pl.String,
     "agent_type": pl.String,
     "machine": pl.String,
+    "product": pl.String,
     "version": pl.String,
 }
 

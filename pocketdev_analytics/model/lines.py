@@ -39,11 +39,13 @@ __all__ = [
     "Prompt",
     "PullRequest",
     "QuarantinedLine",
+    "RateLimit",
     "ResponseKind",
     "SessionEvent",
     "SessionTitle",
     "Surroundings",
     "Tariff",
+    "ThreadLine",
     "ToolResult",
     "ToolUse",
     "UsageLine",
@@ -322,6 +324,58 @@ class PullRequest(SessionRow, gc=False, kw_only=True):
     linked_at: Instant | None
 
 
+class ThreadLine(Struct, gc=False, kw_only=True):
+    """A line of an agent that counts by running totals: usage, or what usage depends on.
+
+    What the usage of a call is cannot be known from its line alone (`sql/load/thread_usage.sql`).
+    `kind` is meta (what a file says of its thread), turn (model and folder from here on), tier,
+    start and end of a turn, count (a running total and the last call's usage), record (one
+    call's usage), made (something the model wrote), output (a tool's), search (of the web),
+    lost_compaction, review_begin or review_end. Token counts are as the agent states them:
+    cached and cache_write are part of input, reasoning is part of output.
+    """
+
+    file_id: int
+    line_no: int
+    kind: str
+    happened_at: Instant | None
+    thread_id: str | None = None
+    parent_thread_id: str | None = None
+    turn_id: str | None = None
+    response_id: str | None = None
+    origin: str | None = None
+    model: str | None = None
+    effort: str | None = None
+    service_tier: str | None = None
+    project_path: str | None = None
+    git_branch: str | None = None
+    version: str | None = None
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    total_input_tokens: int | None = None
+    total_cached_tokens: int | None = None
+    total_cache_write_tokens: int | None = None
+    total_output_tokens: int | None = None
+    total_reasoning_tokens: int | None = None
+
+
+class RateLimit(Struct, gc=False, kw_only=True):
+    """A sample of a plan's rate limit: how much of a window was used at a time."""
+
+    file_id: int
+    line_no: int
+    sampled_at: Instant
+    limit_id: str | None
+    limit_window: str
+    used_percent: Decimal
+    window_minutes: int | None
+    resets_at: Instant | None
+    plan_type: str | None
+
+
 class OddField(Struct, gc=False, kw_only=True):
     """A field of another JSON kind than the format has; the rest of its line was read.
 
@@ -400,6 +454,8 @@ _ROWS: Final[dict[str, type[Struct]]] = {
     "cost_states": CostState,
     "worktrees": Worktree,
     "pull_requests": PullRequest,
+    "thread_lines": ThreadLine,
+    "rate_limits": RateLimit,
     "odd_fields": OddField,
     "quarantine": QuarantinedLine,
 }

@@ -20,7 +20,7 @@ from pocketdev_analytics.reports.dimensions import FACTS, local_date
 
 __all__ = ["ActivitySource", "activity_facts"]
 
-_PLACE: Final = ("project", "branch", "machine", "agent")
+_PLACE: Final = ("project", "branch", "machine", "product", "agent")
 _DIMENSIONS: Final = {
     "acts": ("day", "session", *_PLACE, "model"),
     "hours": ("day", "hour", *_PLACE, "model"),
@@ -142,7 +142,7 @@ def _failures(history: History, zone: str) -> pl.LazyFrame:
     renamed = History(
         **{**history.frames(), "api_errors": history.api_errors.with_columns(branch="git_branch")}
     )
-    by = ["day", "project", "branch", "machine", "agent", "error", "status"]
+    by = ["day", "project", "branch", "machine", "product", "agent", "error", "status"]
     rows = reports.errors(renamed, by=by, timezone=zone)
     kinds = rows.with_columns(kind=pl.struct("error", "status"))
     return kinds.drop("sessions", "error", "status")
@@ -197,6 +197,7 @@ def _domains(made: dict[str, pl.DataFrame], source: ActivitySource) -> dict[str,
         "project": projects,
         "branch": domains.named("branch", values("branch")),
         "machine": domains.named("machine", values("machine")),
+        "product": domains.named("product", values("product")),
         "agent": domains.agents(values("agent")),
         "model": _with_no_model(models),
         "tool": domains.tools(values("tool")),

@@ -23,8 +23,8 @@ PERIODS: Final = {
     "this-year": "This year",
 }
 # Of these a page has a filter where there are several.
-_IF_SEVERAL: Final = ("branch", "machine")
-_DIMENSIONS: Final = ("project", "branch", "model", "agent", "machine")
+_IF_SEVERAL: Final = ("branch", "machine", "product")
+_DIMENSIONS: Final = ("project", "branch", "model", "agent", "machine", "product")
 
 
 def state_of(

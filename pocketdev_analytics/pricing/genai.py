@@ -52,6 +52,13 @@ _VARIANTS: Final = {
     (("processing", "batch"),): (STANDARD, "batch"),
     (("speed", "fast"),): ("fast", STANDARD),
 }
+# Service tiers, of the lists that have them.
+_TIERS: Final = {
+    (("processing", "batch"),): (STANDARD, "batch"),
+    (("service_tier", "flex"),): (STANDARD, "flex"),
+    (("service_tier", "priority"),): (STANDARD, "priority"),
+}
+_TIERED: Final = frozenset({"openai"})
 # The ids of models that genai-prices names by an alias.
 _NAMES: Final = {"claude-opus-4-0": "claude-opus-4", "claude-sonnet-4-0": "claude-sonnet-4"}
 _PLACES: Final = Decimal("0.000000001")
@@ -114,7 +121,8 @@ def _rows_of_list(name: str, edition: str) -> Iterator[CatalogueRow]:
     for model in _models(name):
         ids = [each for each in _ids(model) if wanted.match(each) and each not in known]
         known.update(ids)
-        yield from _rows_of(model, [f"{name}/{each}" for each in ids], (), edition)
+        for when in ((), *(_TIERS if name in _TIERED else ())):
+            yield from _rows_of(model, [f"{name}/{each}" for each in ids], when, edition)
 
 
 def _ids(model: Any) -> list[str]:
@@ -127,7 +135,7 @@ def _ids(model: Any) -> list[str]:
 def _rows_of(
     model: Any, names: Sequence[str], when: tuple[tuple[str, str], ...], edition: str
 ) -> Iterator[CatalogueRow]:
-    speed, tier = _VARIANTS[when]
+    speed, tier = (_VARIANTS | _TIERS)[when]
     rows = [
         CatalogueRow("", start, end, speed, tier, length, prices, SOURCE, edition, *hours)
         for hours in _hours(model)

@@ -146,6 +146,7 @@ def _wanted(filters: Filters) -> str:
         *(f"session {name}" for name in filters.sessions),
         *(f"agent {name}" for name in filters.agents),
         *(f"machine {name}" for name in filters.machines),
+        *(f"product {name}" for name in filters.products),
     ]
     return " and ".join(kinds)
 
@@ -157,6 +158,7 @@ def _meant(history: History, filters: Filters) -> str:
         ("model", filters.models),
         ("git_branch", filters.branches),
         ("machine", filters.machines),
+        ("product", filters.products),
     )
     for column, asked in kinds:
         known = names_in(history, column) if asked else []

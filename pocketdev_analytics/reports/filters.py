@@ -27,6 +27,7 @@ class Filters:
     sessions: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
 
     def without_period(self) -> Filters:
         """The same for all time."""
@@ -53,6 +54,7 @@ def filter_history(
     sessions: Sequence[str] = (),
     agents: Sequence[str] = (),
     machines: Sequence[str] = (),
+    products: Sequence[str] = (),
     timezone: str = "UTC",
 ) -> History:
     """The rows from `since` to `until`, both included, that are of these names.
@@ -60,7 +62,8 @@ def filter_history(
     Dates are days of `timezone`. A project is a path, which holds the folders
     below it, or the name of a group; after `group_projects` a path is also found
     among the folders as they were. All else is exact: a model's id, a branch, a
-    session's id, the agent `main` or `subagent`, a machine. `(none)` is what has no name.
+    session's id, the agent `main` or `subagent`, a machine, an agent product. `(none)` is what
+    has no name.
 
     Several names of a kind are together, names of several kinds all hold. A
     filter narrows every frame that has the dimension: `models` leaves all but
@@ -72,6 +75,7 @@ def filter_history(
         "session_id": sessions,
         "agent": agents,
         "machine": machines,
+        "product": products,
     }
 
     def narrowed(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:

@@ -19,7 +19,10 @@ from pocketdev_analytics.reports.report import Report
 __all__ = ["ReportRequest"]
 
 _PRICING = ("pricing", "prices_at", "as_model")
-_SEVERAL = ("by", "projects", "models", "branches", "sessions", "agents", "machines", "budgets")
+_SEVERAL = (
+    *("by", "projects", "models", "branches", "sessions", "agents", "machines", "products"),
+    "budgets",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class ReportRequest:
         sessions: Ids of sessions, or how they begin.
         agents: `main` or `subagent`.
         machines: Names of machines.
+        products: Agent products: `claude`, `codex`.
         estimate: For `cost`: add an estimate of the output that lower bounds leave out.
         compare: Add the equal period before, and the difference.
         sort: A column to sort by; `-column` for the largest first.
@@ -61,6 +65,7 @@ class ReportRequest:
     sessions: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
     estimate: bool = False
     compare: bool = False
     sort: str | None = None

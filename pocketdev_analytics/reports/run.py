@@ -221,6 +221,7 @@ def _filters(
         sessions=find_sessions(history, request.sessions),
         agents=request.agents,
         machines=tuple(map(check_name, request.machines)),
+        products=tuple(map(check_name, request.products)),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import polars as pl
@@ -24,6 +24,7 @@ from pocketdev_analytics.store.outdated import (
     drop_reread,
     drop_superseded,
 )
+from pocketdev_analytics.store.threads import THREAD_LINES, count_threads, place_facts
 
 __all__ = ["Batch", "load_batch"]
 
@@ -31,7 +32,10 @@ __all__ = ["Batch", "load_batch"]
 _OF_THE_BATCH = (
     *("touched_files", "moved_files", "touched_facts", "touched_responses", "touched_sessions"),
     *("known_responses", "earlier_lines", "superseded_files", "doubtful_ids", "response_names"),
+    *("former_responses", "thread_files", "family_files"),
 )
+#: Those of threads come first: usage is counted from them.
+_LOADED = tuple(table for table in LINE_FRAMES if table != THREAD_LINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,15 @@ def load_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """
     with transaction(connection):
         _load_files(connection, batch.files)
+        frames = count_threads(connection, batch.frames, batch.reread)
+        batch = replace(batch, frames=frames)
         _touch(connection, batch)
         touch_reread(connection, batch.reread)
-        drop_reread(connection, LINE_FRAMES, batch.reread)
+        drop_reread(connection, _LOADED, batch.reread)
         with _touched_lines(connection, batch.frames["usage_lines"]):
-            for table in LINE_FRAMES:
+            for table in _LOADED:
                 _append(connection, table, batch.frames[table])
+            place_facts(connection)
             drop_earlier_titles(connection)
             drop_superseded(connection)
             name_calls(connection)
@@ -105,6 +112,7 @@ def _touch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         "insert into touched_responses select distinct response_id from usage_lines "
         "where file_id in (from moved_files)"
     )
+    connection.execute("insert into touched_responses from former_responses")
     if not batch.reread.is_empty():
         with registered(connection, batch.reread, "reread"):
             connection.execute(

@@ -35,7 +35,7 @@ from (
 ) as family
 where session_files.file_id = family.file_id and rank > 1 and superseded_at is null
 """
-_WITHOUT_SESSION = ("quarantine", "odd_fields")
+_WITHOUT_SESSION = ("quarantine", "odd_fields", "thread_lines", "rate_limits")
 
 
 def drop_reread(
@@ -61,7 +61,7 @@ def drop_earlier_titles(connection: duckdb.DuckDBPyConnection) -> None:
         "delete from session_titles where rowid in ("
         "select rowid from session_titles where file_id in (from touched_files) "
         "qualify row_number() over ("
-        "partition by file_id, kind, leaf_uuid order by line_no desc, title) > 1)"
+        "partition by file_id, session_id, kind, leaf_uuid order by line_no desc, title) > 1)"
     )
 
 

@@ -16,7 +16,7 @@ __all__ = ["Relation", "scan", "usage_relation"]
 Relation = str | Callable[[Collection[str]], str]
 
 # Columns that the view `usage` joins or derives; the others are those of the table `responses`.
-_NAMED: Final = frozenset({"session_title", "project", "agent", "agent_type", "machine"})
+_NAMED: Final = frozenset({"session_title", "project", "agent", "agent_type", "machine", "product"})
 
 
 def usage_relation(names: Collection[str]) -> str:

@@ -67,7 +67,7 @@ first_answers as (
 placed as (
     select
         calls.* exclude (model),
-        coalesce(calls.model, before.model, first_answers.model) as model,
+        coalesce(calls.model, before.model, first_answers.model, thread.model) as model,
         coalesce(before.project_path, first_answers.project_path, files.project_path) as project_path,
         before.git_branch,
         before.version
@@ -76,6 +76,13 @@ placed as (
         on before.session_id = calls.session_id and before.responded_at <= calls.responded_at
     left join first_answers on first_answers.session_id = calls.session_id
     left join session_files as files on files.file_id = calls.file_id
+    -- A thread without a counted call still names its model, or at least exists.
+    left join (
+        select file_id, coalesce(arg_max(model, line_no), 'unknown') as model
+        from thread_lines
+        where file_id in (select file_id from calls)
+        group by file_id
+    ) as thread on thread.file_id = calls.file_id
 ),
 
 final as (

@@ -12,7 +12,9 @@ with shown as (
         file_id,
         line_no
     from original_session_events
-    where kind = 'compact_boundary'
+    where
+        kind = 'compact_boundary'
+        and file_id not in (select file_id from thread_lines where kind = 'meta')
     union all
     select
         'recap',
@@ -52,6 +54,9 @@ with shown as (
     inner join session_files as file using (file_id)
     where title.kind in ('ai-title', 'summary')
     group by title.session_id
+    union all
+    select kind, call_id, session_id, called_at, 0, file_id, line_no
+    from unseen_thread_calls
 ),
 
 stated as (

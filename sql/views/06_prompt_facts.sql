@@ -13,6 +13,7 @@ select
     facts.agent_id,
     agents.agent_type,
     coalesce(files.machine, 'unknown') as machine,
+    coalesce(files.product, 'claude') as product,
     facts.version,
     facts.prompted_at,
     facts.prompt_bytes

@@ -10,6 +10,7 @@ select
     facts.agent_id,
     agents.agent_type,
     coalesce(files.machine, 'unknown') as machine,
+    coalesce(files.product, 'claude') as product,
     facts.version,
     facts.occurred_at,
     facts.kind,

@@ -104,7 +104,7 @@ def test_no_history_at_all_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
     done = run(tmp_path)
     assert done.exit_code == 1
-    assert done.stderr.startswith("Error: no Claude Code history at ")
+    assert done.stderr.startswith("Error: no history in ")
 
 
 def test_help_says_what_a_path_may_be(tmp_path: Path) -> None:

@@ -148,5 +148,5 @@ def test_where_there_is_no_history_the_error_says_where_it_looked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, import_default: Callable[[Path], int]
 ) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "config"))
-    with pytest.raises(SourceError, match=r"no Claude Code history at .*config/projects; name a"):
+    with pytest.raises(SourceError, match=r"no history in .*config, .*codex; name a"):
         import_default(tmp_path / "store.duckdb")

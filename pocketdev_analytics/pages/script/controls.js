@@ -14,6 +14,7 @@ const CUSTOM = "dates";
 const LABELS = {
   project: ["Project", "All projects"], branch: ["Branch", "All branches"], model: ["Model", "All models"],
   agent: ["Main or subagent", "All threads"], machine: ["Machine", "All machines"],
+  product: ["Product", "All products"],
 };
 
 const option = (value, text) => element("option", text, { value });
