@@ -61,7 +61,8 @@ class Evidence:
 
     `sessions` are those with responses (`session_id`). `usage` is all of it, `latest` the
     same at today's prices; `cost_states` are Claude Code's own figures, one row a session
-    and model. `model_names` gives spellings of a model one name.
+    and model, `bills` what is in them beyond a session's lines. `model_names`
+    gives spellings of a model one name.
     """
 
     folds: pl.LazyFrame  #: model.RESPONSE_FOLDS
@@ -71,6 +72,7 @@ class Evidence:
     usage: pl.LazyFrame  #: model.USAGE_COST
     latest: pl.LazyFrame  #: model.USAGE_COST
     cost_states: pl.LazyFrame
+    bills: pl.LazyFrame
     model_names: Mapping[str, str]
 
 

@@ -2,6 +2,13 @@
 
 from pocketdev_analytics.pricing.book import PriceBook
 from pocketdev_analytics.pricing.catalogue import Catalogue, news
+from pocketdev_analytics.pricing.client_figures import (
+    CLIENT_RUNS,
+    TOKEN_DAYS,
+    ClientFigures,
+    client_folders,
+    read_client_figures,
+)
 from pocketdev_analytics.pricing.formula import KINDS, estimated_output_cost, price
 from pocketdev_analytics.pricing.managed import ManagedPrices, read_managed_settings
 from pocketdev_analytics.pricing.names import Spelling, spelled
@@ -18,12 +25,15 @@ from pocketdev_analytics.pricing.quote import Quote, RequestKey, quote
 
 __all__ = [
     "CATALOGUE",
+    "CLIENT_RUNS",
     "KINDS",
     "MODEL_PRICING",
     "MODES",
     "PRICE_COLUMNS",
+    "TOKEN_DAYS",
     "Catalogue",
     "CatalogueRow",
+    "ClientFigures",
     "ManagedPrices",
     "ModelPrice",
     "PriceBook",
@@ -32,10 +42,12 @@ __all__ = [
     "Quote",
     "RequestKey",
     "Spelling",
+    "client_folders",
     "estimated_output_cost",
     "news",
     "price",
     "quote",
+    "read_client_figures",
     "read_managed_settings",
     "spelled",
 ]

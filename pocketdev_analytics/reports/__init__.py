@@ -54,7 +54,13 @@ from pocketdev_analytics.reports.quality import (
     sample_notes,
 )
 from pocketdev_analytics.reports.queue import batches, locks, queue
-from pocketdev_analytics.reports.reconcile import BILLED, COST_STATES, reconcile
+from pocketdev_analytics.reports.reconcile import (
+    BILLED,
+    COST_STATES,
+    reconcile,
+    reconcile_runs,
+    reconcile_token_days,
+)
 from pocketdev_analytics.reports.registry import REPORTS, find_report
 from pocketdev_analytics.reports.remarks import remarks
 from pocketdev_analytics.reports.report import Report
@@ -162,6 +168,8 @@ __all__ = [
     "quarantine",
     "queue",
     "reconcile",
+    "reconcile_runs",
+    "reconcile_token_days",
     "remarks",
     "sample_notes",
     "savings",

@@ -11,6 +11,7 @@ import polars as pl
 
 from pocketdev_analytics.model.history import Evidence
 from pocketdev_analytics.reports.cost import COST_DIMENSIONS
+from pocketdev_analytics.reports.difference_causes import CAUSES, PARTS
 from pocketdev_analytics.reports.dimensions import FACTS, check_dimensions, grouped
 from pocketdev_analytics.reports.measures import bound_counts, response_count
 from pocketdev_analytics.reports.reconcile import reconcile
@@ -19,17 +20,14 @@ __all__ = ["Agreement", "Audit", "audit", "lower_bounds", "quarantine"]
 
 # Figures agree that are the same to the cent.
 _HALF_A_CENT: Final = Decimal("0.005")
-_CAUSES: Final = (
-    *("helper_calls_usd", "unpriced_usd", "price_date_usd", "lower_bound_usd"),
-    "unexplained_usd",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """The comparison of our cost of sessions with another figure (`source`).
 
-    `differing` of `sessions` differ by a cent or more. `causes` are what the differences
+    `differing` of `sessions` differ by a cent or more from what `cost` says: beyond what is
+    added for calls in no line. `causes` are what the differences
     add up to (theirs less ours) by cause, in US dollars, as `reconcile` names them.
     """
 
@@ -183,13 +181,18 @@ def _agreements(usage: pl.LazyFrame, evidence: Evidence) -> tuple[Agreement, ...
         frame.join(reported.lazy(), on="session_id", how="semi")
         for frame in (evidence.usage, evidence.latest)
     )
-    rows = reconcile(usage, latest, states, names=evidence.model_names).collect()
+    bills = evidence.bills.join(reported.lazy(), on="session_id", how="semi")
+    rows = reconcile(usage, latest, states, names=evidence.model_names, bills=bills).collect()
+    # What a cost-state's tokens explain is in our cost, or in that of another session.
+    stated = bills.select("session_id").unique().collect()["session_id"].implode()
+    is_stated = (pl.col("source") == "cost-state") & pl.col("session").is_in(stated)
+    own = pl.col("difference_usd") - pl.when(is_stated).then(pl.sum_horizontal(PARTS)).otherwise(0)
     return tuple(
         Agreement(
             source=str(source),
             sessions=of.height,
-            differing=of.filter(pl.col("difference_usd").abs() >= _HALF_A_CENT).height,
-            causes=of.select(pl.col(_CAUSES).sum()).row(0, named=True),
+            differing=of.filter(own.abs() >= _HALF_A_CENT).height,
+            causes=of.select(pl.col(CAUSES).sum()).row(0, named=True),
         )
         for (source,), of in rows.group_by("source", maintain_order=True)
     )

@@ -21,7 +21,11 @@ from pocketdev_analytics.reports.findings import (
 from pocketdev_analytics.reports.inputs import ReportInput
 from pocketdev_analytics.reports.output_estimate import calibrate_output, estimated_cost
 from pocketdev_analytics.reports.quality import quality, quality_table
-from pocketdev_analytics.reports.reconcile import reconcile
+from pocketdev_analytics.reports.reconcile import (
+    reconcile,
+    reconcile_runs,
+    reconcile_token_days,
+)
 from pocketdev_analytics.reports.savings import savings
 
 __all__ = [
@@ -66,7 +70,21 @@ def compute_reconcile(given: ReportInput) -> pl.LazyFrame:
         frame.join(sessions_given, on="session_id", how="semi")
         for frame in (other.unfiltered(), other.unfiltered(prices_at=other.today))
     )
-    return reconcile(usage, latest, other.cost_states, other.billed, names=other.names)
+    frames = [
+        reconcile(
+            usage, latest, other.cost_states, other.billed, names=other.names, bills=other.bills
+        )
+    ]
+    if other.runs is not None:
+        frames.append(
+            reconcile_runs(usage, latest, other.runs, other.price_calls, names=other.names)
+        )
+    if other.token_days is not None and other.line_tokens is not None:
+        all_usage = other.unfiltered()
+        frames.append(
+            reconcile_token_days(all_usage, other.line_tokens, other.token_days, names=other.names)
+        )
+    return pl.concat(frames)
 
 
 def compute_findings(given: ReportInput) -> pl.LazyFrame:

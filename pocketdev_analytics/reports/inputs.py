@@ -24,14 +24,20 @@ class Comparison:
 
     `usage` returns the filtered usage priced otherwise (`as_model`, `is_uncached`, `prices_at`),
     `unfiltered` the same of all time. `models` are those to compare with. `names` maps every
-    spelling of a model to its listed name. `cost_states` and `billed` are as `reconcile` takes
-    them.
+    spelling of a model to its listed name. `cost_states`, `bills` and `billed` are as `reconcile`
+    takes them; `runs`, `price_calls`, `token_days` and `line_tokens` as `reconcile_runs` and
+    `reconcile_token_days` do.
     """
 
     usage: Callable[..., pl.LazyFrame]
     unfiltered: Callable[..., pl.LazyFrame]
     cost_states: pl.LazyFrame
     billed: pl.LazyFrame | None = None
+    bills: pl.LazyFrame | None = None
+    runs: pl.LazyFrame | None = None
+    token_days: pl.LazyFrame | None = None
+    line_tokens: pl.LazyFrame | None = None
+    price_calls: Callable[[pl.LazyFrame], pl.LazyFrame] = lambda calls: calls
     models: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     today: date = date.max

@@ -12,7 +12,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pocketdev_analytics.pricing import PriceBook, Pricing
+from pocketdev_analytics.pricing import (
+    PriceBook,
+    Pricing,
+    client_folders,
+    read_client_figures,
+)
 from pocketdev_analytics.reports.filters import Filters
 from pocketdev_analytics.reports.inputs import Comparison, ReportInput
 from pocketdev_analytics.reports.project_map import group_frame
@@ -56,14 +61,28 @@ def make_comparison(
     def recent() -> Filters:
         return _last_days(given, today)
 
+    def price_calls(calls: pl.LazyFrame) -> pl.LazyFrame:
+        return source.price_calls(calls, **prices.to_arguments())
+
     billed = _billed(usage_csv, book) if usage_csv else None
+    files = source.session_files().filter(~pl.col("is_remote").fill_null(value=False))
+    figures = read_client_figures(client_folders(files["path"]))
+    runs, days = figures.runs.lazy(), figures.token_days.lazy()
     return Comparison(
         usage=usage,
         unfiltered=unfiltered,
-        cost_states=_cost_states(source, usage(), filters),
+        cost_states=_of_sessions(source.cost_states(), usage(), filters),
+        bills=_of_sessions(source.session_bills(**prices.to_arguments()), usage(), filters),
+        runs=runs.join(usage().select("session_id").unique(), on="session_id", how="semi"),
+        # Statistics are of all usage of a day: no filter but days fits them.
+        token_days=_of_days(days, filters)
+        if filters.without_period() == Filters()
+        else days.clear(),
+        line_tokens=source.line_tokens(),
+        price_calls=price_calls,
         billed=billed,
         models=tuple(book.current_models(today)),
-        names=_names(source, book, billed),
+        names=_names(source, book, billed, runs, days),
         today=today,
     )
 
@@ -96,16 +115,23 @@ def _billed(usage_csv: Path, book: PriceBook) -> pl.LazyFrame:
     return console_costs(usage_csv, book).lazy()
 
 
-def _cost_states(source: ReportSource, usage: pl.LazyFrame, filters: Filters) -> pl.LazyFrame:
-    states = source.cost_states()
+def _of_sessions(rows: pl.LazyFrame, usage: pl.LazyFrame, filters: Filters) -> pl.LazyFrame:
     if filters == Filters():
-        return states
-    return states.join(usage.select("session_id").unique(), on="session_id", how="semi")
+        return rows
+    return rows.join(usage.select("session_id").unique(), on="session_id", how="semi")
 
 
-def _names(source: ReportSource, book: PriceBook, billed: pl.LazyFrame | None) -> Mapping[str, str]:
+def _of_days(token_days: pl.LazyFrame, filters: Filters) -> pl.LazyFrame:
+    first, last = filters.since or date.min, filters.until or date.max
+    return token_days.filter(pl.col("day").is_between(first, last))
+
+
+def _names(
+    source: ReportSource, book: PriceBook, billed: pl.LazyFrame | None, *others: pl.LazyFrame
+) -> Mapping[str, str]:
     """The listed model of every spelling that is compared."""
-    frames = [source.usage_kinds(), source.cost_states(), *([] if billed is None else [billed])]
+    frames = [source.usage_kinds(), source.cost_states(), *others]
+    frames += [] if billed is None else [billed]
     models = pl.concat(frame.select("model") for frame in frames).unique().collect()["model"]
     found = {model: book.listed_model(model) for model in models.drop_nulls()}
     return {model: listed for model, listed in found.items() if listed}

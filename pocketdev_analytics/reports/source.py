@@ -35,6 +35,17 @@ class ReportSource(Protocol):
     def cost_states(self) -> pl.LazyFrame:
         """Claude Code's own sums: `reports.COST_STATES`."""
 
+    @property
+    def session_bills(self) -> Callable[..., pl.LazyFrame]:
+        """What is in them beyond a session's lines, priced like `usage_cost`."""
+
+    @property
+    def price_calls(self) -> Callable[..., pl.LazyFrame]:
+        """Rows of tokens, priced like `usage_cost`."""
+
+    def line_tokens(self) -> pl.LazyFrame:
+        """Tokens of all lines of a UTC day and model."""
+
     def price_book(self) -> PriceBook:
         """The prices in effect."""
 

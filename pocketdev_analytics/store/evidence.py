@@ -25,6 +25,7 @@ def read_evidence(
     frame: Callable[[str, Schema], pl.LazyFrame],
     usage_cost: Callable[..., pl.LazyFrame],
     cost_states: pl.LazyFrame,
+    bills: pl.LazyFrame,
     kinds: pl.LazyFrame,
     listed_name: Callable[[str], str | None],
 ) -> Evidence:
@@ -34,6 +35,7 @@ def read_evidence(
         frame: makes a lazy frame of a relation of the store.
         usage_cost: the store's priced usage.
         cost_states: Claude Code's own totals.
+        bills: what is in those beyond a session's lines.
         kinds: a row for each `model` that was used.
         listed_name: maps a model to its name in the price lists.
     """
@@ -48,5 +50,6 @@ def read_evidence(
         usage=usage_cost(),
         latest=usage_cost(prices_at=datetime.now(UTC).date()),
         cost_states=cost_states,
+        bills=bills,
         model_names={model: name for model, name in listed.items() if name},
     )

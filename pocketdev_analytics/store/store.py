@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import duckdb
 import polars as pl
@@ -16,6 +16,7 @@ from pocketdev_analytics import model
 from pocketdev_analytics.exceptions import StoreError, StoreOutdatedError
 from pocketdev_analytics.model import Schema
 from pocketdev_analytics.model.history import Evidence, History, Provenance, Queue
+from pocketdev_analytics.model.units import UNITS
 from pocketdev_analytics.pricing import KINDS, MODEL_PRICING, PriceBook, Pricing, price
 from pocketdev_analytics.redaction import Redaction, redact
 from pocketdev_analytics.settings.config import Settings
@@ -46,7 +47,19 @@ __all__ = ["Store", "open_store"]
 WAIT_SECONDS = 10.0
 # The join key of pricing: DuckDB hashes the texts faster than Polars joins on them.
 _KIND = f"hash({', '.join(KINDS)}) as request_kind"
-_COST_STATE = ("session_id", "model", "cost_usd", "total_cost_usd")
+_COST_STATE = ("session_id", "model", "cost_usd", "total_cost_usd", "has_unknown_model_cost")
+_BILL: Final[Schema] = {
+    "session_id": pl.String,
+    "part": pl.String,
+    "model": pl.String,
+    "responded_at": model.INSTANT,
+    **dict.fromkeys((*model.TOKEN_COLUMNS, "web_search_requests"), pl.Int64),
+}
+_BILLS = f"""(select session_id, part, model, stated_at as responded_at,
+    {", ".join(model.TOKEN_COLUMNS)}, web_search_requests from session_bills)"""
+_LINE_TOKENS = """(select (responded_at at time zone 'UTC')::date as day, model,
+    sum(input_tokens + output_tokens)::bigint as tokens from usage_lines
+    where source = 'message' group by all)"""
 
 
 def open_store(
@@ -172,7 +185,13 @@ class Store:
             return f"(select *, {_KIND} from {usage_relation(names)}{recent})"
 
         usage = self._frame(numbered, {**model.USAGE, "request_kind": pl.UInt64})
-        return price(usage, self.price_book(), options, kinds=self._kinds(recent))
+        return price(
+            usage,
+            self.price_book(),
+            options,
+            kinds=self._kinds(recent),
+            prompt_tokens=_prompt_tokens(),
+        )
 
     def usage_kinds(self) -> pl.LazyFrame:
         """Return the distinct models, speeds, service tiers and regions, with their hash."""
@@ -254,12 +273,40 @@ class Store:
         """Return the provenance of the facts, for the reports `quality` and `quarantine`."""
         listed = self.price_book().listed_model
         kinds = self.usage_kinds()
-        return read_evidence(self._frame, self.usage_cost, self.cost_states(), kinds, listed)
+        states, bills = self.cost_states(), self.session_bills()
+        return read_evidence(self._frame, self.usage_cost, states, bills, kinds, listed)
 
     def cost_states(self) -> pl.LazyFrame:
         """Return Claude Code's own totals per session and model: `reports.COST_STATES`."""
         columns = {name: model.LINE_FRAMES["cost_states"][name] for name in _COST_STATE}
-        return self._frame("session_cost_states", columns)
+        return self._frame("session_cost_states", {**columns, "stated_at": model.INSTANT})
+
+    def session_bills(self, pricing: str = "full", **options: Any) -> pl.LazyFrame:
+        """What a session's last cost-state holds beyond its lines, priced as by `usage_cost`.
+
+        One row a session, model and part: 'unlisted' (in no line; below 0 where lines hold
+        more), 'inherited' (the total of the session it was forked from) or 'refused' (refused
+        before any output: not billed). Columns: `session_id, part, model, responded_at`, the
+        token columns, `web_search_requests` and their costs.
+        """
+        return self.price_calls(self._frame(_BILLS, _BILL), pricing, **options)
+
+    def price_calls(
+        self, calls: pl.LazyFrame, pricing: str = "full", **options: Any
+    ) -> pl.LazyFrame:
+        """Price rows of tokens that add up several requests of unknown length.
+
+        `calls` has `model, responded_at`, the token columns and `web_search_requests`.
+        """
+        mode = "full" if pricing == "recorded" else pricing
+        blank = {name: kind for name, kind in KINDS.items() if name != "model"}
+        kinds = calls.with_columns(pl.lit(None, kind).alias(name) for name, kind in blank.items())
+        return price(kinds, self.price_book(), Pricing(mode, **options), prompt_tokens=pl.lit(0))
+
+    def line_tokens(self) -> pl.LazyFrame:
+        """Input and output tokens of all lines of a UTC day and model: `day, model, tokens`."""
+        columns: Schema = {"day": pl.Date, "model": pl.String, "tokens": pl.Int64}
+        return self._frame(_LINE_TOKENS, columns)
 
     def response_lines(self) -> pl.LazyFrame:
         """Return the file and line of each response: `response_id, session_id, path, line_no`."""
@@ -426,6 +473,12 @@ class Store:
         if self._is_open:
             return self._connection.cursor()  # Polars may collect in other threads
         return connected(self.path, read_only=True, wait_seconds=WAIT_SECONDS)
+
+
+def _prompt_tokens() -> pl.Expr:
+    """The length of a row's prompt; unlisted calls add up several requests of unknown length."""
+    prompt = pl.sum_horizontal(unit.count_column for unit in UNITS if unit.is_prompt)
+    return pl.when(pl.col("kind") == "unlisted").then(0).otherwise(prompt)
 
 
 def _sessions_since(moment: datetime) -> str:

@@ -1,4 +1,4 @@
--- session_bills: for the sessions named in touched_sessions, one row a model of the last cost-state
+-- session_bills: for the sessions named in touched_sessions, one row a model and part of the last cost-state
 --
 -- A cost-state counts every call of its session since the session's start, by the model that
 -- was asked for: top level, advisors' calls and paused parts of each response, and the calls
@@ -88,6 +88,10 @@ own_rows as (
         own.model,
         own.requested_model,
         line.input_tokens is not null as is_refused,
+        line.input_tokens as refused_input_tokens,
+        line.cache_write_5m_tokens as refused_5m_tokens,
+        line.cache_write_1h_tokens as refused_1h_tokens,
+        line.cache_read_tokens as refused_read_tokens,
         own.input_tokens + coalesce(line.input_tokens, 0) as input_tokens,
         own.cache_write_5m_tokens + coalesce(line.cache_write_5m_tokens, 0) as cache_write_5m_tokens,
         own.cache_write_1h_tokens + coalesce(line.cache_write_1h_tokens, 0) as cache_write_1h_tokens,
@@ -307,7 +311,7 @@ bases as (
 ),
 
 -- A total below its base and its own lines did not start there.
-inherited as (
+begun_at_parents as (
     select bases.session_id
     from bases
     left join keys using (session_id, state_model)
@@ -354,12 +358,13 @@ differences as (
     from keys
     inner join stated using (session_id)
     left join own_sums as own using (session_id, state_model)
-    left join (select * from bases semi join inherited using (session_id)) as base
+    left join (select * from bases semi join begun_at_parents using (session_id)) as base
         using (session_id, state_model)
 ),
 
-final as (
+unlisted as (
     select
+        'unlisted' as part,
         session_id,
         state_model,
         model,
@@ -385,6 +390,59 @@ final as (
             end as written_5m_tokens
         from differences
     )
+),
+
+-- What else a cost-state counts that is not billed to its session.
+others as (
+    select
+        'inherited' as part,
+        session_id,
+        state_model,
+        cache_write_5m_tokens,
+        written_tokens,
+        input_tokens,
+        cache_read_tokens,
+        output_tokens,
+        web_search_requests
+    from bases
+    semi join begun_at_parents using (session_id)
+    union all
+    select
+        'refused',
+        session_id,
+        state_model,
+        sum(refused_5m_tokens),
+        sum(refused_5m_tokens + refused_1h_tokens),
+        sum(refused_input_tokens),
+        sum(refused_read_tokens),
+        0,
+        0
+    from matched_rows
+    where is_refused and state_model is not null
+    group by session_id, state_model
+),
+
+final as (
+    select * from unlisted
+    union all by name
+    select
+        other.part,
+        other.session_id,
+        other.state_model,
+        unlisted.model,
+        unlisted.file_id,
+        unlisted.line_no,
+        unlisted.stated_at,
+        other.cache_write_5m_tokens is not null as is_split_known,
+        other.input_tokens::bigint as input_tokens,
+        coalesce(other.cache_write_5m_tokens, 0)::bigint as cache_write_5m_tokens,
+        (other.written_tokens - coalesce(other.cache_write_5m_tokens, 0))::bigint
+            as cache_write_1h_tokens,
+        other.cache_read_tokens::bigint as cache_read_tokens,
+        other.output_tokens::bigint as output_tokens,
+        other.web_search_requests::bigint as web_search_requests
+    from others as other
+    inner join unlisted using (session_id, state_model)
 )
 
 select * from final

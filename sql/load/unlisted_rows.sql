@@ -19,7 +19,8 @@ with calls as (
         line_no
     from session_bills
     where
-        session_id in (select session_id from touched_sessions)
+        part = 'unlisted'
+        and session_id in (select session_id from touched_sessions)
         and greatest(
             input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens,
             output_tokens, web_search_requests

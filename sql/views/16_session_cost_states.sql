@@ -10,6 +10,17 @@ with last_lines as (
     qualify rank() over (partition by file_id, session_id order by line_no desc) = 1
 )
 
-select session_id, model, cost_usd, total_cost_usd, has_unknown_model_cost
+select
+    session_id,
+    model,
+    cost_usd,
+    total_cost_usd,
+    has_unknown_model_cost,
+    bill.stated_at
 from last_lines
+left join (
+    select session_id, any_value(stated_at) as stated_at
+    from session_bills
+    group by session_id
+) as bill using (session_id)
 qualify rank() over (partition by session_id order by total_cost_usd desc, file_id) = 1

@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from pocketdev_analytics import import_history
 from pocketdev_analytics.cli import main
 from pocketdev_analytics.pricing import genai
+from pocketdev_analytics.reports.difference_causes import CAUSES
 from pocketdev_analytics.store import open_store
 
 SESSION = "11111111-2222-4333-8444-555555555555"
@@ -459,10 +460,9 @@ def test_reconcile_splits_each_difference_by_cause(shell: Shell) -> None:
     assert (own["cost_usd"], own["other_cost_usd"]) == (Decimal("4.5625"), Decimal("3.125"))
     assert own["price_date_usd"] == Decimal("-1.5125")
     assert own["unexplained_usd"] == Decimal("0.075")
-    assert state["helper_calls_usd"] == Decimal("0.25")
-    causes = ("helper_calls", "unpriced", "price_date", "lower_bound", "unexplained")
+    assert state["unlisted_calls_usd"] == Decimal("0.25")
     for row in rows.values():
-        parts = [Decimal(row[f"{cause}_usd"]) for cause in causes]
+        parts = [Decimal(row[cause]) for cause in CAUSES]
         assert sum(parts, Decimal(0)) == row["difference_usd"]
         assert row["difference_usd"] == row["other_cost_usd"] - row["cost_usd"]
 
@@ -479,7 +479,7 @@ def test_reconcile_takes_a_consoles_csv(shell: Shell, tmp_path: Path) -> None:
     rows = shell.json("report", "reconcile", "--usage-csv", str(file))["rows"]
     console = {row["model"]: row for row in rows if row["source"] == "console"}
     assert console["claude-sonnet-4-5"]["difference_usd"] == 0
-    assert console["claude-haiku-4-5"]["helper_calls_usd"] == Decimal("0.001")
+    assert console["claude-haiku-4-5"]["unlisted_calls_usd"] == Decimal("0.001")
     file.write_text("day,model\n")
     done = shell("report", "reconcile", "--usage-csv", str(file))
     assert "lacks the column 'usage_date_utc'; it has day, model" in done.output

@@ -103,6 +103,7 @@ def make_evidence() -> Callable[..., Evidence]:
             usage=usage,
             latest=usage,
             cost_states=frame("cost_states", COST_STATES),
+            bills=frame("bills", {**model.USAGE_COST, "part": pl.String}),
             model_names={},
         )
 

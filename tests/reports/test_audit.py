@@ -67,7 +67,7 @@ def test_an_audit_compares_sessions_with_claude_codes_own_figures(store: Path) -
         ("costUSD", 1, 1),
     ]
     states = found.agreements[0].causes
-    assert str(states["helper_calls_usd"].normalize()) == "9"
+    assert str(states["unlisted_calls_usd"].normalize()) == "9"
     assert sum(found.agreements[1].causes.values()) > 6
 
 
@@ -127,4 +127,4 @@ def test_an_audit_is_rows_of_the_quality_table(store: Path) -> None:
     assert rows["lines that could not be read"]["detail"] == "`report quarantine` lists them"
     differs = rows["sessions whose cost-state differs from our cost"]
     assert (differs["count"], differs["of"]) == (1, 1)
-    assert "helper calls $9.00" in differs["detail"]
+    assert "unlisted calls $9.00" in differs["detail"]

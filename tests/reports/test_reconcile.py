@@ -1,15 +1,24 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from pocketdev_analytics.model import COST_USD
-from pocketdev_analytics.reports import BILLED, COST_STATES, reconcile
+from pocketdev_analytics.model import COST_USD, TOKEN_COLUMNS, USAGE_COST
+from pocketdev_analytics.model.units import UNITS
+from pocketdev_analytics.pricing import CLIENT_RUNS, TOKEN_DAYS
+from pocketdev_analytics.reports import (
+    BILLED,
+    COST_STATES,
+    reconcile,
+    reconcile_runs,
+    reconcile_token_days,
+)
+from pocketdev_analytics.reports.difference_causes import CAUSES as CAUSE_COLUMNS
 
-CAUSES = ("helper_calls", "unpriced", "price_date", "lower_bound", "unexplained")
+CAUSES = tuple(cause.removesuffix("_usd") for cause in CAUSE_COLUMNS)
 
 
 def response(id_, cost, *, recorded=None, session="s", model="claude-opus-5", bound=False):
@@ -23,10 +32,15 @@ def response(id_, cost, *, recorded=None, session="s", model="claude-opus-5", bo
     }
 
 
+def unlisted(cost):
+    return {**response("unlisted/s/claude-opus-5", cost), "kind": "unlisted", "response_count": 0}
+
+
 def states(*rows):
     """Session, model, its cost, and the session's total."""
     cells = [
-        (session, model, Decimal(cost), Decimal(total)) for session, model, cost, total in rows
+        (session, model, Decimal(cost), Decimal(total), None, None)
+        for session, model, cost, total in rows
     ]
     return pl.LazyFrame(cells, COST_STATES, orient="row")
 
@@ -78,7 +92,7 @@ def test_a_model_without_lines_is_that_of_a_helper(compared):
         ("s", "claude-opus-5", "1", "1.25"),
         ("s", "claude-haiku-4-5", "0.25", "1.25"),
     )
-    assert parts(row) == {"helper_calls": "0.25"}
+    assert parts(row) == {"unlisted_calls": "0.25"}
 
 
 def test_what_we_have_no_price_for_is_unpriced(compared):
@@ -144,10 +158,169 @@ def test_a_console_export_is_compared_by_day_and_model_over_its_days(compared):
         (date(2026, 11, 1), "claude-haiku-4-5", 0),
         (date(2026, 11, 1), "claude-opus-5", 1),
     ]
-    assert parts(rows[0]) == {"helper_calls": "1"}
+    assert parts(rows[0]) == {"unlisted_calls": "1"}
     assert parts(rows[1]) == {"unexplained": "1"}
 
 
 def test_a_long_context_name_is_the_model(compared):
     (row,) = compared([response("a", "1")], ("s", "claude-opus-5[1m]", "1", "1"))
     assert parts(row) == {}
+
+
+def make_bill(part, *, output=0, cost="0", **costs):
+    tokens = {"input_tokens": 10, "output_tokens": output}
+    return {
+        "session_id": "s",
+        "part": part,
+        "model": "claude-opus-5",
+        "cost_usd": Decimal(cost),
+        **dict.fromkeys((*TOKEN_COLUMNS, "web_search_requests"), 0),
+        **{unit.cost_column: Decimal(0) for unit in UNITS},
+        **tokens,
+        **{name: Decimal(amount) for name, amount in costs.items()},
+    }
+
+
+@pytest.fixture
+def explained(make_usage):
+    """`explained([response, ...], total, [bill, ...])`: the row of a session with tokens."""
+
+    def made(rows, total, bills, *, is_guessed=None, stated_at="2026-11-02T00:00:00+00:00"):
+        usage = make_usage(*rows)
+        state = (
+            "s",
+            "claude-opus-5",
+            Decimal(total),
+            Decimal(total),
+            is_guessed,
+            datetime.fromisoformat(stated_at),
+        )
+        columns = {"session_id": pl.String, "part": pl.String, **USAGE_COST}
+        return (
+            reconcile(
+                usage,
+                usage,
+                pl.LazyFrame([state], COST_STATES, orient="row"),
+                bills=pl.LazyFrame(bills, columns),
+            )
+            .collect()
+            .row(0, named=True)
+        )
+
+    return made
+
+
+def test_tokens_of_a_cost_state_tell_unlisted_calls_from_copies_and_refusals(explained):
+    bills = [
+        make_bill("unlisted", cost="0.5", input_cost_usd="0.5"),
+        make_bill("inherited", cost="2"),
+        make_bill("refused", cost="0.25"),
+    ]
+    row = explained([response("a", "1"), unlisted("0.5")], "3.75", bills)
+    assert row["cost_usd"] == 1
+    assert parts(row) == {"unlisted_calls": "0.5", "forks": "2", "refused": "0.25"}
+
+
+def test_output_alone_belongs_to_the_lower_bounds_of_the_session(explained):
+    bills = [make_bill("unlisted", cost="0.5", output_cost_usd="0.5", output=100)]
+    bound = explained([response("a", "1", bound=True)], "1.5", bills)
+    assert parts(bound) == {"lower_bound": "0.5"}
+    exact = explained([response("a", "1")], "1.5", bills)
+    assert parts(exact) == {"unlisted_calls": "0.5"}
+
+
+def test_responses_after_the_cost_state_are_not_in_it(explained):
+    row = explained(
+        [response("a", "1"), response("b", "2")],
+        "1",
+        [make_bill("unlisted")],
+        stated_at="2026-10-31T00:00:00+00:00",
+    )
+    assert parts(row) == {"other_runs": "-3", "other_prices": "1"}
+
+
+def test_passes_that_claude_code_leaves_out_are_a_cause(explained):
+    compaction = {**response("a/compaction/1", "2"), "kind": "compaction", "response_count": 0}
+    row = explained([response("a", "1"), compaction], "1", [make_bill("unlisted")])
+    assert parts(row) == {"uncounted_passes": "-2"}
+
+
+def test_a_model_unknown_to_claude_code_has_a_guessed_price(explained):
+    row = explained([response("a", "1")], "1.5", [make_bill("unlisted")], is_guessed=True)
+    assert parts(row) == {"guessed_price": "0.5"}
+    assert row["has_unknown_model_cost"]
+
+
+def test_with_every_token_accounted_for_only_prices_differ(explained):
+    row = explained([response("a", "1")], "1.5", [make_bill("unlisted")])
+    assert parts(row) == {"other_prices": "0.5"}
+    less = make_bill("unlisted") | {"cache_read_tokens": -7}
+    row = explained([response("a", "1")], "1.5", [less])
+    assert parts(row) == {"unexplained": "0.5"}
+
+
+def test_one_hour_writes_at_the_five_minute_rate_are_a_cause_up_to_2_1_172(compared):
+    old = {**response("a", "2", recorded="1.25"), "cache_write_1h_cost_usd": "2"}
+    for version, cause in (("2.1.165", "cache_write_rate"), ("2.1.173", "unexplained")):
+        (row,) = compared([{**old, "version": version}])
+        assert parts(row) == {cause: "-0.75"}
+
+
+RUN = {
+    "session_id": "s",
+    "model": "claude-opus-5",
+    "input_tokens": 30,
+    "output_tokens": 5,
+    "cache_read_tokens": 0,
+    "written_tokens": 0,
+    "web_search_requests": 0,
+    "cost_usd": Decimal(3),
+    "total_cost_usd": Decimal(3),
+    "has_unknown_model_cost": False,
+}
+
+
+def test_the_last_run_of_a_session_is_its_last_responses(make_usage):
+    rows = [
+        {
+            **response(id_, "1"),
+            "input_tokens": 10,
+            "output_tokens": 1,
+            "responded_at": f"2026-11-01T1{hour}:00:00+00:00",
+        }
+        for hour, id_ in enumerate("abc")
+    ]
+    usage = make_usage(*rows)
+    runs = pl.LazyFrame([RUN | {"input_tokens": 25}], CLIENT_RUNS)
+
+    def price(calls):
+        per_token = (pl.col("input_tokens") * Decimal("0.1")).cast(COST_USD)
+        zero = pl.lit(0, COST_USD)
+        names = ("cache_write_5m", "cache_write_1h", "cache_read", "output", "web_search")
+        return calls.with_columns(
+            *(zero.alias(f"{name}_cost_usd") for name in names),
+            input_cost_usd=per_token,
+            cost_usd=per_token,
+        )
+
+    (row,) = reconcile_runs(usage, usage, runs, price).collect().to_dicts()
+    assert (row["source"], row["other_cost_usd"], row["cost_usd"]) == ("last run", 3, 3)
+    # Two of three responses fit into 25 tokens; five tokens are in no line.
+    assert parts(row) == {"other_runs": "-1", "unlisted_calls": "0.5", "unexplained": "0.5"}
+
+
+def test_statistics_count_every_line_up_to_version_4_and_cache_tokens_from_5(make_usage):
+    usage = make_usage(
+        {**response("a", "1"), "input_tokens": 10, "output_tokens": 2, "cache_read_tokens": 100}
+    )
+    lines = pl.LazyFrame({"day": [date(2026, 11, 1)], "model": ["claude-opus-5"], "tokens": [24]})
+    for others, is_of_lines, expected in ((25, True, (12, 12, 1)), (112, False, (112, 0, 0))):
+        days = pl.LazyFrame(
+            [(date(2026, 11, 1), "claude-opus-5", others, not is_of_lines, is_of_lines)],
+            TOKEN_DAYS,
+            orient="row",
+        )
+        (row,) = reconcile_token_days(usage, lines, days).collect().to_dicts()
+        found = (row["tokens"], row["repeated_line_tokens"], row["unexplained_tokens"])
+        assert found == expected
+        assert row["difference_usd"] is None
