@@ -201,7 +201,7 @@ TOOL_CALLS: Final[Schema] = {
     "lines_removed": pl.Int64,
 }
 
-#: One row an API error or retry.
+#: One row an API error or retry, a refusal of the model or a fallback to another one (`kind`).
 API_ERRORS: Final[Schema] = {
     "error_id": pl.String,
     **_DIMENSIONS,
@@ -212,7 +212,7 @@ API_ERRORS: Final[Schema] = {
     "retry_attempt": pl.Int64,
 }
 
-#: One row a measured event: turn durations, compactions, stop hooks.
+#: One row a measured event or command: turn durations, compactions, hooks, interruptions.
 SESSION_EVENTS: Final[Schema] = {
     "event_id": pl.String,
     **_DIMENSIONS,

@@ -220,7 +220,11 @@ class ToolResult(ContextRow, gc=False, kw_only=True):
 
 
 class Prompt(ContextRow, gc=False, kw_only=True):
-    """An entry of a person, without its text: `kind` is prompt, slash_command or shell_command."""
+    """An entry of a person, without its text: `kind` is prompt, slash_command or shell_command.
+
+    `is_queued`: an attachment, typed while Claude worked. `text_checksum` is 16 bits that tell
+    whether a user line repeats it; texts cannot be found from it.
+    """
 
     prompt_id: str
     prompted_at: Instant
@@ -231,6 +235,8 @@ class Prompt(ContextRow, gc=False, kw_only=True):
     turn_origin: str | None = None
     permission_mode: str | None = None
     command: str | None = None
+    is_queued: bool = False
+    text_checksum: int | None = None
 
 
 class ApiError(ContextRow, gc=False, kw_only=True):

@@ -139,13 +139,14 @@ def _calls(history: History, zone: str) -> pl.LazyFrame:
 
 
 def _failures(history: History, zone: str) -> pl.LazyFrame:
+    failures = history.api_errors.filter(pl.col("kind").is_in(["error", "retry"]))
     renamed = History(
-        **{**history.frames(), "api_errors": history.api_errors.with_columns(branch="git_branch")}
+        **{**history.frames(), "api_errors": failures.with_columns(branch="git_branch")}
     )
     by = ["day", "project", "branch", "machine", "product", "agent", "error", "status"]
     rows = reports.errors(renamed, by=by, timezone=zone)
     kinds = rows.with_columns(kind=pl.struct("error", "status"))
-    return kinds.drop("sessions", "error", "status")
+    return kinds.drop("sessions", "error", "status", "refusals", "fallbacks")
 
 
 def _tick(worked: pl.DataFrame) -> int:

@@ -75,6 +75,11 @@ _TOOL_COLUMNS: Final[dict[str, Column]] = {
     "lines_added": ("Lines added", "count", False),
     "lines_removed": ("Lines removed", "count", False),
 }
+_FACT_COLUMNS: Final[dict[str, Column]] = {
+    "fact": ("Fact", "name", True),
+    "value": ("Value", "name", True),
+    "count": ("Times, or amount", "count", False),
+}
 
 
 def session_page(
@@ -87,6 +92,7 @@ def session_page(
     command: str = "pocketdev-analytics",
     home: str = "",
     idle_minutes: float = reports.IDLE_MINUTES,
+    facts: pl.DataFrame | None = None,
 ) -> str:
     """The page of one session as one HTML file that needs no network.
 
@@ -99,20 +105,22 @@ def session_page(
         command: How its reader runs the command line on the store.
         home: The path from this page to the folder of the other pages.
         idle_minutes: A longer gap is not active time.
+        facts: What else its files say: the rows of the query `facts_of_session`.
 
     Raises:
         ReportError: there is no such session, or several begin so.
     """
     whole = reports.find_session(history, session_id)
     own = reports.only_session(history, whole)
-    frames = _frames(own, timezone, idle_minutes)
+    frames = _frames(own, history, timezone, idle_minutes)
     row = frames["session"].row(0, named=True)
     days = frames["events"]["at"].dt.date().to_list()
     title = shortened(row["title"] or "", _LONGEST_TITLE) or f"Session {whole[:8]}"
     notes = reports.notes(reports.quality(own, provenance))
     figures = session_keys(frames, row, idle_minutes)
     order = models_by_cost(history.usage.select("model", "cost_usd").collect())
-    page = Page("session", title, figures, _sections(frames, notes, order))
+    sections = (*_sections(frames, notes, order), *_facts(facts))
+    page = Page("session", title, figures, sections)
     context = Context(
         provenance,
         timezone,
@@ -128,12 +136,15 @@ def session_page(
     return render(page, context)
 
 
-def _frames(own: History, timezone: str, idle_minutes: float) -> dict[str, pl.DataFrame]:
+def _frames(
+    own: History, history: History, timezone: str, idle_minutes: float
+) -> dict[str, pl.DataFrame]:
     """Every frame of the page, computed at once."""
+    calibration = reports.calibrate_output(history.usage)
     events = reports.timeline(own, timezone=timezone, idle_minutes=idle_minutes).collect()
     lazy = {
         "session": reports.sessions(own, timezone=timezone, idle_minutes=idle_minutes),
-        "totals": reports.cost(own.usage, by=()),
+        "totals": reports.estimated_cost(own.usage, by=(), calibration=calibration),
         "activity": reports.activity(own, by=()),
         "errors": reports.errors(own, by=()),
         "model": reports.cost(own.usage, by=("model",)),
@@ -157,6 +168,17 @@ def _sections(
     if not frames["tools"].is_empty():
         found.append(Section("Tools", _tools(frames["tools"])))
     return tuple(found)
+
+
+def _facts(facts: pl.DataFrame | None) -> tuple[Section, ...]:
+    if facts is None or facts.is_empty():
+        return ()
+    names = pl.col("fact").str.replace_all("_", " ", literal=True)
+    named = pl.concat_str(names.str.slice(0, 1).str.to_uppercase(), names.str.slice(1))
+    rows = facts.with_columns(named.alias("fact"), pl.col("value").fill_null("\u2013"))
+    table = static_table(rows, _FACT_COLUMNS, 4 * _MOST_ROWS)
+    words = "What the session's files say of how it was run, beside its messages."
+    return (Section("Facts", (Panel("facts", "Facts", words, table),)),)
 
 
 def _course(

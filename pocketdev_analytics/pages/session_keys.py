@@ -11,6 +11,7 @@ from pocketdev_analytics.charts.text import compact, count, exact_usd, percent, 
 from pocketdev_analytics.formatting import count_of, format_moment, round_half_up
 from pocketdev_analytics.model import TOKEN_COLUMNS
 from pocketdev_analytics.pages.page import KeyFigure
+from pocketdev_analytics.reports.measures import BOUNDS
 
 __all__ = ["session_keys"]
 
@@ -44,12 +45,16 @@ def session_keys(
 
 
 def _cost(totals: dict[str, Any], spark: tuple[float, ...]) -> KeyFigure:
-    bounded, unpriced = totals["lower_bound_responses"], totals["unpriced_tokens"]
-    cost = totals["cost_usd"]
-    prefix = "at least" if cost is not None and (bounded or unpriced) else ""
+    bounded, unseen, unpriced = (totals[name] for name in BOUNDS)
+    cost, estimate = totals["cost_usd"], totals["estimated_cost_usd"]
+    prefix = "at least" if cost is not None and (bounded or unseen or unpriced) else ""
     why = []
+    if totals["missing_output_tokens"] and estimate is not None:
+        why.append(f"about {usd(estimate)} with the missing output")
     if bounded:
         why.append(f"{percent(bounded, totals['responses'])} of responses without a final count")
+    if unseen:
+        why.append(f"{count_of(unseen, 'call')} in no line")
     if unpriced:
         why.append(f"{compact(unpriced)} tokens without a price")
     exact = f"{prefix} {exact_usd(cost)}".strip()

@@ -177,10 +177,16 @@ def _session_html(
     *,
     is_redacted: bool = False,
 ) -> str:
+    # Facts hold names of many kinds: a redacted page does without them.
+    facts = None
+    if not is_redacted:
+        whole = reports.find_session(history, session_id)
+        facts = store.named_query("facts_of_session", {"session_id": whole})
     return session_page(
         history,
         store.provenance(),
         session_id,
+        facts=facts,
         timezone=settings.timezone,
         idle_minutes=settings.idle_minutes,
         made_at=datetime.now(UTC),

@@ -20,11 +20,16 @@ from pocketdev_analytics.reports.measures import response_count
 
 __all__ = ["ACTIVITY_DIMENSIONS", "activity", "hour_by_weekday"]
 
+_ENTERED: Final = ("interruption", "slash_command", "shell_command")
 _COUNT: Final = pl.len().cast(pl.Int64)
 
 
 def _sum(column: str, name: str) -> pl.Expr:
     return pl.col(column).sum().cast(pl.Int64).alias(name)
+
+
+def _events(kind: str, name: str) -> pl.Expr:
+    return (pl.col("kind") == kind).sum().cast(pl.Int64).alias(name)
 
 
 # What each frame adds to a group; the frames come in the order of the columns.
@@ -37,7 +42,12 @@ _MEASURES: Final[dict[str, list[pl.Expr]]] = {
         _sum("lines_added", "lines_added"),
         _sum("lines_removed", "lines_removed"),
     ],
-    "api_errors": [(pl.col("kind") == "error").sum().cast(pl.Int64).alias("api_errors")],
+    "api_errors": [_events("error", "api_errors")],
+    "session_events": [
+        _events("interruption", "interruptions"),
+        _events("slash_command", "slash_commands"),
+        _events("shell_command", "shell_commands"),
+    ],
 }
 
 _COLUMNS: Final = (
@@ -49,6 +59,9 @@ _COLUMNS: Final = (
     "api_errors",
     "lines_added",
     "lines_removed",
+    "interruptions",
+    "slash_commands",
+    "shell_commands",
 )
 
 #: What activity can be grouped by: what all of it has, and `model`.
@@ -67,8 +80,9 @@ def activity(
     """Count the activity of each group.
 
     Columns: those of `by`, then `sessions, prompts, responses, tool_calls,
-    tool_errors, api_errors, lines_added, lines_removed`; sorted by the columns of
-    `by`, and one row over everything if there are none. Only responses have a model:
+    tool_errors, api_errors, lines_added, lines_removed, interruptions, slash_commands,
+    shell_commands` (`!`); sorted by the columns of `by`, and one row over everything if there
+    are none. Only responses have a model:
     with `model` in `by` the columns are `sessions` and `responses`.
 
     A session counts in every group in which it did something, so the column does
@@ -117,9 +131,11 @@ def _part(
 
     Sessions are kept apart until all frames are together, to be counted once.
     """
-    measures = _MEASURES[frame]
+    measures, facts = _MEASURES[frame], history.frames()[frame]
+    if frame == "session_events":
+        facts = facts.filter(pl.col("kind").is_in(_ENTERED))
     counts = grouped(
-        history.frames()[frame],
+        facts,
         tuple(dict.fromkeys((*by, "session"))),
         facts=FACTS[frame],
         timezone=timezone,
@@ -127,8 +143,9 @@ def _part(
         measures=measures,
     )
     names = [measure.meta.output_name() for measure in measures]
-    # A session has a prompt, a response or a tool call: an error alone begins none.
-    session = pl.lit(None, pl.String) if frame == "api_errors" else pl.col("session")
+    # A session has a prompt, a response or a tool call: an error or a command alone begins none.
+    is_work = frame not in ("api_errors", "session_events")
+    session = pl.col("session") if is_work else pl.lit(None, pl.String)
     return counts.with_columns(session_id=session), names
 
 

@@ -43,6 +43,9 @@ _ACTIVITY_MODELLESS: Final = (
     "api_errors",
     "lines_added",
     "lines_removed",
+    "interruptions",
+    "slash_commands",
+    "shell_commands",
 )
 
 
@@ -190,7 +193,7 @@ _ALL: Final = (
     ),
     Report(
         name="errors",
-        help="API errors, retries and rate limits",
+        help="API errors, retries, rate limits, refusals and fallbacks",
         by=("day",),
         dimensions=ERROR_DIMENSIONS,
         facts=("api_errors",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -54,6 +54,11 @@ class ReportSource(Protocol):
 
     def evidence(self) -> Evidence:
         """Return the evidence behind the facts, for audits."""
+
+    def named_query(
+        self, name: str, parameters: Mapping[str, object] | None = None
+    ) -> pl.DataFrame:
+        """The rows of a query by its name."""
 
     def queue(self) -> Queue:
         """PocketDev's queue as last synced."""

@@ -254,4 +254,11 @@ def _events(history: History) -> pl.LazyFrame:
 def _errors(history: History) -> pl.LazyFrame:
     status = pl.col("status").cast(pl.String)
     name = pl.coalesce("error", status)
-    return _part(history, "api_errors", pl.col("kind"), name=name, id=pl.col("error_id"))
+    is_error, kind = pl.col("kind").is_in(["error", "retry"]), pl.col("kind")
+    return _part(
+        history,
+        "api_errors",
+        pl.when(is_error).then(kind).otherwise(pl.lit("event")).alias("kind"),
+        name=pl.when(is_error).then(name).otherwise(kind),
+        id=pl.col("error_id"),
+    )

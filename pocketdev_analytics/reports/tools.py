@@ -63,6 +63,10 @@ def tools(
     )
 
 
+def _of_kinds(*kinds: str) -> pl.Expr:
+    return pl.col("kind").is_in(kinds).sum().cast(pl.Int64)
+
+
 def errors(
     history: History,
     *,
@@ -72,10 +76,11 @@ def errors(
 ) -> pl.LazyFrame:
     """API errors over time, or by anything else they have.
 
-    Columns: those of `by`, then `sessions, errors, retries, rate_limits`; sorted
-    by the columns of `by`, and one row over everything if there are none. `errors`
-    ended a turn, `retries` did not; `rate_limits` are those of both that the API
-    answered with 429 or named `rate_limit`.
+    Columns: those of `by`, then `sessions, errors, retries, rate_limits, refusals,
+    fallbacks`; sorted by the columns of `by`, and one row over everything if there are none.
+    `errors` ended a turn, `retries` did not; `rate_limits` are those of both that the API
+    answered with 429 or named `rate_limit`. `refusals` are of the model, `fallbacks` went to
+    another model, after a refusal or an overload: both may count one event.
 
     Raises:
         ReportError: a name in `by` is not a dimension of an API error.
@@ -89,6 +94,8 @@ def errors(
         (pl.col("kind") == "error").sum().cast(pl.Int64).alias("errors"),
         (pl.col("kind") == "retry").sum().cast(pl.Int64).alias("retries"),
         is_rate_limit.sum().cast(pl.Int64).alias("rate_limits"),
+        _of_kinds("refusal", "refusal_fallback").alias("refusals"),
+        _of_kinds("fallback", "refusal_fallback").alias("fallbacks"),
     ]
     return grouped(
         history.api_errors,

@@ -8,5 +8,6 @@ select
     count(distinct session_id) as sessions,
     max(occurred_at) as last_occurred_at
 from api_error_facts
+where kind in ('error', 'retry')
 group by status, error
 order by count(*) desc, status, error

@@ -303,3 +303,38 @@ def test_the_last_line_of_a_running_cost_counts_with_its_models(
     books.import_()
     costs = "select model, cost_usd::integer, total_cost_usd::integer from session_cost_states"
     assert books.values(costs) == [("first", 1, 1)]
+
+
+def queued(text: str, time: str) -> Line:
+    attachment = {"type": "queued_command", "prompt": text, "commandMode": "prompt"}
+    line = prompt(time=time, type="attachment", attachment=attachment)
+    del line["message"]
+    return line
+
+
+def test_a_queued_prompt_and_its_user_line_are_one_prompt(books: Books) -> None:
+    said = [{"type": "text", "text": "and a test"}]
+    books.write(A, prompt(), queued("and a test", "10:41:00"), prompt(said, "10:41:05"))
+    # The same words before, long after, or twice as often are prompts of their own.
+    again = [prompt("more", "10:00:00"), queued("more", "10:01:00"), prompt("more", "11:00:00")]
+    twice = [queued("go", "12:00:00"), queued("go", "12:00:01"), prompt("go", "12:00:02")]
+    books.write(B, *again, *twice)
+    books.import_()
+    rows = books.values("select session_id, count(*) from prompt_facts group by 1 order by 1")
+    assert rows == [(A, 2), (B, 5)]
+
+
+def test_refusals_and_fallbacks_are_facts_once(books: Books) -> None:
+    books.write(
+        A,
+        prompt(),
+        answer(stop="refusal"),
+        system("model_refusal_fallback", "10:00:01", apiRefusalCategory="cyber"),
+        system("model_fallback", "10:10:00", trigger="overloaded"),
+        answer("msg_2", time="10:20:00", requestId="req_2", stop="refusal"),
+    )
+    books.import_()
+    rows = books.values("select kind, error from api_error_facts order by occurred_at")
+    assert rows == [("refusal_fallback", "cyber"), ("fallback", "overloaded"), ("refusal", None)]
+    events = "select count(*) from session_event_facts where kind like 'model%'"
+    assert books.values(events) == [(0,)]

@@ -156,3 +156,19 @@ def test_a_hostile_id_is_one_word_of_a_command():
 
 def test_sample_data_is_named_at_the_top():
     assert "Sample data." in page(is_sample=True)
+
+
+def test_what_the_files_say_beside_messages_is_a_table():
+    rows = [("permission_mode", "plan", 2), ("thinking_tokens", None, 1200)]
+    facts = pl.DataFrame(
+        rows, {"fact": pl.String, "value": pl.String, "count": pl.Int64}, orient="row"
+    )
+    html = session_page(
+        one_session(),
+        provenance(),
+        SESSION,
+        timezone="UTC",
+        made_at=MADE_AT,
+        facts=facts,
+    )
+    assert all(text in html for text in ("Permission mode", "plan", "Thinking tokens", "1,200"))

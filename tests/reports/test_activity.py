@@ -16,6 +16,9 @@ MEASURES = [
     "api_errors",
     "lines_added",
     "lines_removed",
+    "interruptions",
+    "slash_commands",
+    "shell_commands",
 ]
 
 
@@ -29,7 +32,14 @@ def history(make_history):
             {"is_error": None, "tool": "Bash"},
             {"tool": "Edit", "lines_added": 5, "lines_removed": 2},
         ],
-        api_errors=[{}, {"kind": "retry"}],
+        api_errors=[{}, {"kind": "retry"}, {"kind": "refusal"}],
+        session_events=[
+            {"kind": "interruption"},
+            *[{"kind": "slash_command"}] * 3,
+            *[{"kind": "shell_command"}] * 2,
+            # What was measured is nothing that was done.
+            {"kind": "turn_duration", "occurred_at": "2026-11-09T10:00:00+00:00"},
+        ],
     )
 
 
@@ -37,14 +47,14 @@ def test_a_day_has_all_that_was_done_in_it(history):
     frame = activity(history).collect()
     assert frame.columns == ["day", *MEASURES]
     assert frame.rows() == [
-        (date(2026, 11, 1), 2, 1, 2, 3, 1, 1, 5, 2),
-        (date(2026, 11, 2), 1, 0, 1, 0, 0, 0, 0, 0),
-        (date(2026, 11, 3), 1, 1, 0, 0, 0, 0, 0, 0),
+        (date(2026, 11, 1), 2, 1, 2, 3, 1, 1, 5, 2, 1, 3, 2),
+        (date(2026, 11, 2), 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+        (date(2026, 11, 3), 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     ]
 
 
 def test_a_session_counts_once_over_all(history):
-    assert activity(history, by=[]).collect().rows() == [(3, 2, 3, 3, 1, 1, 5, 2)]
+    assert activity(history, by=[]).collect().rows() == [(3, 2, 3, 3, 1, 1, 5, 2, 1, 3, 2)]
 
 
 def test_activity_by_session_has_one_row_a_session(history):
@@ -85,5 +95,5 @@ def test_hours_by_weekday_are_always_a_full_week(make_history, history):
     assert week.row(0)[:2] == ("Monday", 0)
     assert week.row(-1)[:2] == ("Sunday", 23)
     busy = week.filter(weekday="Sunday", hour_of_day=11).row(0)
-    assert busy[2:] == (2, 1, 2, 3, 1, 1, 5, 2)
+    assert busy[2:] == (2, 1, 2, 3, 1, 1, 5, 2, 1, 3, 2)
     assert week["responses"].sum() == 3

@@ -55,12 +55,19 @@ def test_errors_retries_and_rate_limits_are_distinguished(make_history):
             {"kind": "retry", "status": 429},
             {"kind": "retry", "status": 529},
             {"session_id": "session-b", "occurred_at": "2026-11-02T10:00:00+00:00"},
+            {"kind": "refusal"},
+            {"kind": "refusal_fallback"},
+            *[{"kind": "fallback"}] * 2,
         ]
     )
     frame = errors(history).collect()
-    assert frame.columns == ["day", "sessions", "errors", "retries", "rate_limits"]
-    assert frame.rows() == [(date(2026, 11, 1), 1, 1, 2, 2), (date(2026, 11, 2), 1, 1, 0, 0)]
-    assert errors(history, by=[]).collect().rows() == [(2, 2, 2, 2)]
+    counts = ["errors", "retries", "rate_limits", "refusals", "fallbacks"]
+    assert frame.columns == ["day", "sessions", *counts]
+    assert frame.rows() == [
+        (date(2026, 11, 1), 1, 1, 2, 2, 2, 3),
+        (date(2026, 11, 2), 1, 1, 0, 0, 0, 0),
+    ]
+    assert errors(history, by=[]).collect().rows() == [(2, 2, 2, 2, 2, 3)]
 
 
 def test_lines_of_edits_are_counted_by_project_and_day(make_history):

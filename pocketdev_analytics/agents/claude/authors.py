@@ -9,6 +9,7 @@ docs/session-files.md.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -93,7 +94,7 @@ def add_entry(position: Position, line: Line, content: Sequence[Block] | str) ->
         position.add_event(line, kind, trigger=_kind_of_source(entry.origin))
     elif kind != MACHINE_TEXT and entry.message:
         size = memoryview(entry.message.content).nbytes
-        _add_prompt(position, line, kind, size, entry, _command(texts, kind))
+        _add_prompt(position, line, kind, size, entry, texts)
 
 
 def add_queued(position: Position, line: Line, queued: Attachment) -> None:
@@ -111,7 +112,7 @@ def add_queued(position: Position, line: Line, queued: Attachment) -> None:
     elif kind in _ENTERED:
         entry = EntryLine(origin=queued.origin, prompt_source="queued")
         size = memoryview(queued.prompt).nbytes
-        _add_prompt(position, line, kind, size, entry, _command(texts, kind))
+        _add_prompt(position, line, kind, size, entry, texts, is_queued=True)
 
 
 def add_command_of_system_line(position: Position, line: Line, stated: SystemLine) -> None:
@@ -119,9 +120,7 @@ def add_command_of_system_line(position: Position, line: Line, stated: SystemLin
     texts = _texts(stated.content)
     if texts and _text_kind(texts) == SLASH_COMMAND and not _is_of_agent(position, line):
         size = memoryview(stated.content).nbytes
-        _add_prompt(
-            position, line, SLASH_COMMAND, size, EntryLine(), _command(texts, SLASH_COMMAND)
-        )
+        _add_prompt(position, line, SLASH_COMMAND, size, EntryLine(), texts)
 
 
 def _is_of_agent(position: Position, line: Line) -> bool:
@@ -184,8 +183,21 @@ def _command(texts: Sequence[str], kind: str) -> str | None:
     return next((f"/{match[1]}" for match in found if match), None)
 
 
+def _checksum(texts: Sequence[str]) -> int:
+    """16 bits of a text: enough to tell a repetition in a session, too few to tell the text."""
+    text = "\n".join(texts).strip()
+    return zlib.crc32(text.encode("utf-8", "replace")) & 0xFFFF
+
+
 def _add_prompt(
-    position: Position, line: Line, kind: str, size: int, entry: EntryLine, command: str | None
+    position: Position,
+    line: Line,
+    kind: str,
+    size: int,
+    entry: EntryLine,
+    texts: Sequence[str],
+    *,
+    is_queued: bool = False,
 ) -> None:
     position.rows.prompts.append(
         Prompt(
@@ -199,6 +211,8 @@ def _add_prompt(
             origin=_kind_of_source(entry.origin),
             turn_origin=values.code(entry.turn_origin),
             permission_mode=values.code(entry.permission_mode),
-            command=command,
+            command=_command(texts, kind),
+            is_queued=is_queued,
+            text_checksum=_checksum(texts),
         )
     )

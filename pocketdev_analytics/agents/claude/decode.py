@@ -27,7 +27,7 @@ from pocketdev_analytics.model.paths import canonical_path
 __all__ = ["DECODER_VERSION", "decode"]
 
 #: Raised when lines are decoded into other rows than before: files are then read again.
-DECODER_VERSION: Final = 2
+DECODER_VERSION: Final = 3
 
 _NOT_ONE_OBJECT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
