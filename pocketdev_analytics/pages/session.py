@@ -177,7 +177,7 @@ def _facts(facts: pl.DataFrame | None) -> tuple[Section, ...]:
     named = pl.concat_str(names.str.slice(0, 1).str.to_uppercase(), names.str.slice(1))
     rows = facts.with_columns(named.alias("fact"), pl.col("value").fill_null("\u2013"))
     table = static_table(rows, _FACT_COLUMNS, 4 * _MOST_ROWS)
-    words = "What the session's files say of how it was run, beside its messages."
+    words = "What the session's files say of how it was run, apart from its messages."
     return (Section("Facts", (Panel("facts", "Facts", words, table),)),)
 
 

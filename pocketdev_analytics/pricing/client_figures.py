@@ -1,4 +1,4 @@
-"""What Claude Code itself keeps of cost and tokens, next to its session files.
+"""Figures that Claude Code itself keeps of cost and tokens, next to its session files.
 
 - `.claude.json` and its backups: of each project the last run of its last session, with
   tokens and cost per model (`lastSessionId`, `lastCost`, `lastModelUsage`).

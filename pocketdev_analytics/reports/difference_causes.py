@@ -20,7 +20,7 @@ Known from prices:
 11. other prices: every token of theirs is accounted for, so that only a price can differ
     (Claude Code bills batches in full, and Bedrock's regions without their premium).
 
-Where no tokens are stated, a higher figure beside responses without their final output count is
+Where no tokens are stated, a higher figure next to responses without their final output count is
 put down to these, and that of a model without responses to unlisted calls. What is left is
 unexplained.
 """
@@ -99,7 +99,7 @@ def split_difference(items: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def cache_write_shift() -> pl.Expr:
-    """What a response would cost less, had its 1-hour writes been billed as 5-minute writes.
+    """The change in cost if the 1-hour writes of a response were billed as 5-minute writes.
 
     0 from the version of Claude Code that prices them right.
     """

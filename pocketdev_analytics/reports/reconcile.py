@@ -1,4 +1,4 @@
-"""Our figures beside others': Claude Code's own, and a vendor's, each difference by its causes.
+"""Our figures next to others': Claude Code's own, and a vendor's, each difference by its causes.
 
 `difference_causes` says which causes there are, and in which order they are asked for.
 """
@@ -100,7 +100,7 @@ def reconcile_runs(
     *,
     names: Mapping[str, str] | None = None,
 ) -> pl.LazyFrame:
-    """Our cost beside what Claude Code keeps of the last run of a session (`lastCost`).
+    """Our cost next to what Claude Code keeps of the last run of a session (`lastCost`).
 
     `runs` has `pricing.CLIENT_RUNS`, `price` prices rows of tokens. The last run's responses
     are the session's last ones, as far as they fit into what it states of a model; those
@@ -143,7 +143,7 @@ def reconcile_token_days(
     *,
     names: Mapping[str, str] | None = None,
 ) -> pl.LazyFrame:
-    """Our tokens beside those of Claude Code's statistics (`stats-cache.json`), which has no cost.
+    """Our tokens next to those of Claude Code's statistics (`stats-cache.json`), which has no cost.
 
     `lines` has `day, model, tokens` of every line with usage, `token_days` has
     `pricing.TOKEN_DAYS`. Up to version 4 those statistics count every line of a response,
@@ -263,9 +263,9 @@ def _by_model(
         .filter(pl.col("theirs") != 0)
         .select("session", pl.lit(None, pl.String).alias("model"), "theirs")
     )
-    told = pl.concat([theirs, rest])
+    theirs = pl.concat([theirs, rest])
     ours = lines.join(states.select("session").unique(), on="session", how="semi")
-    return _joined(_grouped(ours, ("session", "model")), told, ("session", "model"))
+    return _joined(_grouped(ours, ("session", "model")), theirs, ("session", "model"))
 
 
 def _by_tokens(
@@ -308,7 +308,7 @@ def _is_uncounted() -> pl.Expr:
 
 
 def _parts_of_calls(calls: pl.LazyFrame) -> pl.LazyFrame:
-    """What calls in no line cost a session: `unlisted_calls_usd`, and of it output.
+    """Sum the cost of calls in no line by session: `unlisted_calls_usd`, and of it output.
 
     `lone_output_usd` is the output of models without anything else: streams that were cut.
     Where lines hold more than the figure, that explains nothing.
@@ -418,15 +418,15 @@ def _of_days(
     responses: pl.LazyFrame, billed: pl.LazyFrame, names: Mapping[str, str]
 ) -> pl.LazyFrame:
     by = ("day", "model")
-    told = (
+    theirs = (
         billed.with_columns(_named(names).alias("model"))
         .group_by(by)
         .agg(theirs=pl.col("cost_usd").sum())
     )
-    days = told.select(first=pl.col("day").min(), last=pl.col("day").max())
+    days = theirs.select(first=pl.col("day").min(), last=pl.col("day").max())
     is_told = pl.col("day").is_between(pl.col("first"), pl.col("last"))
     ours = responses.join(days, how="cross").filter(is_told)
-    return _summed(_filled(_joined(_grouped(ours, by), told, by)), "console", by=by)
+    return _summed(_filled(_joined(_grouped(ours, by), theirs, by)), "console", by=by)
 
 
 def _grouped(responses: pl.LazyFrame, by: tuple[str, ...]) -> pl.LazyFrame:
@@ -438,7 +438,7 @@ def _joined(ours: pl.LazyFrame, theirs: pl.LazyFrame, by: tuple[str, ...]) -> pl
 
 
 def _filled(items: pl.LazyFrame) -> pl.LazyFrame:
-    """The columns of an item, whatever a source has of them: nothing counts as 0."""
+    """The columns of an item, also those a source lacks: nothing counts as 0."""
     there = items.collect_schema().names()
     blank = {
         "session": pl.lit(None, pl.String),

@@ -282,7 +282,7 @@ class Store:
         return self._frame("session_cost_states", {**columns, "stated_at": model.INSTANT})
 
     def session_bills(self, pricing: str = "full", **options: Any) -> pl.LazyFrame:
-        """What a session's last cost-state holds beyond its lines, priced as by `usage_cost`.
+        """The parts of a session's last cost-state beyond its lines, priced as by `usage_cost`.
 
         One row a session, model and part: 'unlisted' (in no line; below 0 where lines hold
         more), 'inherited' (the total of the session it was forked from) or 'refused' (refused

@@ -1,4 +1,4 @@
--- facts_of_session: what do the files of a session say beside its messages? One row a fact and value, with how often.
+-- facts_of_session: what do the files of a session say apart from messages? One row a fact and value, with how often.
 -- parameters: session_id varchar = ''
 --
 -- Without an id it is the session with the latest response.

@@ -1,6 +1,6 @@
 -- api_error_facts: one row per API error, refusal or fallback, with the names reports group by
 --
--- A refusal is told by a system line, or by the stop reason of the response alone.
+-- A refusal is known from a system line, or by the stop reason of the response alone.
 create or replace view api_error_facts as
 with refusals as (
     select

@@ -158,7 +158,7 @@ def test_sample_data_is_named_at_the_top():
     assert "Sample data." in page(is_sample=True)
 
 
-def test_what_the_files_say_beside_messages_is_a_table():
+def test_facts_of_the_session_are_a_table():
     rows = [("permission_mode", "plan", 2), ("thinking_tokens", None, 1200)]
     facts = pl.DataFrame(
         rows, {"fact": pl.String, "value": pl.String, "count": pl.Int64}, orient="row"

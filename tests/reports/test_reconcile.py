@@ -210,7 +210,7 @@ def explained(make_usage):
     return made
 
 
-def test_tokens_of_a_cost_state_tell_unlisted_calls_from_copies_and_refusals(explained):
+def test_a_cost_state_separates_unlisted_calls_from_copies_and_refusals(explained):
     bills = [
         make_bill("unlisted", cost="0.5", input_cost_usd="0.5"),
         make_bill("inherited", cost="2"),
