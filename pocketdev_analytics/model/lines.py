@@ -337,8 +337,8 @@ class ThreadLine(Struct, gc=False, kw_only=True):
     `kind` is meta (what a file says of its thread), turn (model and folder from here on), tier,
     start and end of a turn, count (a running total and the last call's usage), record (one
     call's usage), made (something the model wrote), output (a tool's), search (of the web),
-    lost_compaction, review_begin or review_end. Token counts are as the agent states them:
-    cached and cache_write are part of input, reasoning is part of output.
+    compaction, lost_compaction, review_begin or review_end. Token counts are as the agent states
+    them: cached and cache_write are part of input, reasoning is part of output.
     """
 
     file_id: int

@@ -23,7 +23,7 @@ _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _CLOCK: Final = "the clock of the machine that wrote them was wrong"
 _MODES: Final = ("speed", "service_tier")
 _Check = tuple[str, int, int | None, str | None]
-_UNSEEN: Final = "compactions, web searches and fetches, titles, recaps"
+_UNSEEN: Final = "compactions, web searches and fetches, titles, recaps, cut answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +252,8 @@ def _unseen_note(found: Quality) -> str:
     if not (number := found.unseen_calls):
         return ""
     return (
-        f"At least: {count_of(number, 'call')} of Claude Code's own ({_UNSEEN}) {_are(number)} in"
-        " no line, so what they cost is not counted."
+        f"At least: {count_of(number, 'call')} ({_UNSEEN}) {_are(number)} in no line,"
+        " so what they cost is not counted."
     )
 
 

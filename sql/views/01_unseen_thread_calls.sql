@@ -10,7 +10,15 @@ with lines as (
         *,
         last_value(case when kind = 'start' then turn_id end ignore nulls) over so_far as current_turn,
         last_value(case when kind = 'start' then line_no end ignore nulls) over so_far as start_no,
-        first_value(case when kind = 'meta' then thread_id end ignore nulls) over so_far as file_thread_id
+        first_value(case when kind = 'meta' then thread_id end ignore nulls) over so_far as file_thread_id,
+        -- Before 0.42 no count tells of a compaction.
+        coalesce(
+            regexp_matches(
+                first_value(case when kind = 'meta' then version end ignore nulls) over so_far,
+                '^0\.(\d|[123]\d|4[01])\.'
+            ),
+            false
+        ) as is_uncounted_version
     from thread_lines
     window so_far as (
         partition by file_id order by line_no
@@ -63,8 +71,8 @@ calls as (
     select 'uncounted', * from uncounted
     union all
     select 'compaction', file_id, line_no, happened_at
-    from thread_lines
-    where kind = 'lost_compaction'
+    from lines
+    where kind = 'lost_compaction' or kind = 'compaction' and is_uncounted_version
 )
 
 select

@@ -12,7 +12,7 @@ select
     (select greatest(max(last_at), (select max(responded_at) from responses)) from session_files)
         as last_at,
     (
-        select 'Anthropic list prices by ' || string_agg(edition, ' and ' order by edition desc)
+        select 'list prices by ' || string_agg(edition, ' and ' order by edition desc)
         from (
             select distinct source || ' ' || source_version as edition
             from price_catalogue

@@ -18,7 +18,7 @@ select
     known.id,
     coalesce(known.session_id, conversation.session_id) as session_id,
     conversation.conversation_id,
-    coalesce(conversation.provider, 'claude_code') as provider,
+    coalesce(conversation.provider, files.provider, 'claude_code') as provider,
     coalesce(conversation.is_cli, true) as is_cli,
     case
         when conversation.conversation_id is null and not known.in_pocketdev then 'files'
@@ -27,3 +27,8 @@ select
     end as origin
 from known
 full join conversation_sessions as conversation on conversation.session_id = known.session_id
+left join (
+    select session_id, any_value(if(product = 'claude', 'claude_code', product)) as provider
+    from session_files
+    group by session_id
+) as files on files.session_id = known.session_id

@@ -217,6 +217,32 @@ def test_a_call_without_usage_makes_a_session_a_lower_bound(home: Home) -> None:
     assert home.rows("select count(*) from usage where is_lower_bound") == [(2,)]
 
 
+@pytest.mark.parametrize(("version", "calls"), [("0.39.0", ["compaction"]), ("0.42.0", [])])
+def test_a_compaction_before_0_42_is_in_no_count(
+    home: Home, version: str, calls: list[str]
+) -> None:
+    usage = tokens(10)
+    compacted = {"type": "compacted", "payload": {"message": "what was said"}}
+    home.write(meta(cli_version=version), context(), count(usage, usage), compacted)
+    home.import_()
+    assert [kind for (kind,) in home.rows("select kind from unseen_calls")] == calls
+
+
+def test_a_conversation_of_pocketdev_joins_by_the_thread(home: Home) -> None:
+    usage = tokens(10)
+    home.write(meta(), context(), count(usage, usage))
+    home.import_()
+    assert home.rows("select provider, origin from session_origins") == [("codex", "files")]
+    with duckdb.connect(home.store) as connection:
+        connection.execute(
+            "insert into pocketdev_conversations (id, conversation_uuid, provider, "
+            "provider_session_id) values (1, 'a', 'codex', ?)",
+            [THREAD],
+        )
+    origins = "select session_id, provider, is_cli, conversation_id from session_origins"
+    assert home.rows(origins) == [(THREAD, "codex", True, 1)]
+
+
 def test_a_version_without_counts_is_there_with_a_bound(home: Home) -> None:
     bare: Line = {"id": THREAD, "timestamp": "2026-11-01T10:00:00.000Z", "instructions": ""}
     home.write(bare, {"type": "message", "role": "assistant", "content": []})

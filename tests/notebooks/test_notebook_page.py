@@ -82,7 +82,7 @@ def test_the_foot_says_what_the_page_is_made_from(exported: Path) -> None:
         "sessions from",
         "0 lines could not be read.",
         "Days in Asia/Tokyo.",
-        "Prices: Anthropic list prices by genai-prices",
+        "Prices: list prices by genai-prices",
         "Made 2026-11-23 17:30 (Asia/Tokyo) by pocketdev_analytics",
         "This page loads nothing from the network.",
     ):

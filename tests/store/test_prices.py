@@ -165,7 +165,7 @@ def test_a_change_is_dated(store: Store) -> None:
 
 
 def test_the_source_of_prices_mentions_changed_rows(store: Store) -> None:
-    listed = "Anthropic list prices by genai-prices 0.2.3"
+    listed = "list prices by genai-prices 0.2.3"
     assert store.provenance().price_source.startswith(listed)
     assert "changed" not in store.provenance().price_source
     store.price_tables().set([replace(model(store, OPUS), input_price_per_million=Decimal(1))])

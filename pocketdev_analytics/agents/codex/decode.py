@@ -120,8 +120,8 @@ class _Reader(LineReader[Line]):
         elif kind == "token_usage_record":
             self._add_record(payload)
         elif kind == "compacted":
-            if not _has_text(payload.message) and not payload.compaction_response_id:
-                self._note("lost_compaction")
+            is_lost = not _has_text(payload.message) and not payload.compaction_response_id
+            self._note("lost_compaction" if is_lost else "compaction")
             self._event("compact_boundary")
         elif kind == "response_item":
             self._add_item(payload)
