@@ -2,8 +2,8 @@
 --
 -- A record is a call. A count is one where its total changed, its last usage is not all zero and
 -- no record of the same file has that usage; of a review, only in the reviewer's own file. A call
--- is known by its response, or else by its turn (or the root of its forks) and both usages: a
--- copy in a fork has the same. Its model and tier are the last that were set before the line. A
+-- is known by its thread and response, or else by its turn (or the root of its forks) and both
+-- usages: a copy in a fork has the same. Its model and tier are the last that were set before the line. A
 -- count waits for the tools: its time is that of what the model wrote last before their output.
 with lines as (
     select
@@ -85,7 +85,10 @@ counted as (
         calls.*,
         case
             when kind = 'record'
-                then coalesce(response_id, concat('record/', thread_id, '/', md5(usage::varchar)))
+                then concat(
+                    'record/', coalesce(thread_id, file_thread_id), '/',
+                    coalesce(response_id, md5(usage::varchar))
+                )
             else concat(
                 'count/',
                 if(
@@ -131,6 +134,7 @@ final as (
         file.agent_id is not null as is_sidechain,
         file.agent_id,
         counted.call_id as response_id,
+        counted.response_id as message_id,
         counted.call_id as request_id,
         'message' as source,
         false as is_advisor,

@@ -86,3 +86,8 @@ from calls
 inner join session_files as file using (file_id)
 -- What was read at a path before its file was rewritten is there again.
 where file.superseded_at is null
+-- A file that was compressed or moved is known twice.
+qualify row_number() over (
+    partition by calls.kind, file.session_id, coalesce(epoch_us(calls.called_at), calls.line_no)
+    order by file.gone_at is not null, file.file_id
+) = 1

@@ -268,7 +268,8 @@ def test_a_file_that_is_rewritten_in_place_keeps_its_rows(home: Home) -> None:
 
 def test_a_file_that_is_compressed_or_archived_is_imported_once(home: Home) -> None:
     usage = tokens(10)
-    path = home.write(meta(), context(), count(usage, usage))
+    cut = [started(2), item("message", role="assistant")]
+    path = home.write(meta(), context(), count(usage, usage), *cut)
     home.import_()
     packed = path.with_name(f"{path.name}.zst")
     with pa.CompressedOutputStream(str(packed), "zstd") as stream:
@@ -277,6 +278,7 @@ def test_a_file_that_is_compressed_or_archived_is_imported_once(home: Home) -> N
     path.unlink()
     home.import_()
     assert home.inputs() == [10]
+    assert home.rows("select kind from unseen_calls") == [("cut",)]
     packed.rename(home.path / packed.name)
     (home.path / "archived_sessions").mkdir()
     (home.path / packed.name).rename(home.path / "archived_sessions" / packed.name)
