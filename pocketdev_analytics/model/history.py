@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from html import escape
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pocketdev_analytics import model
+from pocketdev_analytics.model.columns import Schema
 
 __all__ = ["Evidence", "History", "Provenance", "Queue", "coded_html", "facts_html"]
 
@@ -55,6 +56,10 @@ class History:
         return History(**{**empty, "usage": self.usage})
 
 
+#: One row a trace of usage that is not counted in full.
+TRACES: Final[Schema] = dict.fromkeys(("session_id", "trace", "name"), pl.String)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The provenance of the facts of a store, for audits.
@@ -62,7 +67,9 @@ class Evidence:
     `sessions` are those with responses (`session_id`). `usage` is all of it, `latest` the
     same at today's prices; `cost_states` are Claude Code's own figures, one row a session
     and model, `bills` what is in them beyond a session's lines. `model_names`
-    gives spellings of a model one name.
+    gives spellings of a model one name. `traces` are of usage that is not counted in full:
+    `trace` is 'unseen call', 'unknown pass' or 'negative' (a session whose lines hold more
+    than its cost-state), `name` the kind of call or pass.
     """
 
     folds: pl.LazyFrame  #: model.RESPONSE_FOLDS
@@ -74,6 +81,7 @@ class Evidence:
     cost_states: pl.LazyFrame
     bills: pl.LazyFrame
     model_names: Mapping[str, str]
+    traces: pl.LazyFrame = field(default_factory=lambda: pl.LazyFrame(schema=TRACES))
 
 
 @dataclass(frozen=True, slots=True)

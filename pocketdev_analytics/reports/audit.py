@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -46,7 +46,8 @@ class Audit:
     lines. `progress_sessions` are known from progress lines only. `quarantined_lines` are
     of `lines` read in `files`; `unfinished_files` of them end in the middle of a line and
     `files_gone` are no longer on disk. `odd_fields` of lines had another JSON kind than the
-    format has; `dropped_fields` of them could not be read and count as absent.
+    format has; `dropped_fields` of them could not be read and count as absent. `traces` counts
+    those of `Evidence` by trace and name.
     """
 
     usage_lines: int
@@ -64,6 +65,7 @@ class Audit:
     agreements: tuple[Agreement, ...]
     odd_fields: int = 0
     dropped_fields: int = 0
+    traces: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
 
 
 def audit(usage: pl.LazyFrame, evidence: Evidence) -> Audit:
@@ -83,7 +85,15 @@ def audit(usage: pl.LazyFrame, evidence: Evidence) -> Audit:
         for frame in pl.collect_all(frames)
         for name, value in frame.row(0, named=True).items()
     }
-    return Audit(**counts, agreements=_agreements(usage, evidence))
+    traces = _traces(usage, evidence)
+    return Audit(**counts, agreements=_agreements(usage, evidence), traces=traces)
+
+
+def _traces(usage: pl.LazyFrame, evidence: Evidence) -> dict[tuple[str, str | None], int]:
+    asked = usage.select("session_id").unique()
+    of_asked = evidence.traces.join(asked, on="session_id", how="semi")
+    counts = of_asked.group_by("trace", "name").agg(pl.len()).sort("trace", "name").collect()
+    return {(trace, name): number for trace, name, number in counts.iter_rows()}
 
 
 def quarantine(usage: pl.LazyFrame, evidence: Evidence) -> pl.LazyFrame:

@@ -157,6 +157,7 @@ def _audit_checks(found: Quality, audited: Audit | None) -> list[_Check]:
         ("files that end in the middle of a line", audited.unfinished_files, files, None),
         ("files that are no longer on disk", audited.files_gone, files, None),
         *_odd_checks(audited),
+        *_trace_checks(audited),
         *map(_agreement_check, audited.agreements),
     ]
 
@@ -167,6 +168,18 @@ def _odd_checks(audited: Audit) -> list[_Check]:
     dropped = audited.dropped_fields
     detail = f"{count_of(dropped, 'field')} could not be read; the rest of each line counts"
     return [("fields of an unexpected kind", number, None, detail if dropped else None)]
+
+
+def _trace_checks(audited: Audit) -> list[_Check]:
+    checks = {
+        "negative": "sessions whose lines hold more than their cost-state",
+        "unknown pass": "passes of the unknown kind {}, whose price is not known",
+        "unseen call": "calls of the kind {}, whose usage is nowhere",
+    }
+    return [
+        (checks[trace].format((name or "").replace("_", " ")), number, None, None)
+        for (trace, name), number in audited.traces.items()
+    ]
 
 
 def _agreement_check(agreement: Agreement) -> _Check:

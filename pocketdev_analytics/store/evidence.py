@@ -7,8 +7,14 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from pocketdev_analytics.model import FILE_STATES, QUARANTINED_LINES, RESPONSE_FOLDS, Schema
-from pocketdev_analytics.model.history import Evidence
+from pocketdev_analytics.model import (
+    FILE_STATES,
+    QUARANTINED_LINES,
+    RESPONSE_FOLDS,
+    TOKEN_COLUMNS,
+    Schema,
+)
+from pocketdev_analytics.model.history import TRACES, Evidence
 
 __all__ = ["read_evidence"]
 
@@ -19,6 +25,16 @@ _FILE_STATES = (
     "count(*) filter (not is_read) as dropped_fields from odd_fields group by file_id) as odd "
     "using (file_id))"
 )
+_TRACES = f"""(
+select session_id, 'unseen call' as trace, kind as name from unseen_calls
+union all
+select distinct on (response_id, pass_no, pass_kind) session_id, 'unknown pass', pass_kind
+from usage_passes
+where pass_kind not in ('message', 'advisor_message', 'fallback_message', 'compaction', 'paused')
+and {" + ".join(TOKEN_COLUMNS)} > 0
+union all
+select distinct session_id, 'negative', null from session_bills
+where part = 'unlisted' and least({", ".join(TOKEN_COLUMNS)}, web_search_requests) < 0)"""
 
 
 def read_evidence(
@@ -51,5 +67,6 @@ def read_evidence(
         latest=usage_cost(prices_at=datetime.now(UTC).date()),
         cost_states=cost_states,
         bills=bills,
+        traces=frame(_TRACES, TRACES),
         model_names={model: name for model, name in listed.items() if name},
     )

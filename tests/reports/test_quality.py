@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from pocketdev_analytics.reports import UnpricedModel, notes, quality, quality_table
+import polars as pl
+
+from pocketdev_analytics.reports import UnpricedModel, audit, notes, quality, quality_table
 
 
 def test_a_clean_history_needs_no_notes(make_history, make_provenance):
@@ -87,3 +90,21 @@ def test_a_model_that_lacks_a_price_in_one_mode_alone_is_named_with_it(
     names = [each.model for each in found.unpriced]
     assert names == ["claude-opus-4-7", "claude-opus-4-7 (fast)", "claude-opus-5 (priority)"]
     assert "At least: claude-opus-4-7 (fast) has no price; its 1 response" in notes(found)[1]
+
+
+def test_traces_of_uncounted_usage_are_counted_by_kind(make_history, make_evidence):
+    usage = make_history(usage=[{}]).usage
+    rows = [
+        ("session-a", "unseen call", "web_search"),
+        ("session-a", "unseen call", "web_search"),
+        ("session-a", "unknown pass", "review_message"),
+        ("session-a", "negative", None),
+        ("another", "unseen call", "title"),
+    ]
+    traces = pl.LazyFrame(rows, ["session_id", "trace", "name"], orient="row")
+    found = audit(usage, replace(make_evidence(usage), traces=traces))
+    assert found.traces == {
+        ("negative", None): 1,
+        ("unknown pass", "review_message"): 1,
+        ("unseen call", "web_search"): 2,
+    }
