@@ -92,6 +92,10 @@ _NAMES: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
     "repository": ("repository", _never),
     "team_name": ("team", _never),
     "url": ("url", _never),
+    "workspace": ("workspace", _never),
+    "pocketdev_agent": ("agent", _never),
+    "screen": ("screen", _never),
+    "working_directory": (_PROJECT, _never),
     "worktree_branch": ("branch", _never),
     "worktree_path": (_PROJECT, _never),
     **dict.fromkeys(

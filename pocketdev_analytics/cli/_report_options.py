@@ -46,6 +46,28 @@ _OPTIONS = (
     ),
     _several("--machine", "machines", "NAME", "Filter by machine"),
     _several("--product", "products", "NAME", "Filter by agent product, such as claude or codex"),
+    _several("--provider", "providers", "NAME", "Filter by PocketDev's provider"),
+    _several("--title", "titles", "TEXT", "Filter by the session's title"),
+    _several("--workspace", "workspaces", "NAME", "Filter by PocketDev's workspace"),
+    _several("--pocketdev-agent", "pocketdev_agents", "NAME", "Filter by PocketDev's agent"),
+    _several("--screen", "screens", "NAME", "Filter by PocketDev's session of screens"),
+    _several(
+        "--working-directory",
+        "working_directories",
+        "PATH",
+        "Filter by PocketDev's working directory",
+    ),
+    _several(
+        "--conversation-status",
+        "conversation_statuses",
+        "STATUS",
+        "Filter by PocketDev's status, such as processing or archived",
+    ),
+    click.option(
+        "--deleted",
+        type=click.Choice(["yes", "no"]),
+        help="Filter by whether PocketDev deleted the conversation.",
+    ),
     click.option(
         "--week-start",
         type=click.Choice(WEEKDAYS),
@@ -79,6 +101,12 @@ _OPTIONS = (
         "--usage-csv",
         type=click.Path(dir_okay=False, path_type=Path),
         help="For `reconcile`: the usage CSV exported from Claude's console.",
+    ),
+    click.option(
+        "--with",
+        "reconcile_with",
+        type=click.Choice(["pocketdev"]),
+        help="For `reconcile`: compare with PocketDev's figures, by conversation and cause.",
     ),
     click.option(
         "--budget",

@@ -9,6 +9,8 @@ from pocketdev_analytics.model.columns import (
 )
 from pocketdev_analytics.model.frames import (
     API_ERRORS,
+    CONVERSATION_DIMENSIONS,
+    CONVERSATION_MESSAGES,
     COST_USD,
     FILE_STATES,
     PROMPTS,
@@ -53,6 +55,8 @@ from pocketdev_analytics.model.lines import (
 
 __all__ = [
     "API_ERRORS",
+    "CONVERSATION_DIMENSIONS",
+    "CONVERSATION_MESSAGES",
     "COST_USD",
     "FILE_STATES",
     "INSTANT",

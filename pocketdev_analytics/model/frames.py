@@ -16,6 +16,8 @@ from pocketdev_analytics.model.units import UNITS
 
 __all__ = [
     "API_ERRORS",
+    "CONVERSATION_DIMENSIONS",
+    "CONVERSATION_MESSAGES",
     "COST_USD",
     "FILE_STATES",
     "PROMPTS",
@@ -99,6 +101,19 @@ SESSION_FILES: Final[Schema] = {
     "is_remote": pl.Boolean,
 }
 
+#: What PocketDev calls a session, NULL where it does not know it. `session_provider` is its
+#: provider_type; of a session that it does not know, who served the response, where a gateway
+#: says so. `conversation_deleted` is 'yes' or 'no'.
+CONVERSATION_DIMENSIONS: Final[Schema] = {
+    "session_provider": pl.String,
+    "workspace": pl.String,
+    "pocketdev_agent": pl.String,
+    "screen": pl.String,
+    "working_directory": pl.String,
+    "conversation_status": pl.String,
+    "conversation_deleted": pl.String,
+}
+
 # The names reports group by. `project` is a path, `agent` 'main' or 'subagent', `machine`
 # the one that a row's file is from ('unknown' where no import said), `product` the agent
 # product that wrote it ('claude', 'codex').
@@ -113,6 +128,7 @@ _DIMENSIONS: Final[Schema] = {
     "machine": pl.String,
     "product": pl.String,
     "version": pl.String,
+    **CONVERSATION_DIMENSIONS,
 }
 
 # What an assistant line states of who asked for its response, and how (`model.lines`).
@@ -221,6 +237,23 @@ SESSION_EVENTS: Final[Schema] = {
     "duration_ms": pl.Int64,
     "trigger": pl.String,
     "pre_tokens": pl.Int64,
+}
+
+#: One row per message of PocketDev and session of its conversation.
+CONVERSATION_MESSAGES: Final[Schema] = {
+    "message_id": pl.Int64,
+    "conversation_id": pl.Int64,
+    "session_id": pl.String,
+    "is_current": pl.Boolean,
+    "is_cli": pl.Boolean,
+    "title": pl.String,
+    "provider": pl.String,
+    "model": pl.String,
+    "input_tokens": pl.Int64,
+    "output_tokens": pl.Int64,
+    "cost_usd": COST_USD,
+    "created_at": INSTANT,
+    "response_id": pl.String,
 }
 
 #: One row a job of PocketDev's queue that waits, runs or has failed; `job` is its class.

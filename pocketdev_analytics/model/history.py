@@ -104,6 +104,7 @@ class Provenance:
     `files_gone` are files that were imported and are no longer on disk;
     `unfinished_files` end in the middle of a line; `quarantined_lines` could not
     be read. `price_source` names the price list, `price_date` its newest date.
+    `has_conversations`: PocketDev's database was synced and knows sessions.
     """
 
     sessions: int
@@ -116,6 +117,7 @@ class Provenance:
     price_source: str
     price_date: date | None
     is_sample: bool
+    has_conversations: bool = False
 
     @property
     def period(self) -> str:

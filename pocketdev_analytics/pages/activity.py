@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pocketdev_analytics import reports
 from pocketdev_analytics.charts.activity import CALENDAR_WEEKS
 from pocketdev_analytics.pages.activity_facts import ActivitySource, activity_facts
+from pocketdev_analytics.pages.conversations import conversations_of
 from pocketdev_analytics.pages.dashboards import activity_spec
 from pocketdev_analytics.pages.encode import encode
 from pocketdev_analytics.pages.facts import Facts
@@ -43,7 +44,8 @@ def activity_page(
     inputs give the same text.
     """
     shown = Filters(since, until).apply(history, timezone=timezone)
-    source = ActivitySource(shown, timezone, pages, idle_minutes)
+    named = conversations_of(shown, provenance)
+    source = ActivitySource(shown, timezone, pages, idle_minutes, named)
     facts = activity_facts(source)
     first, last = facts.days or (None, None)
     context = Context(

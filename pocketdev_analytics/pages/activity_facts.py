@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -53,39 +53,40 @@ class ActivitySource:
         timezone: The days are those of this time zone.
         pages: The ids of the sessions that have a page next to this one.
         idle_minutes: A longer gap between two events is not active time.
+        conversations: PocketDev's dimensions that it is filtered by, with their columns.
     """
 
     history: History
     timezone: str
     pages: Collection[str] = ()
     idle_minutes: float = reports.IDLE_MINUTES
+    conversations: Mapping[str, str] = field(default_factory=dict)
 
 
 def activity_facts(source: ActivitySource) -> Facts:
     """The facts of the activity page."""
-    history, zone = source.history, source.timezone
-    worked = stretches(history, source.idle_minutes).with_columns(
-        _day("session_events", zone), *_names()
-    )
+    history, zone = _named(source), source.timezone
+    tables_by = {name: (*by, *source.conversations) for name, by in _DIMENSIONS.items()}
+    worked = stretches(history, source.idle_minutes).with_columns(_day("session_events", zone))
     lazy = {
-        "acts": _acts(history, zone),
-        "hours": _hours(history, zone),
-        "calls": _calls(history, zone),
-        "failures": _failures(history, zone),
+        "acts": _acts(history, zone, tables_by["acts"]),
+        "hours": _hours(history, zone, tables_by["hours"]),
+        "calls": _calls(history, zone, tables_by["calls"]),
+        "failures": _failures(history, zone, tables_by["failures"]),
         "worked": worked,
         "sessions": reports.sessions(history, timezone=zone, idle_minutes=source.idle_minutes),
     }
     made = dict(zip(lazy, pl.collect_all(list(lazy.values())), strict=True))
     tick = _tick(made["worked"])
-    made["worked"] = _pieces(made["worked"], tick)
-    known = _domains(made, source)
+    made["worked"] = _pieces(made["worked"], tick, tables_by["worked"])
+    known = _domains(made, source, tables_by)
     tables = {
         name: Table(
             coded(made[name], known, dimensions),
             dimensions,
             ignores=("model",) if name == "worked" else (),
         )
-        for name, dimensions in _DIMENSIONS.items()
+        for name, dimensions in tables_by.items()
     }
     first, last = made["acts"]["day"].min(), made["acts"]["day"].max()
     days = (first, last) if isinstance(first, date) and isinstance(last, date) else None
@@ -96,18 +97,21 @@ def _day(frame: str, zone: str) -> pl.Expr:
     return local_date(FACTS[frame], zone).alias("day")
 
 
-def _names() -> list[pl.Expr]:
-    return [pl.col("git_branch").alias("branch"), pl.col("session_id").alias("session")]
+def _named(source: ActivitySource) -> History:
+    """Return the history with the names that the page has for its columns."""
+    columns = {"branch": "git_branch", "session": "session_id", **source.conversations}
+    names = [pl.col(column).alias(name) for name, column in columns.items()]
+    frames = source.history.frames()
+    return History(**{name: frame.with_columns(names) for name, frame in frames.items()})
 
 
-def _acts(history: History, zone: str) -> pl.LazyFrame:
+def _acts(history: History, zone: str, by: Sequence[str]) -> pl.LazyFrame:
     """Return all kinds of activity; only responses have a model."""
-    by = _DIMENSIONS["acts"]
     frames = history.frames()
     parts = []
     for name, measures in _FRAMES.items():
         model = pl.col("model") if name == "usage" else pl.lit(_NO_MODEL)
-        named = frames[name].with_columns(_day(name, zone), *_names(), model.alias("model"))
+        named = frames[name].with_columns(_day(name, zone), model.alias("model"))
         if name == "api_errors":  # an error alone begins no session
             named = named.with_columns(session=pl.lit(None, pl.String))
         counts = {each: how.cast(pl.Int64) for each, how in measures.items()}
@@ -116,20 +120,16 @@ def _acts(history: History, zone: str) -> pl.LazyFrame:
     return pl.concat(parts, how="diagonal").group_by(by).agg(pl.col(counted).sum())
 
 
-def _hours(history: History, zone: str) -> pl.LazyFrame:
+def _hours(history: History, zone: str, by: Sequence[str]) -> pl.LazyFrame:
     local = pl.col("responded_at").dt.convert_time_zone(zone)
-    named = history.usage.with_columns(
-        _day("usage", zone), *_names(), hour=local.dt.hour().cast(pl.Int64)
-    )
-    return named.group_by(_DIMENSIONS["hours"]).agg(
-        responses=pl.col("response_count").sum().cast(pl.Int64)
-    )
+    named = history.usage.with_columns(_day("usage", zone), hour=local.dt.hour().cast(pl.Int64))
+    return named.group_by(by).agg(responses=pl.col("response_count").sum().cast(pl.Int64))
 
 
-def _calls(history: History, zone: str) -> pl.LazyFrame:
+def _calls(history: History, zone: str, by: Sequence[str]) -> pl.LazyFrame:
     """Tool calls; `known` are those whose result is known."""
-    named = history.tool_calls.with_columns(_day("tool_calls", zone), *_names())
-    return named.group_by(_DIMENSIONS["calls"]).agg(
+    named = history.tool_calls.with_columns(_day("tool_calls", zone))
+    return named.group_by(by).agg(
         calls=pl.len().cast(pl.Int64),
         errors=pl.col("is_error").sum().cast(pl.Int64),
         known=pl.col("is_error").count().cast(pl.Int64),
@@ -138,13 +138,14 @@ def _calls(history: History, zone: str) -> pl.LazyFrame:
     )
 
 
-def _failures(history: History, zone: str) -> pl.LazyFrame:
+def _failures(history: History, zone: str, by: Sequence[str]) -> pl.LazyFrame:
     failures = history.api_errors.filter(pl.col("kind").is_in(["error", "retry"]))
-    renamed = History(
-        **{**history.frames(), "api_errors": failures.with_columns(branch="git_branch")}
+    places = [name for name in by if name != "kind"]
+    rows = reports.errors(
+        History(**{**history.frames(), "api_errors": failures}),
+        by=[*places, "error", "status"],
+        timezone=zone,
     )
-    by = ["day", "project", "branch", "machine", "product", "agent", "error", "status"]
-    rows = reports.errors(renamed, by=by, timezone=zone)
     kinds = rows.with_columns(kind=pl.struct("error", "status"))
     return kinds.drop("sessions", "error", "status", "refusals", "fallbacks")
 
@@ -156,12 +157,11 @@ def _tick(worked: pl.DataFrame) -> int:
     return 1 if is_finer else _MILLISECOND
 
 
-def _pieces(worked: pl.DataFrame, tick: int) -> pl.DataFrame:
+def _pieces(worked: pl.DataFrame, tick: int, by: Sequence[str]) -> pl.DataFrame:
     """Active time without overlaps in one place: `begin` and `length` in ticks.
 
     `begin` is counted from the midnight (UTC) before the day on which the piece ends.
     """
-    by = list(_DIMENSIONS["worked"])
     start, end = pl.col("started_at"), pl.col("occurred_at")
     # A stretch that begins after all those before it have ended begins a new piece.
     is_new = (start > end.cum_max().shift().over(by)).fill_null(value=True)
@@ -182,9 +182,13 @@ def _pieces(worked: pl.DataFrame, tick: int) -> pl.DataFrame:
     )
 
 
-def _domains(made: dict[str, pl.DataFrame], source: ActivitySource) -> dict[str, Domain]:
+def _domains(
+    made: Mapping[str, pl.DataFrame],
+    source: ActivitySource,
+    tables_by: Mapping[str, Sequence[str]],
+) -> dict[str, Domain]:
     def values(name: str) -> set[Any]:
-        frames = [made[table] for table, by in _DIMENSIONS.items() if name in by]
+        frames = [made[table] for table, by in tables_by.items() if name in by]
         return {value for frame in frames for value in frame[name]}
 
     projects = domains.projects(values("project") | set(made["sessions"]["project"]))
@@ -205,6 +209,7 @@ def _domains(made: dict[str, pl.DataFrame], source: ActivitySource) -> dict[str,
         "kind": domains.error_kinds(
             (value["error"], value["status"]) for value in made["failures"]["kind"]
         ),
+        **{name: domains.named(name, values(name)) for name in source.conversations},
     }
 
 

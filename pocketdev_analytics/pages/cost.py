@@ -12,6 +12,7 @@ import polars as pl
 
 from pocketdev_analytics import reports
 from pocketdev_analytics.pages.budget import budget_panel
+from pocketdev_analytics.pages.conversations import conversations_of
 from pocketdev_analytics.pages.cost_facts import CostSource, cost_facts
 from pocketdev_analytics.pages.dashboards import cost_spec
 from pocketdev_analytics.pages.encode import encode
@@ -54,7 +55,8 @@ def cost_page(
         pages: The ids of the sessions that have a page in the folder `sessions` next to it.
     """
     read = History(**{**history.frames(), "usage": history.usage.collect().lazy()})
-    source = CostSource(read, uncached, timezone, made_at, since, until, pages)
+    named = conversations_of(read, provenance)
+    source = CostSource(read, uncached, timezone, made_at, since, until, pages, named)
     facts = cost_facts(source)
     shown = Filters(since, until).apply(read, timezone=timezone)
     first, last = facts.days or (None, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -64,6 +64,7 @@ class CostSource:
         since: The first day of the page; None for all from the beginning.
         until: Its last day; None for all up to the end.
         pages: The ids of the sessions that have a page next to this one.
+        conversations: PocketDev's dimensions that it is filtered by, with their columns.
     """
 
     history: History
@@ -73,6 +74,12 @@ class CostSource:
     since: date | None = None
     until: date | None = None
     pages: Collection[str] = ()
+    conversations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns that distinguish the rows of the facts."""
+        return (*DIMENSIONS, *self.conversations)
 
 
 def cost_facts(source: CostSource) -> Facts:
@@ -84,22 +91,23 @@ def cost_facts(source: CostSource) -> Facts:
         runner=_runner(),
         rate=_rate(),
     )
-    by = [pl.col(_COLUMNS.get(name, name)).alias(name) for name in DIMENSIONS]
+    columns = {**_COLUMNS, **source.conversations}
+    by = [pl.col(columns.get(name, name)).alias(name) for name in source.dimensions]
     grouped = usage.group_by(by).agg(*_sums(usage))
     cells, sessions = pl.collect_all([grouped, reports.sessions(source.history, timezone=zone)])
     in_page = cells.filter(_in_days(source))
     notice = ""
     ranked = models_by_cost(cells)
     if in_page["responses"].sum() > MOST_RESPONSES or in_page.height > MOST_ROWS:
-        cells, notice = _by_day(cells), _TOO_MANY
+        cells, notice = _by_day(cells, source.dimensions), _TOO_MANY
     cells = cells.filter(_in_days(source) | _begins_in_days(source))
     days = in_page["day"]
     first, last = days.min(), days.max()
     known = _domains(cells, ranked, sessions, source)
     if not isinstance(first, date) or not isinstance(last, date):
-        return Facts({"usage": Table(cells.clear(), DIMENSIONS)}, known, "usage", None)
-    frame = coded(cells, known, DIMENSIONS)
-    table = Table(frame, DIMENSIONS)
+        return Facts({"usage": Table(cells.clear(), source.dimensions)}, known, "usage", None)
+    frame = coded(cells, known, source.dimensions)
+    table = Table(frame, source.dimensions)
     return Facts({"usage": table}, known, "usage", (first, last), notice=notice)
 
 
@@ -156,11 +164,11 @@ def _begins_in_days(source: CostSource) -> pl.Expr:
     return began.is_between(source.since or date.min, source.until or date.max)
 
 
-def _by_day(cells: pl.DataFrame) -> pl.DataFrame:
+def _by_day(cells: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
     """The cells without what tells sessions and windows of a day apart."""
-    kept = [name for name in DIMENSIONS if name not in {"session", "window"}]
+    kept = [name for name in dimensions if name not in {"session", "window"}]
     first = pl.col("window").min().over("day").alias("window")
-    counts = [name for name in cells.columns if name not in DIMENSIONS]
+    counts = [name for name in cells.columns if name not in dimensions]
     costs = [
         pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
         if name == "cost_usd"
@@ -193,6 +201,7 @@ def _domains(
         "agent": domains.agents(cells["agent"]),
         "runner": domains.runners((row["number"], row["kind"]) for row in cells["runner"]),
         "rate": Domain("rate", domains.names_in_order(cells["rate"])),
+        **{name: domains.named(name, cells[name]) for name in source.conversations},
     }
 
 

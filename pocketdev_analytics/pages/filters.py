@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+from pocketdev_analytics.pages.conversations import CONVERSATIONS
 from pocketdev_analytics.pages.facts import Facts
 from pocketdev_analytics.reports import find_period
 
@@ -35,7 +36,10 @@ def state_of(
         "today": str(today),
         "days": [str(day) for day in facts.days or ()],
         "periods": [_period(span, name, today) for span, name in PERIODS.items()],
-        "filters": [name for name in _DIMENSIONS if _is_offered(name, facts)],
+        "filters": [
+            *(name for name in _DIMENSIONS if _is_offered(name, facts)),
+            *(name for name in CONVERSATIONS if name in facts.domains),
+        ],
         "command": command,
         "tick": facts.tick,
         "week_start": 0,

@@ -147,6 +147,14 @@ def _wanted(filters: Filters) -> str:
         *(f"agent {name}" for name in filters.agents),
         *(f"machine {name}" for name in filters.machines),
         *(f"product {name}" for name in filters.products),
+        *(f"provider {name}" for name in filters.providers),
+        *(f"title {name}" for name in filters.titles),
+        *(f"workspace {name}" for name in filters.workspaces),
+        *(f"PocketDev agent {name}" for name in filters.pocketdev_agents),
+        *(f"screen {name}" for name in filters.screens),
+        *(f"working directory {name}" for name in filters.working_directories),
+        *(f"conversation status {name}" for name in filters.conversation_statuses),
+        *(f"deleted {name}" for name in filters.deleted),
     ]
     return " and ".join(kinds)
 
@@ -159,6 +167,14 @@ def _meant(history: History, filters: Filters) -> str:
         ("git_branch", filters.branches),
         ("machine", filters.machines),
         ("product", filters.products),
+        ("session_provider", filters.providers),
+        ("session_title", filters.titles),
+        ("workspace", filters.workspaces),
+        ("pocketdev_agent", filters.pocketdev_agents),
+        ("screen", filters.screens),
+        ("working_directory", filters.working_directories),
+        ("conversation_status", filters.conversation_statuses),
+        ("conversation_deleted", filters.deleted),
     )
     for column, asked in kinds:
         known = names_in(history, column) if asked else []

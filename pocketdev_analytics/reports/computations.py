@@ -26,6 +26,7 @@ from pocketdev_analytics.reports.reconcile import (
     reconcile_runs,
     reconcile_token_days,
 )
+from pocketdev_analytics.reports.reconcile_pocketdev import reconcile_pocketdev
 from pocketdev_analytics.reports.savings import savings
 
 __all__ = [
@@ -64,6 +65,8 @@ def compute_savings(given: ReportInput) -> pl.LazyFrame:
 def compute_reconcile(given: ReportInput) -> pl.LazyFrame:
     """Compare our costs with others' figures of the same sessions: `reconcile`."""
     other = given.require_comparison()
+    if other.messages is not None and other.book is not None:
+        return reconcile_pocketdev(other.unfiltered(), other.messages, other.book)
     # Claude Code's figure is for the entire session, so it is compared with all of it.
     sessions_given = given.history.usage.select("session_id").unique()
     usage, latest = (

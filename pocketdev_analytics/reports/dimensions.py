@@ -187,7 +187,20 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
     "product": Dimension("the agent product: claude, codex", "product"),
     "version": Dimension("the agent product's version", "version"),
     "requested_model": Dimension("the model that was asked for", "requested_model"),
-    "provider": Dimension("who served the response, where a gateway says so", "provider"),
+    "provider": Dimension(
+        "PocketDev's provider, such as claude_code; else who served it, where a gateway says so",
+        "session_provider",
+        otherwise="provider",
+    ),
+    "title": Dimension("the session's title", "session_title"),
+    "workspace": Dimension("PocketDev's workspace", "workspace"),
+    "pocketdev_agent": Dimension("the agent of PocketDev's that a person chose", "pocketdev_agent"),
+    "screen": Dimension("the session of PocketDev's whose screens show it", "screen"),
+    "working_directory": Dimension("PocketDev's working directory", "working_directory"),
+    "conversation_status": Dimension(
+        "PocketDev's status, such as processing or archived", "conversation_status"
+    ),
+    "deleted": Dimension("yes or no: whether PocketDev deleted it", "conversation_deleted"),
     "effort": Dimension("the effort that was asked for, such as high", "effort"),
     "entrypoint": Dimension("how the agent ran: cli, sdk-cli, exec", "entrypoint"),
     "session_kind": Dimension("the kind of session, such as bg (background)", "session_kind"),

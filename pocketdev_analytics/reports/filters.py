@@ -28,6 +28,14 @@ class Filters:
     agents: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    workspaces: tuple[str, ...] = ()
+    pocketdev_agents: tuple[str, ...] = ()
+    screens: tuple[str, ...] = ()
+    working_directories: tuple[str, ...] = ()
+    conversation_statuses: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
 
     def without_period(self) -> Filters:
         """The same for all time."""
@@ -55,6 +63,14 @@ def filter_history(
     agents: Sequence[str] = (),
     machines: Sequence[str] = (),
     products: Sequence[str] = (),
+    providers: Sequence[str] = (),
+    titles: Sequence[str] = (),
+    workspaces: Sequence[str] = (),
+    pocketdev_agents: Sequence[str] = (),
+    screens: Sequence[str] = (),
+    working_directories: Sequence[str] = (),
+    conversation_statuses: Sequence[str] = (),
+    deleted: Sequence[str] = (),
     timezone: str = "UTC",
 ) -> History:
     """The rows from `since` to `until`, both included, that are of these names.
@@ -62,8 +78,8 @@ def filter_history(
     Dates are days of `timezone`. A project is a path, which holds the folders
     below it, or the name of a group; after `group_projects` a path is also found
     among the folders as they were. All else is exact: a model's id, a branch, a
-    session's id, the agent `main` or `subagent`, a machine, an agent product. `(none)` is what
-    has no name.
+    session's id, the agent `main` or `subagent`, a machine, an agent product, PocketDev's names
+    of a session (`deleted`: `yes` or `no`). `(none)` is what has no name.
 
     Several names of a kind are together, names of several kinds all hold. A
     filter narrows every frame that has the dimension: `models` leaves all but
@@ -76,6 +92,14 @@ def filter_history(
         "agent": agents,
         "machine": machines,
         "product": products,
+        "session_provider": providers,
+        "session_title": titles,
+        "workspace": workspaces,
+        "pocketdev_agent": pocketdev_agents,
+        "screen": screens,
+        "working_directory": working_directories,
+        "conversation_status": conversation_statuses,
+        "conversation_deleted": deleted,
     }
 
     def narrowed(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:

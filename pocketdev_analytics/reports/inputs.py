@@ -11,6 +11,7 @@ import polars as pl
 
 from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.model.history import Evidence, History, Provenance, Queue
+from pocketdev_analytics.pricing import PriceBook
 from pocketdev_analytics.reports.active_time import IDLE_MINUTES
 from pocketdev_analytics.reports.budget import Limit
 from pocketdev_analytics.reports.filters import Filters
@@ -26,7 +27,8 @@ class Comparison:
     `unfiltered` the same of all time. `models` are those to compare with. `names` maps every
     spelling of a model to its listed name. `cost_states`, `bills` and `billed` are as `reconcile`
     takes them; `runs`, `price_calls`, `token_days` and `line_tokens` as `reconcile_runs` and
-    `reconcile_token_days` do.
+    `reconcile_token_days` do. `messages` are PocketDev's (`reconcile_pocketdev`), to be
+    compared with at the prices of `book`.
     """
 
     usage: Callable[..., pl.LazyFrame]
@@ -41,6 +43,8 @@ class Comparison:
     models: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     today: date = date.max
+    messages: pl.LazyFrame | None = None
+    book: PriceBook | None = None
 
 
 @dataclass(frozen=True, slots=True)

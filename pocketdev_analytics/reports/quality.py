@@ -23,6 +23,7 @@ _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _CLOCK: Final = "the clock of the machine that wrote them was wrong"
 _MODES: Final = ("speed", "service_tier")
 _Check = tuple[str, int, int | None, str | None]
+_DIRECT: Final = "conversations without session files (direct API)"
 _UNSEEN: Final = "compactions, web searches and fetches, titles, recaps, cut answers"
 
 
@@ -47,7 +48,7 @@ class Quality:
     of the session that started them, since their own file is gone. `future_responses` and
     `too_early_responses` have times that a clock got wrong. `unseen_calls` were made, but no
     line or cost-state holds their usage; `unlisted_tokens` of `unlisted_sessions` are in no
-    line, but in a cost-state.
+    line, but in a cost-state. `pocketdev_responses` are known from PocketDev's database only.
     """
 
     responses: int
@@ -63,6 +64,7 @@ class Quality:
     unseen_calls: int = 0
     unlisted_tokens: int = 0
     unlisted_sessions: int = 0
+    pocketdev_responses: int = 0
 
     @property
     def is_at_least(self) -> bool:
@@ -132,6 +134,8 @@ def _response_checks(found: Quality) -> list[_Check]:
         rows.append(("sessions with calls that no line holds", number, None, tokens))
     if number := found.unseen_calls:
         rows.append(("calls whose usage is nowhere", number, None, _UNSEEN))
+    if number := found.pocketdev_responses:
+        rows.append(("responses by PocketDev's own figures", number, found.responses, _DIRECT))
     return rows
 
 
@@ -201,6 +205,7 @@ def notes(found: Quality) -> tuple[str, ...]:
         _unseen_note(found),
         *map(_unpriced_note, found.unpriced),
         _progress_note(found),
+        _pocketdev_note(found),
         _quarantine_note(found),
         _unfinished_note(found),
         _gone_note(found),
@@ -245,6 +250,10 @@ def _counts(usage: pl.LazyFrame, now: datetime) -> pl.LazyFrame:
         .filter(pl.col("source") == "progress")
         .sum()
         .cast(pl.Int64),
+        pocketdev_responses=pl.col("response_count")
+        .filter(pl.col("source") == "pocketdev")
+        .sum()
+        .cast(pl.Int64),
         future_responses=pl.col("response_count").filter(is_future(now)).sum().cast(pl.Int64),
         too_early_responses=pl.col("response_count").filter(is_too_early()).sum().cast(pl.Int64),
     )
@@ -283,6 +292,15 @@ def _progress_note(found: Quality) -> str:
     return (
         f"{count_of(number, 'response')} of subagents {_are(number)} known from progress lines"
         " only, because the subagent's own file is gone."
+    )
+
+
+def _pocketdev_note(found: Quality) -> str:
+    if not (number := found.pocketdev_responses):
+        return ""
+    return (
+        f"{count_of(number, 'response')} of direct API conversations {_are(number)} by PocketDev's"
+        " own figures, with all cache writes at the 5-minute price: no session file holds them."
     )
 
 

@@ -22,6 +22,8 @@ _PRICING = ("pricing", "prices_at", "as_model")
 _SEVERAL = (
     *("by", "projects", "models", "branches", "sessions", "agents", "machines", "products"),
     "budgets",
+    *("providers", "titles", "workspaces", "pocketdev_agents", "screens"),
+    *("working_directories", "conversation_statuses", "deleted"),
 )
 
 
@@ -42,6 +44,14 @@ class ReportRequest:
         agents: `main` or `subagent`.
         machines: Names of machines.
         products: Agent products: `claude`, `codex`.
+        providers: PocketDev's providers, such as `claude_code`.
+        titles: Titles of sessions.
+        workspaces: PocketDev's workspaces.
+        pocketdev_agents: PocketDev's agents.
+        screens: Sessions of PocketDev's, by the name that its screens show.
+        working_directories: PocketDev's working directories.
+        conversation_statuses: PocketDev's statuses of a conversation.
+        deleted: `yes` or `no`.
         estimate: For `cost`: add an estimate of the output that lower bounds leave out.
         compare: Add the equal period before, and the difference.
         sort: A column to sort by; `-column` for the largest first.
@@ -49,6 +59,7 @@ class ReportRequest:
         pricing: The prices to use.
         week_start: The day that weeks begin on; default is that of the settings.
         usage_csv: For `reconcile`: the usage that Claude's console exports.
+        reconcile_with: For `reconcile`: `pocketdev` for its figures instead of Claude Code's.
         budgets: For `budget`: the limits; None for those of the settings.
         per: For `budget`: `month` or `day`; None for every limit.
         redaction: Hashes to replace names by.
@@ -66,6 +77,14 @@ class ReportRequest:
     agents: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    workspaces: tuple[str, ...] = ()
+    pocketdev_agents: tuple[str, ...] = ()
+    screens: tuple[str, ...] = ()
+    working_directories: tuple[str, ...] = ()
+    conversation_statuses: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
     estimate: bool = False
     compare: bool = False
     sort: str | None = None
@@ -73,6 +92,7 @@ class ReportRequest:
     pricing: Pricing = field(default_factory=Pricing)
     week_start: str | None = None
     usage_csv: Path | None = None
+    reconcile_with: str | None = None
     budgets: tuple[Limit, ...] | None = None
     per: str | None = None
     redaction: Redaction | None = None
@@ -133,6 +153,15 @@ class ReportRequest:
         if self.usage_csv and report.name != "reconcile":
             raise ReportError(
                 f"report {report.name!r} takes no usage CSV; use the report 'reconcile' for one"
+            )
+        if self.reconcile_with and (report.name != "reconcile" or self.usage_csv):
+            raise ReportError(
+                "PocketDev's figures are compared by the report 'reconcile' alone, and without a"
+                " usage CSV"
+            )
+        if self.reconcile_with not in {None, "pocketdev"}:
+            raise ReportError(
+                f"cannot reconcile with {self.reconcile_with!r}; expected 'pocketdev'"
             )
         if self.pricing.as_model and report.is_comparing:
             raise ReportError(

@@ -104,6 +104,9 @@ def run_report(
     narrowed = _narrow(given, plan.days)
     if plan.report.is_comparing:
         comparison = make_comparison(source, given, request.pricing, request.usage_csv, folders)
+        if request.reconcile_with:
+            messages = _messages(source, narrowed)
+            comparison = replace(comparison, messages=messages, book=source.price_book())
         narrowed = replace(narrowed, comparison=comparison)
     before = _narrow(given, _days_of(plan.before)) if plan.before else None
     result = _compute(plan, narrowed, before)
@@ -122,6 +125,16 @@ def run_report(
         budget_state=exceeded_state(result.rows) if plan.report.name == "budget" else None,
     )
     return _arrange(result, plan)
+
+
+def _messages(source: ReportSource, narrowed: ReportInput) -> pl.LazyFrame:
+    """PocketDev's messages of the conversations that the filters leave; of all without any."""
+    messages = source.conversation_messages()
+    if narrowed.filters == Filters():
+        return messages
+    sessions = narrowed.history.usage.select("session_id").unique()
+    conversations = messages.join(sessions, on="session_id").select("conversation_id").unique()
+    return messages.join(conversations, on="conversation_id", how="semi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +235,14 @@ def _filters(
         agents=request.agents,
         machines=tuple(map(check_name, request.machines)),
         products=tuple(map(check_name, request.products)),
+        providers=request.providers,
+        titles=tuple(map(check_name, request.titles)),
+        workspaces=tuple(map(check_name, request.workspaces)),
+        pocketdev_agents=tuple(map(check_name, request.pocketdev_agents)),
+        screens=tuple(map(check_name, request.screens)),
+        working_directories=tuple(map(check_name, request.working_directories)),
+        conversation_statuses=request.conversation_statuses,
+        deleted=request.deleted,
     )
 
 

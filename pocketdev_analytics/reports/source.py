@@ -63,6 +63,9 @@ class ReportSource(Protocol):
     def queue(self) -> Queue:
         """PocketDev's queue as last synced."""
 
+    def conversation_messages(self) -> pl.LazyFrame:
+        """Return PocketDev's messages: `model.CONVERSATION_MESSAGES`."""
+
     def session_files(self) -> pl.DataFrame:
         """The imported session files: `model.SESSION_FILES`."""
 

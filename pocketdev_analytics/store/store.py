@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -32,7 +33,7 @@ from pocketdev_analytics.store.price_tables import PriceTables
 from pocketdev_analytics.store.quarantine import quarantine_odd_values
 from pocketdev_analytics.store.queries import named_query
 from pocketdev_analytics.store.refusals import opening
-from pocketdev_analytics.store.scan import Relation, scan, usage_relation
+from pocketdev_analytics.store.scan import Relation, fact_relation, scan, usage_relation
 from pocketdev_analytics.store.select import select_rows
 from pocketdev_analytics.store.shown import store_html
 from pocketdev_analytics.store.spill import limit_memory, raise_limit
@@ -150,7 +151,7 @@ class Store:
 
     def usage(self) -> pl.LazyFrame:
         """Return one row per response of the entire history: `model.USAGE`."""
-        return self._frame(usage_relation, model.USAGE)
+        return self._frame(self._usage_relation(), model.USAGE)
 
     def usage_cost(
         self,
@@ -179,27 +180,44 @@ class Store:
             PricingError: the mode is unknown, or the model has no price.
         """
         options = Pricing(pricing, prices_at, as_model, is_uncached)
-        recent = "" if since is None else f" where session_id in ({_sessions_since(since)})"
+        relation = self._usage_relation()
+        responses = relation(KINDS)
+        recent = ""
+        if since is not None:
+            recent = f" where session_id in ({_sessions_since(since, responses)})"
 
         def numbered(names: Collection[str]) -> str:
-            return f"(select *, {_KIND} from {usage_relation(names)}{recent})"
+            return f"(select *, {_KIND} from {relation(names)}{recent})"
 
         usage = self._frame(numbered, {**model.USAGE, "request_kind": pl.UInt64})
         return price(
             usage,
             self.price_book(),
             options,
-            kinds=self._kinds(recent),
+            kinds=self._kinds(f"{responses}{recent}"),
             prompt_tokens=_prompt_tokens(),
         )
 
     def usage_kinds(self) -> pl.LazyFrame:
         """Return the distinct models, speeds, service tiers and regions, with their hash."""
-        return self._kinds()
+        return self._kinds(self._usage_relation()(KINDS))
 
-    def _kinds(self, condition: str = "") -> pl.LazyFrame:
-        kinds = f"(select distinct {', '.join(KINDS)}, {_KIND} from responses{condition})"
+    def _kinds(self, responses: str) -> pl.LazyFrame:
+        kinds = f"(select distinct {', '.join(KINDS)}, {_KIND} from {responses})"
         return self._frame(kinds, {**KINDS, "request_kind": pl.UInt64})
+
+    def _usage_relation(self) -> Callable[[Collection[str]], str]:
+        # Planning the view takes longer than looking into its table.
+        has_rows = self._has_rows("pocketdev_messages") and self._has_rows("conversation_usage")
+        return partial(usage_relation, is_synced=self._is_synced, has_conversations=has_rows)
+
+    def _is_synced(self) -> bool:
+        """Whether PocketDev knows any session."""
+        return self._has_rows("pocketdev_conversations") or self._has_rows("pocketdev_sessions")
+
+    def _has_rows(self, relation: str) -> bool:
+        found: bool = self._read(f"select exists (from {relation}) as has_rows").item()
+        return found
 
     def price_book(self) -> PriceBook:
         """Return the prices of this store: list prices, the user's own prices, and aliases."""
@@ -215,19 +233,22 @@ class Store:
 
     def prompts(self) -> pl.LazyFrame:
         """Return one row per prompt: `model.PROMPTS`."""
-        return self._frame("prompt_facts", model.PROMPTS)
+        return self._frame(self._facts("prompt_facts"), model.PROMPTS)
 
     def tool_calls(self) -> pl.LazyFrame:
         """Return one row per tool call: `model.TOOL_CALLS`."""
-        return self._frame("tool_calls", model.TOOL_CALLS)
+        return self._frame(self._facts("tool_calls"), model.TOOL_CALLS)
 
     def api_errors(self) -> pl.LazyFrame:
         """Return one row per API error or retry: `model.API_ERRORS`."""
-        return self._frame("api_error_facts", model.API_ERRORS)
+        return self._frame(self._facts("api_error_facts"), model.API_ERRORS)
 
     def session_events(self) -> pl.LazyFrame:
         """Return one row per measured event: `model.SESSION_EVENTS`."""
-        return self._frame("session_event_facts", model.SESSION_EVENTS)
+        return self._frame(self._facts("session_event_facts"), model.SESSION_EVENTS)
+
+    def _facts(self, view: str) -> Relation:
+        return fact_relation(view, self._is_synced)
 
     def history(
         self,
@@ -308,6 +329,10 @@ class Store:
         columns: Schema = {"day": pl.Date, "model": pl.String, "tokens": pl.Int64}
         return self._frame(_LINE_TOKENS, columns)
 
+    def conversation_messages(self) -> pl.LazyFrame:
+        """Return PocketDev's messages with its own figures: `model.CONVERSATION_MESSAGES`."""
+        return self._frame("conversation_messages", model.CONVERSATION_MESSAGES)
+
     def response_lines(self) -> pl.LazyFrame:
         """Return the file and line of each response: `response_id, session_id, path, line_no`."""
         kinds = {"response_id": pl.String, "session_id": pl.String, "path": pl.String}
@@ -336,7 +361,10 @@ class Store:
             "sessions": "claude_sessions",
             "quarantined_lines": "quarantine",
         }
-        counts = "(select coalesce(sum(response_count), 0)::bigint from responses) as responses"
+        counts = (
+            "(select coalesce(sum(response_count), 0)::bigint from responses) "
+            "+ (select count(*) from conversation_usage) as responses"
+        )
         for name, table in names.items():
             counts += f", (select count(*) from {table}) as {name}"
         return self._read(f"select {counts}").row(0, named=True)
@@ -481,6 +509,6 @@ def _prompt_tokens() -> pl.Expr:
     return pl.when(pl.col("kind") == "unlisted").then(0).otherwise(prompt)
 
 
-def _sessions_since(moment: datetime) -> str:
+def _sessions_since(moment: datetime, responses: str) -> str:
     at = moment.astimezone(UTC).isoformat()
-    return f"select session_id from responses where responded_at >= timestamptz '{at}'"
+    return f"select session_id from {responses} where responded_at >= timestamptz '{at}'"

@@ -87,6 +87,8 @@ def sync_tables(
             "and table_name in (from unnest(?))",
             [taken_at, list(gone)],
         )
+        if "conversations" in tables:
+            _keep_cli_sessions(connection)
         if not tables.keys().isdisjoint(_TARGETS) or _SESSIONS in gone:
             _merge_sessions(connection)
     return done
@@ -103,6 +105,20 @@ def _sync(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame
     if table == "model_pricing":
         seed_prices(connection)
     return TableSync(table, frame.height, *done)
+
+
+def _keep_cli_sessions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Remember the CLI session that each conversation names: PocketDev keeps the last one only."""
+    connection.execute(
+        "delete from pocketdev_cli_sessions where conversation_uuid not in "
+        "(select conversation_uuid from pocketdev_conversations "
+        "where conversation_uuid is not null)"
+    )
+    connection.execute(
+        "insert into pocketdev_cli_sessions select conversation_uuid, provider_session_id "
+        "from pocketdev_conversations where conversation_uuid is not null "
+        "and provider_session_id is not null except from pocketdev_cli_sessions"
+    )
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
@@ -166,6 +182,9 @@ def _make_equal(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int,
         The number of rows added, changed and removed. The store's own rows do not count: only
         their ids can change.
     """
+    if _digest(connection, "wanted") == _digest(connection, table):
+        _drop_temporary(connection)
+        return 0, 0, 0
     key = _types(connection, table)[0][0]
     for name, rows, others in (("fresh", "wanted", table), ("stale", table, "wanted")):
         connection.execute(
@@ -176,9 +195,22 @@ def _make_equal(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int,
     connection.execute(f"delete from {table} where {key} in (select {key} from stale)")
     connection.execute(f"insert into {table} by name select * from fresh")
     _check_equal(connection, table)
+    _drop_temporary(connection)
+    return done
+
+
+def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[object, ...]:
+    """The number of rows and a hash of all their values; cheaper than comparing row by row."""
+    columns = ", ".join(sorted(name for name, _ in _types(connection, table)))
+    (found,) = connection.execute(
+        f"select count(*), sum(hash({columns})::hugeint) from {table}"
+    ).fetchall()
+    return tuple(found)
+
+
+def _drop_temporary(connection: duckdb.DuckDBPyConnection) -> None:
     for name in ("wanted", "fresh", "stale", "own"):
         connection.execute(f"drop table if exists {name}")
-    return done
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, table: str, key: str) -> tuple[int, int, int]:

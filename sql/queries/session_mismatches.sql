@@ -34,7 +34,8 @@ conversations as (
         updated_at,
         null::varchar as streaming_state
     from conversation_sessions
-    where is_cli and deleted_at is null and session_id not in (select session_id from own_sessions where session_id is not null)
+    where is_cli and is_current and deleted_at is null
+        and session_id not in (select session_id from own_sessions where session_id is not null)
 ),
 
 pocketdev as (

@@ -202,3 +202,22 @@ def database(server: PostgresServer) -> Iterator[Database]:
     server.database("postgres").run(f"create database {name} template {TEMPLATE}")
     yield server.database(name)
     server.database("postgres").run(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def empty(server: PostgresServer) -> Iterator[Database]:
+    """A fresh database without any table."""
+    name = f"empty_{secrets.token_hex(6)}"
+    server.database("postgres").run(f"create database {name}")
+    yield server.database(name)
+    server.database("postgres").run(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store with the one session of `test_generations.history`."""
+    from pocketdev_analytics.importer import import_history
+    from tests.pocketdev.test_generations import history
+
+    import_history([history(tmp_path / "history")], tmp_path / "store.duckdb")
+    return tmp_path / "store.duckdb"

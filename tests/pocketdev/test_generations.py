@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,21 +42,6 @@ def history(folder: Path, session: str = SESSION) -> Path:
     lines = [{**common, **each} for each in (prompt, {**response, "uuid": "v"})]
     (project / f"{session}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     return folder
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    import_history([history(tmp_path / "history")], tmp_path / "store.duckdb")
-    return tmp_path / "store.duckdb"
-
-
-@pytest.fixture
-def empty(server: Any) -> Iterator[Any]:
-    """A fresh database without any table."""
-    name = "generation"
-    server.database("postgres").run(f"create database {name}")
-    yield server.database(name)
-    server.database("postgres").run(f"drop database {name} with (force)")
 
 
 def lay_out(database: Any, generation: str) -> None:

@@ -15,6 +15,10 @@ const LABELS = {
   project: ["Project", "All projects"], branch: ["Branch", "All branches"], model: ["Model", "All models"],
   agent: ["Main or subagent", "All threads"], machine: ["Machine", "All machines"],
   product: ["Product", "All products"],
+  provider: ["Provider", "All providers"], workspace: ["Workspace", "All workspaces"],
+  pocketdev_agent: ["PocketDev agent", "All agents"], screen: ["Screen", "All screens"],
+  working_directory: ["Working directory", "All directories"],
+  conversation_status: ["Status", "Any status"], deleted: ["Deleted", "Deleted or not"],
 };
 
 const option = (value, text) => element("option", text, { value });
