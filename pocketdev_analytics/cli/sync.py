@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pocketdev_analytics.settings.config import Settings
     from pocketdev_analytics.store import Store
 
-__all__ = ["sync"]
+__all__ = ["Interval", "sync"]
 
 #: Nothing joins PocketDev to session files, although both have sessions.
 UNJOINED: Final = 3
@@ -30,6 +30,23 @@ REFUSED: Final = 4
 
 _LONGEST_WAIT_SECONDS: Final = 600
 _PROVIDERS: Final = {"claude_code": "Claude Code", "codex": "Codex"}
+
+
+class Interval(click.ParamType[float]):
+    """A time in seconds: `30`, `30s` or `5m`."""
+
+    name = "interval"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the seconds."""
+        text = str(value).strip().lower()
+        unit = {"s": 1, "m": 60, "h": 3600}.get(text[-1:], 0)
+        number = text[:-1] if unit else text
+        if not number.replace(".", "", 1).isdecimal() or float(number) * (unit or 1) < 1:
+            self.fail(f"{value!r} is not a time of at least 1s; expected 30s or 5m", param, ctx)
+        return float(number) * (unit or 1)
 
 
 @click.command("sync")
@@ -59,9 +76,9 @@ _PROVIDERS: Final = {"claude_code": "Claude Code", "codex": "Codex"}
 )
 @click.option(
     "--every",
-    type=click.FloatRange(min=1),
-    metavar="SECONDS",
-    help="Keep syncing, and importing session files, this often; end with Ctrl-C.",
+    type=Interval(),
+    help="Keep syncing, and importing session files, this often, such as 30s or 5m; end with"
+    " Ctrl-C.",
 )
 @click.option(
     "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True

@@ -95,6 +95,7 @@ def sync_pocketdev(
         connect(address, timeout_seconds=timeout_seconds) as pocketdev,
         open_store(store_path, read_only=False) as store,
     ):
+        store.limit_memory(0)  # however many messages come, they go through it in batches
         states = pocketdev.message_states
         messages = None if states is None else (states, pocketdev.conversations.messages)
         tables = store.sync(

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
+
 from pocketdev_analytics.pocketdev.database import ReadError, Snapshot
 
 __all__ = ["Catalogue", "SourceColumn", "read_catalogue"]
@@ -25,7 +27,9 @@ select
     a.attname::text as column_name,
     t.typname::text as type_name,
     (t.typtype = 'e')::boolean as is_enum,
-    pg_catalog.pg_table_is_visible(c.oid) as is_visible
+    pg_catalog.pg_table_is_visible(c.oid) as is_visible,
+    n.nspname::text as schema_name,
+    pg_catalog.has_any_column_privilege(c.oid, 'select') as is_readable
 from pg_catalog.pg_class c
 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 join pg_catalog.pg_type t on t.oid = a.atttypid
@@ -63,11 +67,13 @@ class SourceColumn:
 class Catalogue:
     """The tables that a role can reach by name, those it cannot, and the migrations that ran.
 
-    `migrations` is None where the table `migrations` is missing or cannot be read.
+    `unreadable` are those tables that are visible, but not to be read by this role. `migrations` is
+    None where the table `migrations` is missing or cannot be read.
     """
 
     tables: Mapping[str, Mapping[str, SourceColumn]]
     hidden: frozenset[str]
+    unreadable: frozenset[str]
     migrations: tuple[str, ...] | None
 
     def has(self, table: str, *columns: str) -> bool:
@@ -114,14 +120,28 @@ class Catalogue:
 
 def read_catalogue(snapshot: Snapshot) -> Catalogue:
     """Read the columns of all tables and the migrations that ran."""
+    rows = snapshot.read(_COLUMNS)
+    if schema := _other_schema(rows):
+        quoted = schema.replace("'", "''")
+        snapshot.read(f"select set_config('search_path', quote_ident('{quoted}'), true)")
+        rows = snapshot.read(_COLUMNS)
     tables: dict[str, dict[str, SourceColumn]] = {}
-    hidden: set[str] = set()
-    for table, column, kind, is_enum, is_visible in snapshot.read(_COLUMNS).iter_rows():
-        if is_visible:
-            tables.setdefault(table, {})[column] = SourceColumn(column, kind, is_enum)
-        else:
-            hidden.add(table)
-    return Catalogue(tables, frozenset(hidden - tables.keys()), _migrations(snapshot, tables))
+    for row in rows.filter("is_visible").iter_rows(named=True):
+        column = SourceColumn(row["column_name"], row["type_name"], row["is_enum"])
+        tables.setdefault(row["table_name"], {})[column.name] = column
+    return Catalogue(
+        tables,
+        hidden=frozenset(rows["table_name"]) - tables.keys(),
+        unreadable=frozenset(rows.filter("is_visible", ~pl.col("is_readable"))["table_name"]),
+        migrations=_migrations(snapshot, tables),
+    )
+
+
+def _other_schema(rows: pl.DataFrame) -> str | None:
+    """Return the one schema with PocketDev's sessions, where none are on the search path."""
+    found = rows.filter(pl.col("table_name").is_in(["conversations", "claude_sessions"]))
+    schemas = found["schema_name"].unique().to_list()
+    return schemas[0] if len(schemas) == 1 and not found["is_visible"].any() else None
 
 
 def _migrations(snapshot: Snapshot, tables: Mapping[str, object]) -> tuple[str, ...] | None:

@@ -67,6 +67,8 @@ _NUMBERS: Final = (
     *("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens"),
     "cost",
 )
+# hash_record_extended, and bit_xor as an aggregate, came with PostgreSQL 14.
+_RECORD_HASHES: Final = 140_000
 _CALENDAR: Final = "between timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999'"
 _SESSION_IDS: Final = {"claude_code": "claude_session_id", "codex": "codex_session_id"}
 
@@ -84,7 +86,8 @@ class ConversationReader:
             ReadError: the database refused the query.
         """
         columns = [
-            f"c.id::bigint as id, {self._text('conversations', 'uuid')} as conversation_uuid",
+            f"{self._key('conversations', 'id')} as id",
+            f"{self._uuid()} as conversation_uuid",
             f"{self._text('conversations', 'provider_type')} as provider",
             *(f"{self._text('conversations', name)} as {name}" for name in ("model", "title")),
             f"{self._text('conversations', 'working_directory')} as working_directory",
@@ -109,10 +112,11 @@ class ConversationReader:
         Raises:
             ReadError: the database refused the query.
         """
-        row = ", ".join(self._message_columns(as_text=True))
+        version = self._snapshot.read("select current_setting('server_version_num')::int as v")
         query = (
-            "select conversation_id::bigint as conversation_id, count(*) as count_messages, "
-            f"sum(hashtextextended(concat_ws('|', {row}), 0)::numeric)::text as state "
+            f"select {self._key('messages', 'conversation_id')} as conversation_id, "
+            "count(*) as count_messages, "
+            f"{self._state(has_record_hashes=version['v'][0] >= _RECORD_HASHES)}::text as state "
             f"from messages m where {self._has_numbers()} group by 1"
         )
         return self._snapshot.read(query).select(
@@ -127,7 +131,8 @@ class ConversationReader:
         """
         of = ""
         if conversations is not None:
-            of = f"and m.conversation_id = any('{{{','.join(map(str, conversations))}}}'::bigint[])"
+            ids = ",".join(map(str, conversations))
+            of = f"and {self._key('messages', 'conversation_id')} = any('{{{ids}}}'::bigint[])"
         query = (
             f"select {', '.join(self._message_columns(as_text=False))} "
             f"from messages m where {self._has_numbers()} {of}"
@@ -135,19 +140,28 @@ class ConversationReader:
         for batch in self._snapshot.stream(query):
             yield batch.select(pl.col(name).cast(dtype) for name, dtype in MESSAGES.items())
 
-    def _message_columns(self, *, as_text: bool) -> list[str]:
+    def _state(self, *, has_record_hashes: bool) -> str:
+        """A number that changes with any of a conversation's messages."""
+        if has_record_hashes:  # a third of the time
+            row = ", ".join(self._message_columns(as_text=False, is_named=False))
+            return f"bit_xor(hash_record_extended(row({row}), 0))"
+        row = ", ".join(self._message_columns(as_text=True))
+        return f"sum(hashtextextended(concat_ws('|', {row}), 0)::numeric)"
+
+    def _message_columns(self, *, as_text: bool, is_named: bool = True) -> list[str]:
         there = self._catalogue.tables["messages"]
         columns = []
         for name, dtype in MESSAGES.items():
             source = "cost" if name == "cost_usd" else name
-            if dtype == _TIME:
+            if name in {"id", "conversation_id"}:
+                expression = self._key("messages", name)
+            elif dtype == _TIME:
                 expression = self._time("messages", source)
             else:
                 kind = "bigint" if dtype == pl.Int64 else "text"
                 expression = f"m.{source}::{kind}" if source in there else f"null::{kind}"
-            columns.append(
-                f"coalesce(({expression})::text, '')" if as_text else f"{expression} as {name}"
-            )
+            text = f"coalesce(({expression})::text, '')" if as_text else expression
+            columns.append(f"{text} as {name}" if is_named and not as_text else text)
         return columns
 
     def _has_numbers(self) -> str:
@@ -191,20 +205,35 @@ class ConversationReader:
                 "left join (select screens.conversation_id as of, min(grouped.name::text) as name "
                 "from screens join pocketdev_sessions grouped "
                 "on grouped.id::text = screens.session_id::text "
-                "where screens.conversation_id is not null group by 1) s on s.of = c.id"
+                "where screens.conversation_id is not null group by 1) s on s.of::text = c.id::text"
             )
         return " ".join(joins)
 
     def _is_joined(self, table: str) -> bool:
         key = {"agents": "agent_id", "workspaces": "workspace_id"}[table]
-        return self._catalogue.has("conversations", key) and self._catalogue.has(
-            table, "id", "name"
+        return (
+            self._catalogue.has("conversations", key)
+            and self._catalogue.has(table, "id", "name")
+            and table not in self._catalogue.unreadable
         )
 
     def _has_screens(self) -> bool:
-        return self._catalogue.has(
-            "screens", "conversation_id", "session_id"
-        ) and self._catalogue.has("pocketdev_sessions", "id", "name")
+        return (
+            self._catalogue.has("screens", "conversation_id", "session_id")
+            and self._catalogue.has("pocketdev_sessions", "id", "name")
+            and self._catalogue.unreadable.isdisjoint({"screens", "pocketdev_sessions"})
+        )
+
+    def _uuid(self) -> str:
+        """The UUID of a conversation: a column of its own, or its id."""
+        is_id = self._catalogue.tables["conversations"]["id"].type_name == "uuid"
+        return "c.id::text" if is_id else self._text("conversations", "uuid")
+
+    def _key(self, table: str, name: str) -> str:
+        """A key as a whole number; of a key of another type, such as a UUID, its hash."""
+        if self._catalogue.tables[table][name].type_name in {"int2", "int4", "int8"}:
+            return f"{table[0]}.{name}::bigint"
+        return f"hashtextextended({table[0]}.{name}::text, 0)"
 
     def _text(self, table: str, name: str) -> str:
         return f"c.{name}::text" if self._catalogue.has(table, name) else "null::text"

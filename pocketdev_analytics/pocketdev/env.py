@@ -68,7 +68,7 @@ class LaravelEnv:
     db_url: str | None = field(default=None, repr=False)
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, str]) -> LaravelEnv:
+    def from_mapping(cls, values: Mapping[str, str], *, is_pocketdev: bool = False) -> LaravelEnv:
         """Return the settings among `values`, which may be the process environment.
 
         PocketDev's defaults stand in for missing database names, unless `values` sets none of
@@ -78,7 +78,10 @@ class LaravelEnv:
             ConfigurationError: the port is not a number from 1 to 65535.
         """
         found = {name: _own(values, name) for name in _NAMES}
-        if any(text is not None for name, text in found.items() if name.startswith("DB_")):
+        found["DB_URL"] = found["DB_URL"] or _own(values, "DATABASE_URL")  # Laravel up to 10
+        if is_pocketdev or any(
+            text is not None for name, text in found.items() if name.startswith("DB_")
+        ):
             found = {name: text or _DEFAULTS.get(name) for name, text in found.items()}
         previous = (found["APP_PREVIOUS_KEYS"] or "").split(",")
         return cls(
@@ -120,7 +123,8 @@ def read_env(path: Path, environ: Mapping[str, str] = os.environ) -> LaravelEnv:
     for binding in _bindings(path):
         if binding.key is not None:
             values[binding.key] = _value(binding, {**environ, **values})
-    return LaravelEnv.from_mapping(values)
+    is_pocketdev = any(name.startswith(_PREFIX) for name in values)
+    return LaravelEnv.from_mapping(values, is_pocketdev=is_pocketdev)
 
 
 def _bindings(path: Path) -> list[Binding]:

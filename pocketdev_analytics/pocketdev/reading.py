@@ -153,8 +153,11 @@ def _conversations(
 ) -> pl.DataFrame | None:
     if "conversations" in catalogue.hidden:
         findings.append(Finding("conversations", "not visible to this role", is_refused=True))
-    if not catalogue.has("conversations", "id", "provider_type"):
+    if not _has_columns(catalogue, "conversations", ("id", "provider_type"), findings):
         return None
+    names = {"agents", "workspaces", "screens", "pocketdev_sessions"} & catalogue.unreadable
+    problem = "no privilege to read it: conversations come without its names"
+    findings += [Finding(name, problem, is_read=True, is_refused=True) for name in sorted(names)]
     try:
         return reader.conversations()
     except ReadError as refused:
@@ -165,13 +168,30 @@ def _conversations(
 def _message_states(
     reader: ConversationReader, catalogue: Catalogue, findings: list[Finding]
 ) -> pl.DataFrame | None:
-    if not catalogue.has("messages", "id", "conversation_id"):
+    if "messages" not in catalogue.tables:
+        refused = "messages" in catalogue.hidden
+        problem = "not visible to this role" if refused else "no such table"
+        findings.append(Finding("messages", problem, is_missing=not refused, is_refused=refused))
+    if not _has_columns(catalogue, "messages", ("id", "conversation_id"), findings):
         return None
     try:
         return reader.message_states()
-    except ReadError as refused:
-        findings.append(Finding("messages", str(refused), is_refused=True))
+    except ReadError as error:
+        findings.append(Finding("messages", str(error), is_refused=True))
         return None
+
+
+def _has_columns(
+    catalogue: Catalogue, table: str, names: tuple[str, ...], findings: list[Finding]
+) -> bool:
+    """Return whether the table has what it cannot be read without; else name what is missing."""
+    if table not in catalogue.tables:
+        return False
+    columns = catalogue.tables[table]
+    missing = [f"no column {name}" for name in names if name not in columns]
+    if missing:
+        findings.append(Finding(table, ", ".join(missing), tuple(columns)))
+    return not missing
 
 
 def _read(

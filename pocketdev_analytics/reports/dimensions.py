@@ -184,7 +184,7 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
     "agent": Dimension("main or subagent", "agent"),
     "agent_type": Dimension("the kind of subagent, such as Explore", "agent_type"),
     "machine": Dimension("the machine that the session file is from", "machine"),
-    "product": Dimension("the agent product: claude, codex", "product"),
+    "product": Dimension("the agent product: claude, codex, pocketdev", "product"),
     "version": Dimension("the agent product's version", "version"),
     "requested_model": Dimension("the model that was asked for", "requested_model"),
     "provider": Dimension(

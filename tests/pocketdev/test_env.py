@@ -192,3 +192,15 @@ def test_real_settings_files_name_the_database_and_a_key(name: str) -> None:
     assert str(address) == "pocket-dev at pocket-dev-postgres:5432"
     assert (address.username, address.password) == ("pocket-dev", "not-a-secret")
     assert found.encrypter().decrypt(found.encrypter().encrypt("text")) == "text"
+
+
+def test_a_file_of_2026_without_a_name_of_the_database_has_the_defaults(write: Write) -> None:
+    address = Address.from_env(read_env(write(f"PD_APP_KEY={KEY}\n"), {}))
+    assert str(address) == "pocket-dev at pocket-dev-postgres:5432"
+
+
+def test_laravels_older_name_of_the_url_is_read(write: Write) -> None:
+    env = read_env(write("DATABASE_URL=postgres://u:p%40@h:5433/db\n"), {})
+    assert str(Address.from_env(env)) == "db at h:5433"
+    env = read_env(write("DB_URL=postgres://h/newer\nDATABASE_URL=postgres://h/older\n"), {})
+    assert str(Address.from_env(env)) == "newer at h:5432"

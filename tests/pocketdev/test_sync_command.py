@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+import click
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
 from pocketdev_analytics.cli import main
+from pocketdev_analytics.cli.sync import Interval
 from pocketdev_analytics.importer import import_history
 from pocketdev_analytics.sample import write_sample
 from pocketdev_analytics.store import open_store
@@ -214,3 +216,14 @@ def test_reports_show_the_synced_queue(store_path: Path, source: Any) -> None:
         ("lock", 1, 0),
     ]
     assert "As of the last sync, 20" in run(store_path, "report", "queue").stdout
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30", 30), ("30s", 30), ("5m", 300), ("1.5s", 1.5)])
+def test_an_interval_is_read(text: str, seconds: float) -> None:
+    assert Interval().convert(text, None, None) == seconds
+
+
+@pytest.mark.parametrize("text", ["0", "0.5s", "s", "", "30x", "-5", "1e3", "nan"])
+def test_a_wrong_interval_is_refused(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="expected 30s or 5m"):
+        Interval().convert(text, None, None)
