@@ -109,7 +109,7 @@ def test_an_export_that_someone_put_a_file_into_is_not_replaced(
 ) -> None:
     export_store(tmp_path / "export", store)
     (tmp_path / "export" / "usage_lines" / "mine.txt").write_text("mine")
-    with pytest.raises(StoreError, match=r"mine\.txt is not part of the export that it lies in"):
+    with pytest.raises(StoreError, match=r"mine\.txt is not part of the export in its folder"):
         export_store(tmp_path / "export", store)
     assert (tmp_path / "export" / "usage_lines" / "mine.txt").exists()
 
