@@ -93,6 +93,7 @@ NO_NAMES = {
     *("tool_use_uuid", "denial_kind", "permission_decision", "permission_source", "prompt_id"),
     *("kind", "prompt_source", "origin", "turn_origin", "permission_mode", "error_id", "error"),
     *("event_id", "trigger", "fallback_model", "leaf_uuid", "field", "found", "reason", "tool"),
+    *("thread_id", "parent_thread_id", "turn_id", "limit_id", "limit_window", "plan_type"),
 }
 
 
