@@ -13,40 +13,43 @@ FROM := $${SOURCE:+--source "$$SOURCE"}
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
 
-setup: .venv/ready ## make the environment in .venv (the other targets do so by themselves)
+setup: .venv/ready .venv/ready-lab .venv/ready-test ## make the environment for all targets in .venv (each makes what it needs by itself)
 
-report: setup ## read the Claude Code history and write all of reports/ (SOURCE=folder: another history)
+report: .venv/ready ## read the Claude Code history and write all of reports/ (SOURCE=folder: another history)
 	@$(RUN) build $(FROM)
 
-report-cost: setup ## write reports/cost.html alone
+report-cost: .venv/ready ## write reports/cost.html alone
 	@$(RUN) build cost $(FROM)
 
-report-activity: setup ## write reports/activity.html alone
+report-activity: .venv/ready ## write reports/activity.html alone
 	@$(RUN) build activity $(FROM)
 
-notebooks: setup ## execute the notebooks and export them to reports/notebooks/
+notebooks: .venv/ready ## execute the notebooks and export them to reports/notebooks/
 	@$(RUN) build notebooks $(FROM)
 
-lab: setup ## open the notebooks in JupyterLab
+lab: .venv/ready-lab ## open the notebooks in JupyterLab
 	@$(RUN) notebooks --lab $(FROM)
 
-test: setup ## run the tests, on up to four cores
+test: .venv/ready-test ## run the tests, on up to four cores
 	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-lint: setup ## check style and format
+lint: .venv/ready-test ## check style and format
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 
-types: setup ## check types, strictly
+types: .venv/ready-test ## check types, strictly
 	@.venv/bin/mypy
 
-bench: setup ## measure the speed of import, reports and pricing
+bench: .venv/ready-test ## measure the speed of import, reports and pricing
 	@.venv/bin/python tests/benchmarks/bench.py && .venv/bin/python tests/benchmarks/bench_pricing.py
 
-torture: setup ## kill, fuzz and damage it, and print the figures (KILLS=, FUZZ=, EXAMPLES=, DAMAGES=: how often)
+torture: .venv/ready-test ## kill, fuzz and damage it, and print the figures (KILLS=, FUZZ=, EXAMPLES=, DAMAGES=: how often)
 	@.venv/bin/python tests/torture.py
 
 clean: ## remove what make made here: reports, caches and .venv (never the store)
 	@rm -rf .venv reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/ready-lab .venv/ready-test: .venv/ready-%: requirements-%.txt .venv/ready
+	@echo "Adding to it what 'make $*' needs ..." && $(PIP) -r $< && touch $@
 
 .venv/ready: requirements.txt pyproject.toml
 	@echo "Making the environment in .venv ..." && $(or $(PYTHON),$(NO_PYTHON)) -m venv .venv && $(PIP) -r requirements.txt && $(PIP) --no-deps --no-build-isolation --editable . && touch $@

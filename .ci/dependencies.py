@@ -76,7 +76,8 @@ def audit() -> tuple[bool, str]:
             python = Path(folder, "bin", "python")
             install = [python, "-m", "pip", "install", "--quiet", AUDITOR]
             subprocess.run(install, check=True, capture_output=True, timeout=SECONDS)
-            listed = ["--disable-pip", "--no-deps", "--requirement", ROOT / "requirements.txt"]
+            files = sorted(ROOT.glob("requirements*.txt"))
+            listed = ["--disable-pip", "--no-deps", *(f"--requirement={file}" for file in files)]
             asked = [python, "-m", "pip_audit", "--progress-spinner", "off", *listed]
             done = subprocess.run(
                 asked, check=False, capture_output=True, text=True, timeout=SECONDS

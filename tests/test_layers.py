@@ -45,8 +45,8 @@ MAY_IMPORT = {
         *{"model", "formatting", "files", "exceptions"},
     },
 }
-# A process that decodes ends with the one that it decodes for.
-ENDS = {"processes": {"os._exit"}}
+# A process that decodes ends with the one that it decodes for, one that runs a notebook with it.
+ENDS = {"processes": {"os._exit"}, "notebooks": {"os._exit"}}
 # The command line and the public names see everything.
 SEES_ALL = {"cli", "__init__", "__main__"}
 # What anyone may ask the package itself.
@@ -58,8 +58,8 @@ LIVES_IN = {
     "adbc_driver_postgresql": {"pocketdev"},
     "click": {"cli"},
     "rich": {"cli"},
-    "nbclient": {"notebooks"},
-    "nbconvert": {"notebooks"},
+    "IPython": {"notebooks"},
+    "markdown_it": {"notebooks"},
     "great_tables": {"notebooks"},
 }
 

@@ -73,7 +73,29 @@ def test_what_builds_the_package_is_pinned_as_the_tests_ran_with_it() -> None:
 
 
 def test_every_package_is_pinned_by_name_and_version_alone() -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if not line.startswith("#")]
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", pin) for pin in pins)
-    assert pins == sorted(pins, key=str.upper)
+    every: list[str] = []
+    for name in ("requirements.txt", "requirements-lab.txt", "requirements-test.txt"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        pins = [line for line in lines if not line.startswith("#")]
+        assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", pin) for pin in pins)
+        assert pins == sorted(pins, key=str.upper)
+        every += pins
+    names = {pin.partition("==")[0].lower() for pin in every}
+    assert len(names) == len({*every}), "a package has one version"
+
+
+def test_a_report_needs_neither_jupyter_nor_what_tests_lint_and_types_need() -> None:
+    planned = make("-n", "--always-make", "report").stdout
+    assert "requirements.txt" in planned
+    assert "requirements-" not in planned
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower()
+    for name in ("jupyterlab", "ipykernel", "nbconvert", "pyzmq", "pytest", "ruff", "mypy"):
+        assert f"\n{name}==" not in pins
+
+
+@pytest.mark.parametrize("target", ["test", "lint", "types", "lab", "setup"])
+def test_a_target_makes_what_it_needs(target: str) -> None:
+    planned = make("-n", "--always-make", target).stdout
+    assert "-r requirements.txt" in planned
+    needed = {"lab": ["lab"], "setup": ["lab", "test"]}.get(target, ["test"])
+    assert re.findall(r"-r requirements-(\w+)\.txt", planned) in (needed, needed[::-1])

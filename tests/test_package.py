@@ -22,7 +22,7 @@ from pocketdev_analytics.files import resources
 
 ROOT = Path(__file__).parent.parent
 WINGS = ("charts", "importer", "notebooks", "pages", "pocketdev", "pricing", "reports")
-HEAVY = ("cryptography", "duckdb", "jinja2", "nbclient", "plotly", "polars", "pyarrow", "rich")
+HEAVY = ("cryptography", "duckdb", "jinja2", "IPython", "plotly", "polars", "pyarrow", "rich")
 
 
 def run(*command: str | Path, cwd: Path, **environ: str) -> str:

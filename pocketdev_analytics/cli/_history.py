@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,12 +18,17 @@ from pocketdev_analytics.settings.config import Settings, default_store_path
 __all__ = ["ChosenHistory", "chosen_history"]
 
 
-@dataclass(frozen=True, slots=True)
 class ChosenHistory:
-    """The store to report from, up to date."""
+    """The store to report from, up to date; that of the sample is made when it is asked for."""
 
-    store: Path
-    is_sample: bool
+    def __init__(self, make: Callable[[], Path], *, is_sample: bool = False) -> None:
+        self._make = make
+        self.is_sample = is_sample
+
+    @cached_property
+    def store(self) -> Path:
+        """The DuckDB file."""
+        return self._make()
 
 
 @contextmanager
@@ -40,16 +45,20 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
     if source is not None:
         store = _store_of(source, settings)
         _import([source], store, settings, said=str(source))
-        yield ChosenHistory(store, is_sample=False)
+        yield ChosenHistory(lambda: store)
     elif _has_files():
         _import(None, settings.store, settings, said="your history")
-        yield ChosenHistory(settings.store, is_sample=False)
+        yield ChosenHistory(lambda: settings.store)
     elif _has_sessions(settings.store):
         tell(f"No session files; {settings.store} still holds what was imported.")
-        yield ChosenHistory(settings.store, is_sample=False)
+        yield ChosenHistory(lambda: settings.store)
     else:
+        from pocketdev_analytics.agents import config_dirs
+
+        tell(f"No history in {', '.join(map(str, config_dirs()))}.")
+        tell("This is SAMPLE DATA: a made-up history, not yours.", is_warning=True)
         with TemporaryDirectory(prefix="pocketdev-analytics-") as folder:
-            yield ChosenHistory(_sample_store(Path(folder)), is_sample=True)
+            yield ChosenHistory(lambda: _sample_store(Path(folder)), is_sample=True)
 
 
 def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: str) -> None:
@@ -72,13 +81,10 @@ def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: 
 
 
 def _sample_store(folder: Path) -> Path:
-    from pocketdev_analytics.agents import config_dirs
     from pocketdev_analytics.live.importing import import_history
     from pocketdev_analytics.sample import write_sample
     from pocketdev_analytics.store import open_store
 
-    tell(f"No history in {', '.join(map(str, config_dirs()))}.")
-    tell("This is SAMPLE DATA: a made-up history, not yours.", is_warning=True)
     store = folder / "sample.duckdb"
     write_sample(folder / "sample")
     import_history([folder / "sample"], store)

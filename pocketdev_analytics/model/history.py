@@ -40,6 +40,12 @@ class History:
         """Return the frames by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
+    def collect(self) -> History:
+        """The same frames, computed once: what uses them does not read the store again."""
+        frames = self.frames()
+        read = pl.collect_all(list(frames.values()))
+        return History(**{name: frame.lazy() for name, frame in zip(frames, read, strict=True)})
+
     def __repr__(self) -> str:
         return f"History({', '.join(_ROWS)}: lazy frames)"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -13,14 +14,12 @@ from pocketdev_analytics import __version__
 from pocketdev_analytics.charts.text import count
 from pocketdev_analytics.charts.theme import DARK, LIGHT, swaps, template
 from pocketdev_analytics.notebooks.execution import execute
+from pocketdev_analytics.notebooks.kernels import Kernels
 from pocketdev_analytics.notebooks.words import marked_up, summary_of
 from pocketdev_analytics.pages.bundle import bundle
 from pocketdev_analytics.pages.embed import dense_plotly, json_for_script, script_sources
 from pocketdev_analytics.pages.render import Context
 from pocketdev_analytics.pages.style import stylesheet
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 __all__ = ["export", "render"]
 
@@ -30,6 +29,14 @@ _TABLE_TITLE = re.compile(
     r"<(?:td[^>]*gt_title[^>]*|caption[^>]*)>(.*?)</(?:td|caption)>", re.DOTALL
 )
 _FIGURE = "application/vnd.plotly.v1+json"
+_SHOWN = frozenset(
+    {
+        *("text/html", "text/markdown", "text/latex", "text/plain"),
+        *("image/png", "image/jpeg", "image/svg+xml"),
+    }
+)
+# A terminal's codes for colours, which tracebacks have.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _DEFAULT_HEIGHT = 380
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("pocketdev_analytics.notebooks"),
@@ -49,17 +56,19 @@ def export(
     is_sample: bool,
     context: Context | None = None,
     home: str = "",
+    kernels: Kernels | None = None,
 ) -> Path:
     """Execute the notebook at `path` on `store` and write it as HTML to `target`.
 
     `context` is what its foot says: from what the page is made, when, at which prices.
-    `home` is the address, from there, of the page that links to all pages.
+    `home` is the address, from there, of the page that links to all pages. `kernels` are the
+    processes that several notebooks share.
 
     Raises:
         ConfigurationError: the packages for notebooks are not installed.
         NotebookError: a cell failed.
     """
-    notebook = execute(path, store=store, timezone=timezone)
+    notebook = execute(path, store=store, timezone=timezone, kernels=kernels)
     target.parent.mkdir(parents=True, exist_ok=True)
     html = render(notebook, is_sample=is_sample, context=context, home=home)
     target.write_text(html, encoding="utf-8")
@@ -67,7 +76,7 @@ def export(
 
 
 def render(
-    notebook: NotebookNode,
+    notebook: dict[str, Any],
     *,
     is_sample: bool = False,
     context: Context | None = None,
@@ -110,13 +119,13 @@ def render(
     )
 
 
-def _take_figures(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+def _take_figures(notebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Replace each figure in the outputs by its panel; return the figures by their numbers.
 
     A figure of no points that has a summary is shown by the summary alone.
     """
     figures: dict[str, dict[str, Any]] = {}
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
     found = [output for output in outputs if _FIGURE in output.get("data", {})]
     for number, output in enumerate(found):
         figure = output["data"][_FIGURE]
@@ -145,12 +154,12 @@ def _is_empty(trace: dict[str, Any]) -> bool:
     return not (trace.get("x") or trace.get("y"))
 
 
-def _enclose_tables(notebook: NotebookNode) -> None:
+def _enclose_tables(notebook: dict[str, Any]) -> None:
     """Put each table into a region that a keyboard can scroll, named by its title or heading."""
     heading = "Table"
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            heading = ([heading, *_HEADING.findall(cell.source)])[-1]
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            heading = ([heading, *_HEADING.findall(cell["source"])])[-1]
         for output in cell.get("outputs", ()):
             html = output.get("data", {}).get("text/html", "")
             if "<table" in html:
@@ -161,12 +170,12 @@ def _enclose_tables(notebook: NotebookNode) -> None:
                 output["data"] = {"text/html": page.render(html=html, title=title, name=heading)}
 
 
-def _mark_up_words(notebook: NotebookNode) -> None:
+def _mark_up_words(notebook: dict[str, Any]) -> None:
     """Put what cells printed into lines, commands in it as code."""
     page = _TEMPLATES.get_template("words.html.j2")
-    for cell in notebook.cells:
+    for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            if output.output_type == "stream" and output.name == "stdout":
+            if output["output_type"] == "stream" and output["name"] == "stdout":
                 lines = [marked_up(line) for line in output.pop("text").splitlines()]
                 output.pop("name")
                 output.update(output_type="display_data", metadata={})
@@ -180,21 +189,44 @@ def _plain(data: Any, layout: dict[str, Any]) -> dict[str, Any]:
     return figure if own == template(LIGHT).to_plotly_json() else {**figure, "template": own}
 
 
-def _body(notebook: NotebookNode) -> str:
-    from nbconvert import HTMLExporter
-
-    exporter = HTMLExporter(
-        template_name="basic",
-        exclude_input=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
+def _body(notebook: dict[str, Any]) -> str:
+    """Text and outputs of the cells, without their code."""
+    return _TEMPLATES.get_template("body.html.j2").render(
+        cells=notebook["cells"], markdown=_markdown, shown=_shown
     )
-    body, _ = exporter.from_notebook_node(notebook)
-    return str(body)
 
 
-def _title(notebook: NotebookNode) -> str:
+def _markdown(text: str) -> Markup:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return Markup(parser.render(text))  # noqa: S704  the policy lets none of its scripts run
+
+
+def _shown(output: dict[str, Any]) -> Markup:
+    """An output in the richest form that a page can show."""
+    if output["output_type"] == "stream":
+        return _preformatted(output["text"])
+    if output["output_type"] == "error":
+        return _preformatted("\n".join(output["traceback"]))
+    data = {kind: "".join(value) for kind, value in output["data"].items() if kind in _SHOWN}
+    if "text/html" in data:
+        return Markup(data["text/html"])  # noqa: S704  the policy lets none of its scripts run
+    if "text/markdown" in data:
+        return _markdown(data["text/markdown"])
+    for kind in ("image/png", "image/jpeg", "image/svg+xml"):
+        if kind in data:
+            is_text = kind.endswith("xml")
+            content = b64encode(data[kind].encode()).decode() if is_text else data[kind].strip()
+            return Markup('<img alt="" src="data:{};base64,{}">').format(kind, content)
+    return _preformatted(data.get("text/latex", data.get("text/plain", "")))
+
+
+def _preformatted(text: str) -> Markup:
+    return Markup("<pre>{}</pre>").format(_COLOUR.sub("", text))
+
+
+def _title(notebook: dict[str, Any]) -> str:
     """The first heading of the notebook."""
-    lines = (line for cell in notebook.cells for line in cell.source.splitlines())
+    lines = (line for cell in notebook["cells"] for line in cell["source"].splitlines())
     return next((line.removeprefix("# ") for line in lines if line.startswith("# ")), "Notebook")

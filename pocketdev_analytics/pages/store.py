@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
-
 from pocketdev_analytics import reports
 from pocketdev_analytics.charts.text import shortened
 from pocketdev_analytics.exceptions import ReportError
@@ -134,10 +132,7 @@ def session_dashboard(
 
 def session_pages(store: ReportSource, settings: Settings) -> Iterator[SessionPage]:
     """The pages of the most expensive and of the latest sessions, the latest first."""
-    # Read once, not for every page.
-    frames = store.history(group=project_grouping(settings)).frames()
-    read = pl.collect_all(list(frames.values()))
-    history = History(**{name: frame.lazy() for name, frame in zip(frames, read, strict=True)})
+    history = store.history(group=project_grouping(settings)).collect()  # read once, not per page
     rows = reports.sessions(history, timezone=settings.timezone).collect()
     expensive = rows.sort("cost_usd", "session", descending=[True, False], nulls_last=True)
     latest = rows.sort("started_at", "session", descending=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
 from pocketdev_analytics.model.history import Evidence, History, Provenance, Queue
 from pocketdev_analytics.pricing import PriceBook
 
-__all__ = ["ReportSource"]
+__all__ = ["ReadOnce", "ReportSource"]
 
 
 class ReportSource(Protocol):
@@ -71,3 +71,32 @@ class ReportSource(Protocol):
 
     def response_lines(self) -> pl.LazyFrame:
         """Return the file and line of each response: `response_id, session_id, path, line_no`."""
+
+
+class ReadOnce:
+    """A source whose history is read once, for several pages of the same settings.
+
+    It is asked for with the same `group` each time. A history at other prices, or with other
+    names, is read each time that it is asked for.
+    """
+
+    def __init__(self, source: ReportSource) -> None:
+        self._source = source
+        self._history: History | None = None
+
+    def history(
+        self,
+        *,
+        group: Callable[[History], History] | None = None,
+        redaction: Any = None,
+        **options: Any,
+    ) -> History:
+        """Return all facts, as the source does; collected if nothing else is asked."""
+        if options or redaction is not None:
+            return self._source.history(group=group, redaction=redaction, **options)
+        if self._history is None:
+            self._history = self._source.history(group=group).collect()
+        return self._history
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)

@@ -95,7 +95,7 @@ def open_store(
     except BaseException:
         disconnect(connection, file)
         raise
-    return Store(file, connection)
+    return Store(file, connection, is_constant=read_only)
 
 
 def _check_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -117,10 +117,15 @@ def _check_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 class Store:
     """An open store. Its frames have times in UTC and money as decimals, see `model`."""
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, *, is_constant: bool = False
+    ) -> None:
         self.path = path
         self._connection = connection
         self._is_open = True
+        # Who reads keeps everyone from writing: what a query was given once stays true.
+        self._is_constant = is_constant
+        self._registered: set[str] = set()
         self._limit_mb: int | None = None
 
     def __enter__(self) -> Self:
@@ -379,12 +384,19 @@ class Store:
         Raises:
             QueryError: DuckDB refuses the query, or it does not return rows.
         """
-        if "usage_cost" in sql.lower():
-            self._connection.register("usage_cost", self.usage_cost().collect())
-        if "models_used" in sql.lower():
-            models = self.usage_kinds().collect()["model"].drop_nulls().unique().sort()
-            self._connection.register("models_used", self.price_book().meanings(models))
+        for name, rows in {"usage_cost": self._priced, "models_used": self._models_used}.items():
+            is_known = self._is_constant and name in self._registered
+            if name in sql.lower() and not is_known:
+                self._connection.register(name, rows())
+                self._registered.add(name)
         return select_rows(self._connection, sql, parameters)
+
+    def _priced(self) -> pl.DataFrame:
+        return self.usage_cost().collect()
+
+    def _models_used(self) -> pl.DataFrame:
+        models = self.usage_kinds().collect()["model"].drop_nulls().unique().sort()
+        return self.price_book().meanings(models)
 
     def named_query(
         self, name: str, parameters: Mapping[str, object] | None = None

@@ -50,7 +50,7 @@ def test_without_a_history_the_page_is_of_the_sample_and_says_so(own_places: Pat
 def test_the_sample_never_enters_ones_own_store(own_places: Path) -> None:
     build("activity")
     assert not default_store_path().exists()
-    assert [path.name for path in (own_places / "reports").iterdir()] == ["activity.html"]
+    assert [path.name for path in (own_places / "reports").glob("*.html")] == ["activity.html"]
 
 
 def test_a_history_of_ones_own_is_imported_and_never_called_a_sample(own_places: Path) -> None:

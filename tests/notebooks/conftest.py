@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pocketdev_analytics import import_history, open_store, write_sample
-from pocketdev_analytics.notebooks import execute
+from pocketdev_analytics.notebooks import Kernels, execute
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +25,21 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def executed(sample_store: Path) -> Callable[[Path], Any]:
+def kernels() -> Iterator[Kernels]:
+    """The processes that notebooks of all tests share."""
+    with Kernels() as shared:
+        yield shared
+
+
+@pytest.fixture(scope="session")
+def executed(sample_store: Path, kernels: Kernels) -> Callable[[Path], Any]:
     """A notebook with its outputs on the sample: each is executed once for all tests."""
     known: dict[Path, Any] = {}
 
     def made(path: Path) -> Any:
         if path not in known:
-            known[path] = execute(path, store=sample_store, timezone="Europe/Berlin")
+            options: Any = {"store": sample_store, "timezone": "Europe/Berlin"}
+            known[path] = execute(path, **options, kernels=kernels)
         return deepcopy(known[path])
 
     return made

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
+from nbclient import NotebookClient
 
 import pocketdev_analytics as pda
 from pocketdev_analytics.notebooks.execution import _environment
-from pocketdev_analytics.notebooks.kernel import make_client
 
 OPENED = (
     "import pocketdev_analytics as pda\n"
@@ -23,8 +23,10 @@ def test_an_import_runs_while_a_kernel_lives_and_its_frames_see_it(tmp_path: Pat
     store = tmp_path / "store.duckdb"
     pda.import_history([pda.write_sample(tmp_path / "first", days=3)], store)
     cells = [nbformat.v4.new_code_cell(code) for code in (OPENED, AGAIN)]
-    client = make_client(nbformat.v4.new_notebook(cells=cells), tmp_path)
-    with client.setup_kernel(env=_environment(tmp_path, store, "UTC")):
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    resources = {"metadata": {"path": str(tmp_path)}}
+    client = NotebookClient(notebook, kernel_name="python3", resources=resources)
+    with client.setup_kernel(env=_environment(store, "UTC")):
         client.execute_cell(cells[0], 0)
         before = int(cells[0].outputs[0]["text"])
         imported = pda.import_history([pda.write_sample(tmp_path / "more", days=20)], store)

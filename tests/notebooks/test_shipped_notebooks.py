@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pocketdev_analytics.notebooks import execute, render, shipped_notebooks, title_of
+from pocketdev_analytics.notebooks import Kernels, execute, render, shipped_notebooks, title_of
 from tests.accessibility import violations
 
 MOST_CELLS = 15
@@ -98,10 +98,10 @@ def test_the_page_of_a_notebook_violates_no_rule_of_accessibility(
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
-def test_a_notebook_runs_on_an_empty_store(path: Path, empty_store: Path) -> None:
+def test_a_notebook_runs_on_an_empty_store(path: Path, empty_store: Path, kernels: Kernels) -> None:
     words = "".join(
         output.get("text", "")
-        for output in outputs(execute(path, store=empty_store, timezone="UTC"))
+        for output in outputs(execute(path, store=empty_store, timezone="UTC", kernels=kernels))
     )
     assert "The store holds nothing: no session file was imported yet;" in words
     assert "sample" not in words
