@@ -2,3 +2,5 @@
 
 The status line imports `regular`: it has to be fast, so nothing is imported here.
 """
+
+__all__: list[str] = []
