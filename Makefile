@@ -27,8 +27,8 @@ report-activity: .venv/ready ## write reports/activity.html alone
 notebooks: .venv/ready ## execute the notebooks and export them to reports/notebooks/
 	@$(RUN) build notebooks $(FROM)
 
-lab: .venv/ready-lab ## open the notebooks in JupyterLab
-	@$(RUN) notebooks --lab $(FROM)
+lab: .venv/ready-lab ## open copies of the notebooks in JupyterLab (ARGS=options for it)
+	@$(RUN) notebooks --lab $(FROM) -- $(ARGS)
 
 test: .venv/ready-test ## run the tests, on up to four cores
 	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile

@@ -17,12 +17,13 @@ from pocketdev_analytics.files.output import output_errors, write_file
 __all__ = ["Target", "find_target", "output_options", "redact_option"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_FORMATS: Final = ("table", "json", "csv", "markdown", "parquet")
+_FORMATS: Final = ("table", "json", "csv", "markdown", "parquet", "xlsx")
 #: The format of a file by its extension.
 _SUFFIXES: Final = {
     ".json": "json",
     ".csv": "csv",
     ".parquet": "parquet",
+    ".xlsx": "xlsx",
     ".md": "markdown",
     ".txt": "table",
 }
@@ -67,7 +68,8 @@ def output_options(command: _Command) -> _Command:
         "--format",
         "format_",
         type=click.Choice(_FORMATS),
-        help="table or markdown to read; json, csv and parquet with all digits.  [default: table]",
+        help="table or markdown to read; json, csv and parquet with all digits; xlsx for Excel."
+        "  [default: table]",
     )
     return kind(file(command))
 
@@ -85,8 +87,9 @@ def find_target(format_: str | None, output: Path | None) -> Target:
         ReportError: neither the file's name nor --format says the format, or they differ.
     """
     if output is None:
-        if format_ == "parquet" and sys.stdout.isatty():
-            raise ReportError("refusing to write Parquet to a terminal; use -o FILE")
+        if format_ in {"parquet", "xlsx"} and sys.stdout.isatty():
+            name = "Parquet" if format_ == "parquet" else "a workbook"
+            raise ReportError(f"refusing to write {name} to a terminal; use -o FILE")
         return Target(format_ or "table")
     named = _SUFFIXES.get(output.suffix.lower())
     with output_errors(output):

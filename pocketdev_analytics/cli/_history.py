@@ -6,16 +6,18 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.formatting import count_of
 from pocketdev_analytics.settings.config import Settings, default_store_path
 
-__all__ = ["ChosenHistory", "chosen_history"]
+__all__ = ["ChosenHistory", "chosen_history", "import_first", "update_store"]
 
 
 class ChosenHistory:
@@ -58,14 +60,38 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
         tell(f"No history in {', '.join(map(str, config_dirs()))}.")
         tell("This is SAMPLE DATA: a made-up history, not yours.", is_warning=True)
         with TemporaryDirectory(prefix="pocketdev-analytics-") as folder:
-            yield ChosenHistory(lambda: _sample_store(Path(folder)), is_sample=True)
+            make = lambda: _sample_store(Path(folder), settings.timezone)  # noqa: E731
+            yield ChosenHistory(make, is_sample=True)
 
 
-def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: str) -> None:
+def import_first(settings: Settings) -> None:
+    """Import the person's own history where there is no store yet; say so on standard error.
+
+    Nothing happens where there is a store, or no session file.
+    """
+    if settings.store.exists() or not _has_files():
+        return
+    _import(None, settings.store, settings, said="your Claude Code history", err=True)
+
+
+def update_store(settings: Settings) -> bool:
+    """Import what is new in the person's own history; return whether the store holds any.
+
+    Messages go to standard error.
+    """
+    if _has_files():
+        _import(None, settings.store, settings, said="your Claude Code history", err=True)
+        return True
+    return _has_sessions(settings.store)
+
+
+def _import(
+    paths: list[Path] | None, store: Path, settings: Settings, *, said: str, err: bool = False
+) -> None:
     from pocketdev_analytics.cli._progress import ImportBar
     from pocketdev_analytics.live.importing import import_history
 
-    tell(f"Reading {said} ...")
+    tell(f"Reading {said} ...", err=err)
     with ImportBar(is_shown=sys.stderr.isatty()) as bar:
         summary = import_history(
             paths,
@@ -77,16 +103,16 @@ def _import(paths: list[Path] | None, store: Path, settings: Settings, *, said: 
     if paths and not summary.files:
         raise SourceError(f"there is no session file (*.jsonl) in {said}; name another folder")
     held = count_of(summary.responses, "response")
-    tell(f"{store} holds {held} in {count_of(summary.sessions, 'session')}.")
+    tell(f"{store} holds {held} in {count_of(summary.sessions, 'session')}.", err=err)
 
 
-def _sample_store(folder: Path) -> Path:
+def _sample_store(folder: Path, timezone: str) -> Path:
     from pocketdev_analytics.live.importing import import_history
     from pocketdev_analytics.sample import write_sample
     from pocketdev_analytics.store import open_store
 
     store = folder / "sample.duckdb"
-    write_sample(folder / "sample")
+    write_sample(folder / "sample", until=datetime.now(ZoneInfo(timezone)).date())
     import_history([folder / "sample"], store)
     with open_store(store, read_only=False) as opened:
         opened.set_property("is_sample", "true")

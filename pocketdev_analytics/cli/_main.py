@@ -133,6 +133,7 @@ def _migrate(store: Path) -> None:
 
 @click.group(
     cls=_Verbs,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with `pocketdev-analytics import`, then `pocketdev-analytics report cost`.",
 )
@@ -157,7 +158,8 @@ def main(ctx: click.Context, store: Path | None, timezone: str | None, config: P
     """What your Claude Code sessions cost and what they did.
 
     Imports Claude Code's session files into a local store, which keeps them after Claude Code
-    deletes them, and reports from there. Nothing leaves this machine.
+    deletes them, and reports from there. Nothing leaves this machine. Without a command: import
+    what is new, and show today, this week and this month.
     """
     # Imported modules stay until the end: collecting among them takes some percent of the time.
     gc.set_threshold(_COLLECT_EVERY)
@@ -167,3 +169,19 @@ def main(ctx: click.Context, store: Path | None, timezone: str | None, config: P
         raise click.ClickException(without_controls(str(error))) from None
     ending = ctx.obj if isinstance(ctx.obj, Ending) else Ending()
     ctx.obj = Session(settings, ending)
+    if ctx.invoked_subcommand is None:
+        _show_overview(ctx, settings)
+
+
+def _show_overview(ctx: click.Context, settings: Settings) -> None:
+    from pocketdev_analytics.cli._history import update_store
+    from pocketdev_analytics.cli._overview import overview_lines
+    from pocketdev_analytics.store import open_store
+
+    if not update_store(settings):
+        tell(f"{ctx.get_help()}\n\nThere is no Claude Code history here yet.")
+        return
+    with open_store(settings.store, read_only=True) as store:
+        for line in overview_lines(store, settings):
+            tell(line)
+    tell("\nWhat to do about it: pocketdev-analytics report findings. All commands: --help.")

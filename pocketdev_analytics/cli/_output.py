@@ -6,12 +6,15 @@ frame's own.
 
 from __future__ import annotations
 
+import csv
 import io
+import locale
 import os
 import re
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -24,7 +27,9 @@ __all__ = [
     "FORMATS",
     "csv_text",
     "decimal_text",
+    "excel_csv",
     "format_option",
+    "has_decimal_comma",
     "json_text",
     "parquet_bytes",
     "table_width",
@@ -80,6 +85,36 @@ def csv_text(frame: pl.DataFrame) -> str:
         .rename({name: _unrun(name) for name in frame.columns})
         .write_csv()
     )
+
+
+def has_decimal_comma() -> bool:
+    """Whether the locale of this machine writes a decimal comma."""
+    with suppress(locale.Error):
+        locale.setlocale(locale.LC_NUMERIC, "")
+    is_comma = locale.localeconv()["decimal_point"] == ","
+    locale.setlocale(locale.LC_NUMERIC, "C")
+    return is_comma
+
+
+def excel_csv(frame: pl.DataFrame, *, decimal_comma: bool) -> bytes:
+    """`csv_text` as Excel opens it with a double click: a byte order mark, and its separators.
+
+    Where the locale has a decimal comma, decimals are written with it and a semicolon separates.
+    """
+    text = csv_text(frame)
+    if not decimal_comma:
+        return text.encode("utf-8-sig", "surrogatepass")
+    rows = list(csv.reader(io.StringIO(text)))
+    numbers = {place for place, kind in enumerate(frame.dtypes) if kind.is_numeric()}
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\n")
+    for row in rows[:1]:
+        writer.writerow(row)
+    for row in rows[1:]:
+        writer.writerow(
+            cell.replace(".", ",") if place in numbers else cell for place, cell in enumerate(row)
+        )
+    return file.getvalue().encode("utf-8-sig", "surrogatepass")
 
 
 def parquet_bytes(frame: pl.DataFrame) -> bytes:

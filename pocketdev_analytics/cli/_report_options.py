@@ -35,7 +35,7 @@ _OPTIONS = (
         "NAME",
         "Filter by project: a folder and those below it, the last part of its path, or a group",
     ),
-    _several("--model", "models", "ID", "Filter by model, such as claude-opus-5"),
+    _several("--model", "models", "ID", "Filter by model or family, such as claude-opus-5 or opus"),
     _several("--branch", "branches", "NAME", "Filter by git branch"),
     _several("--session", "sessions", "ID", "Filter by session: its id, or how the id begins"),
     click.option(
@@ -91,6 +91,12 @@ _OPTIONS = (
         type=click.IntRange(min=1),
         metavar="N",
         help="Show the first N rows; totals still cover all rows.",
+    ),
+    click.option(
+        "--last",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Show the latest N rows, such as days or sessions; totals still cover all rows.",
     ),
     click.option(
         "--as-model",

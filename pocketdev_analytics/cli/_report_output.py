@@ -11,9 +11,17 @@ import polars as pl
 
 from pocketdev_analytics.charts.project_names import project_names
 from pocketdev_analytics.cli._files import Target
-from pocketdev_analytics.cli._output import csv_text, json_text, parquet_bytes, table_width
+from pocketdev_analytics.cli._output import (
+    csv_text,
+    excel_csv,
+    has_decimal_comma,
+    json_text,
+    parquet_bytes,
+    table_width,
+)
 from pocketdev_analytics.cli._text import printable, tell, unmarked
 from pocketdev_analytics.cli._typed import typed_command
+from pocketdev_analytics.cli._xlsx import xlsx_bytes
 from pocketdev_analytics.formatting import count_of
 
 if TYPE_CHECKING:
@@ -22,17 +30,21 @@ if TYPE_CHECKING:
 __all__ = ["write_result"]
 
 
-def write_result(target: Target, result: ReportResult, paths: str | None = None) -> None:
+def write_result(
+    target: Target, result: ReportResult, paths: str | None = None, csv_for: str | None = None
+) -> None:
     """Write the result to the terminal or a file; messages go to the terminal.
 
     `paths` is `short` or `full`, how projects are shown; default is short for people to read.
+    `csv_for` is `excel` for a CSV that Excel opens with a double click.
 
     Raises:
         ReportError: the file cannot be written.
     """
-    if (paths or ("short" if target.is_to_read else "full")) == "short":
+    is_read = target.is_to_read or target.format == "xlsx"
+    if (paths or ("short" if is_read else "full")) == "short":
         result = replace(result, rows=_with_short_projects(result))
-    target.write(_content(target, result))
+    target.write(_content(target, result, csv_for))
     if not target.is_to_read:
         for sentence in filter(None, (result.empty_reason, *result.warnings)):
             tell(sentence, err=True)
@@ -40,13 +52,29 @@ def write_result(target: Target, result: ReportResult, paths: str | None = None)
         tell(f"{target.file}: {count_of(result.rows.height, 'row')}")
 
 
-def _content(target: Target, result: ReportResult) -> str | bytes:
+def _content(target: Target, result: ReportResult, csv_for: str | None) -> str | bytes:
     if target.format == "json":
         return json_text(result.to_dict())
     if target.format == "csv":
-        return csv_text(result.rows)
+        return _csv(result, csv_for)
     if target.format == "parquet":
         return parquet_bytes(result.rows)
+    return _workbook(result) if target.format == "xlsx" else _to_read(target, result)
+
+
+def _csv(result: ReportResult, csv_for: str | None) -> str | bytes:
+    if not csv_for:
+        return csv_text(result.rows)
+    return excel_csv(result.rows, decimal_comma=has_decimal_comma())
+
+
+def _workbook(result: ReportResult) -> bytes:
+    about = [result.title, result.empty_reason, *_sentences(result)]
+    lines = [line for line in about if line]
+    return xlsx_bytes(result.rows, name=result.report, about=lines, totals=result.totals)
+
+
+def _to_read(target: Target, result: ReportResult) -> str:
     is_markdown = target.format == "markdown"
     if reason := result.empty_reason:
         return f"{unmarked(reason) if is_markdown else printable(reason)}\n"

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -118,6 +119,13 @@ class _Building:
     def run(self) -> None:
         """Make what is not up to date; remove what earlier builds left behind."""
         notebooks = self._notebooks_by_part() if "notebooks" in self.parts else {}
+        if self.is_all and (missing := _missing_packages()):
+            tell(
+                f"The notebooks are left out: {missing} is not installed; to add them, run:"
+                " pip install 'pocketdev_analytics[notebooks]'",
+                err=True,
+            )
+            notebooks = {}
         kept = {*self.parts, *notebooks, *(["index"] if self.is_all else [])}
         kept |= {_SESSIONS} if "cost" in self.parts else set()
         self.outputs.keep(kept, is_all=self.is_all)
@@ -132,8 +140,8 @@ class _Building:
                     linked["Dashboards"].update(self._dashboard(name, source))
             for future in running:
                 linked["Notebooks"].update(future.result())
-        if self.is_all:
-            self._index(linked)
+            if self.is_all:
+                self._index(linked, source)
 
     def _made(self, part: str, pages: Pages, *more: object) -> Pages:
         self.outputs.note(part, fingerprint(self._base, more), pages)
@@ -217,21 +225,26 @@ class _Building:
         done: dict[str, str] = {}
         with self._collecting(path), self.display.making(path):
             html = pages.dashboard(
-                source.opened, name, settings=self.settings, folder=self.folder, warn=_warn
+                source.opened,
+                name,
+                settings=self.settings,
+                folder=self.folder,
+                has_start=self.is_all,
+                warn=_warn,
             )
             pages.write(self.folder / path, html)
             tell(f"Wrote {self.folder / path}")
             done.update(self._made(name, {path: name.capitalize()}, linkable))
         return done
 
-    def _index(self, linked: dict[str, dict[str, str]]) -> None:
-        """Write the page that links to the pages that were written."""
+    def _index(self, linked: dict[str, dict[str, str]], source: _LazySource) -> None:
+        """Write the start page, which links to the pages that were written."""
         if self._current("index", linked) is not None:
             return
-        from pocketdev_analytics.pages import index_page, write
+        from pocketdev_analytics.pages import start_page, write
 
-        context = _context(self.history.store, self.settings.timezone)
-        target = write(self.folder / "index.html", index_page(linked, context))
+        html = start_page(source.opened, self.settings, linked, folder=self.folder)
+        target = write(self.folder / "index.html", html)
         tell(f"Wrote {target}")
         self._made("index", {"index.html": "All pages"}, linked)
 
@@ -273,6 +286,12 @@ def _context(path: Path, timezone: str) -> Context:
 
     with open_store(path) as store:
         return store_context(store.provenance(), timezone=timezone, made_at=datetime.now(UTC))
+
+
+def _missing_packages() -> str:
+    """The first package that executing notebooks needs and that is not installed; "" if none."""
+    needed = ("nbclient", "nbconvert", "nbformat", "ipykernel", "great_tables")
+    return next((name for name in needed if find_spec(name) is None), "")
 
 
 def _warn(message: str) -> None:

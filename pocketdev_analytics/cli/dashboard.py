@@ -70,6 +70,8 @@ def dashboard(
                 settings=settings,
                 redact=is_redacted,
                 home="../" if path.parent.name == pages.SESSIONS else "",
+                has_start=(path.parent.parent / "index.html").is_file()
+                and path.parent.name == pages.SESSIONS,
             )
             if session_id
             else pages.dashboard(

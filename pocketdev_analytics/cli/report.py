@@ -12,6 +12,7 @@ from pocketdev_analytics.cli._files import find_target, output_options, redact_o
 from pocketdev_analytics.cli._prices import pricing_options
 from pocketdev_analytics.cli._report_options import make_request, report_options
 from pocketdev_analytics.cli._report_output import write_result
+from pocketdev_analytics.exceptions import ReportError
 from pocketdev_analytics.reports import DIMENSIONS, REPORTS, SPANS
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def _require_name(_context: click.Context, _argument: click.Parameter, name: str
     type=click.Choice(["short", "full"]),
     help="Show projects by short names or whole paths.  [default: short to read, else full]",
 )
+@click.option(
+    "--csv-for",
+    type=click.Choice(["excel"]),
+    help="Write CSV as Excel opens it: a byte order mark, separators of your locale.",
+)
 @redact_option
 @click.pass_obj
 def report(
@@ -77,6 +83,7 @@ def report(
     format_: str | None,
     output: Path | None,
     paths: str | None,
+    csv_for: str | None,
     is_redacted: bool,
     **options: Any,
 ) -> None:
@@ -84,19 +91,26 @@ def report(
 
     Days are those of your time zone; set another with --timezone before `report`. Costs are in
     US dollars at API list prices. "≥" marks a lower bound: some of its responses have no price or
-    no final token count.
+    no final token count. Where there is no store yet, your history is imported first. Exit code 1:
+    the filters match nothing.
     """
+    from pocketdev_analytics.cli._history import import_first
     from pocketdev_analytics.redaction import store_redaction
     from pocketdev_analytics.reports.run import run_report
     from pocketdev_analytics.store import open_store
 
     target = find_target(format_, output)
+    if csv_for and target.format != "csv":
+        raise ReportError(f"--csv-for is for CSV, not for {target.format}; add --format csv")
     request = make_request(name, options)
     request.check()
+    import_first(session.settings)
     with open_store(session.settings.store, read_only=True) as store:
         if is_redacted:
             request = replace(request, redaction=store_redaction(session.settings.store))
         result = run_report(store, request, session.settings)
-    write_result(target, result, paths)
+    write_result(target, result, paths, csv_for)
+    if result.is_unmatched:
+        click.get_current_context().exit(1)
     if result.budget_state:
         click.get_current_context().exit(_EXIT_CODES[result.budget_state])

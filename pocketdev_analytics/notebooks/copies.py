@@ -23,21 +23,24 @@ def title_of(notebook: Path) -> str:
     return str(cells[0]["source"][0]).removeprefix("# ").strip()
 
 
-def copy_notebooks(folder: Path, *, overwrite: bool = False) -> list[Path]:
+def copy_notebooks(folder: Path, *, overwrite: bool = False, is_kept: bool = False) -> list[Path]:
     """Copy the notebooks to `folder`, which is created if missing; return the copies.
+
+    With `is_kept` notebooks that are there already stay as they are.
 
     Raises:
         ConfigurationError: a copy already exists, or the folder cannot be written.
     """
     copies = [folder / notebook.name for notebook in shipped_notebooks()]
-    if taken := [copy for copy in copies if copy.exists() and not overwrite]:
+    if taken := [copy for copy in copies if copy.exists() and not (overwrite or is_kept)]:
         raise ConfigurationError(
             f"{taken[0]} already exists; name another folder, or use --overwrite"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for notebook, copy in zip(shipped_notebooks(), copies, strict=True):
-            shutil.copyfile(notebook, copy)
+            if overwrite or not copy.exists():
+                shutil.copyfile(notebook, copy)
     except OSError as error:
         raise ConfigurationError(
             f"cannot write notebooks to {folder}: {error.strerror}; name another folder"

@@ -13,6 +13,7 @@ from pocketdev_analytics.pages.store import (
     dashboard,
     session_dashboard,
     session_pages,
+    start_page,
 )
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "session_dashboard",
     "session_page",
     "session_pages",
+    "start_page",
     "store_context",
     "write",
 ]

@@ -37,6 +37,7 @@ def activity_page(
     command: str = _COMMAND,
     pages: Collection[str] = (),
     idle_minutes: float = reports.IDLE_MINUTES,
+    has_start: bool = False,
 ) -> str:
     """The activity page as one HTML file that needs no network.
 
@@ -58,6 +59,7 @@ def activity_page(
         since=since,
         until=until,
         command=command,
+        has_start=has_start,
     )
     page = activity_view(source, facts, command=command)
     if facts.days is None:

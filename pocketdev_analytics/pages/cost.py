@@ -38,6 +38,8 @@ def cost_page(
     uncached: pl.LazyFrame | None = None,
     limits: Sequence[Limit] = (),
     pages: Collection[str] = (),
+    cures: Sequence[str] = (),
+    has_start: bool = False,
 ) -> str:
     """The cost page as one HTML file that needs no network; the same inputs give the same text.
 
@@ -53,6 +55,8 @@ def cost_page(
         uncached: The usage of `history` priced as if nothing had been cached; None if unknown.
         limits: Budgets.
         pages: The ids of the sessions that have a page in the folder `sessions` next to it.
+        cures: How to price the models that have no price, a sentence each.
+        has_start: Whether there is a start page (index.html) next to it.
     """
     read = History(**{**history.frames(), "usage": history.usage.collect().lazy()})
     named = conversations_of(read, provenance)
@@ -67,12 +71,14 @@ def cost_page(
         (
             *reports.notes(reports.quality(shown, provenance)),
             *reports.estimate_notes(shown.usage, read.usage),
+            *cures,
         ),
         first_day=first,
         last_day=last,
         since=since,
         until=until,
         command=command,
+        has_start=has_start,
     )
     page = cost_view(source, facts, limits, command=command)
     if facts.days is None:

@@ -60,6 +60,7 @@ class Context:
         session: The id of the session, on a session's page.
         project: Its project.
         home: The path to the folder of the other pages.
+        has_start: Whether that folder has a start page.
     """
 
     provenance: Provenance
@@ -74,6 +75,7 @@ class Context:
     session: str = ""
     project: str = ""
     home: str = ""
+    has_start: bool = False
 
     @property
     def session_argument(self) -> str:

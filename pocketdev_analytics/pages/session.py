@@ -21,6 +21,7 @@ from pocketdev_analytics.pages.render import Context, render
 from pocketdev_analytics.pages.session_keys import session_keys
 from pocketdev_analytics.pages.static import Column, static_panel, static_table
 from pocketdev_analytics.reports import History, Provenance
+from pocketdev_analytics.reports.findings import KINDS
 
 __all__ = ["session_page"]
 
@@ -66,6 +67,20 @@ _LANE_COLUMNS: Final[dict[str, Column]] = {
     "compactions": ("Compactions", "count", False),
     "peak_context_tokens": _LONGEST,
 }
+_FINDING_COLUMNS: Final[dict[str, Column]] = {
+    "title": ("Finding", "name", True),
+    "cost_usd": _MONEY,
+    "money": ("Money", "text", True),
+    "rows": ("Rows", "count", False),
+    "advice": ("What to do", "name", True),
+}
+_EVIDENCE_COLUMNS: Final[dict[str, Column]] = {
+    "title": ("Finding", "name", True),
+    "cost_usd": _MONEY,
+    "at": ("Time", "second", False),
+    "tokens": ("Tokens", "count", False),
+    "evidence": ("Id", "name", True),
+}
 _TOOL_COLUMNS: Final[dict[str, Column]] = {
     "tool": ("Tool", "name", True),
     "calls": ("Calls", "count", False),
@@ -93,6 +108,8 @@ def session_page(
     home: str = "",
     idle_minutes: float = reports.IDLE_MINUTES,
     facts: pl.DataFrame | None = None,
+    evidence: pl.DataFrame | None = None,
+    has_start: bool = False,
 ) -> str:
     """The page of one session as one HTML file that needs no network.
 
@@ -106,6 +123,8 @@ def session_page(
         home: The path from this page to the folder of the other pages.
         idle_minutes: A longer gap is not active time.
         facts: What else its files say: the rows of the query `facts_of_session`.
+        evidence: `reports.evidence` of the store; None for a page without findings.
+        has_start: Whether the folder of the other pages has a start page.
 
     Raises:
         ReportError: there is no such session, or several begin so.
@@ -119,8 +138,8 @@ def session_page(
     notes = reports.notes(reports.quality(own, provenance))
     figures = session_keys(frames, row, idle_minutes)
     order = models_by_cost(history.usage.select("model", "cost_usd").collect())
-    sections = (*_sections(frames, notes, order), *_facts(facts))
-    page = Page("session", title, figures, sections)
+    found = (*_findings(evidence, whole), *_facts(facts))
+    page = Page("session", title, figures, (*_sections(frames, notes, order), *found))
     context = Context(
         provenance,
         timezone,
@@ -131,6 +150,7 @@ def session_page(
         command=command,
         session=whole,
         home=home,
+        has_start=has_start,
         project=clean(row["project"] or ""),
     )
     return render(page, context)
@@ -179,6 +199,49 @@ def _facts(facts: pl.DataFrame | None) -> tuple[Section, ...]:
     table = static_table(rows, _FACT_COLUMNS, 4 * _MOST_ROWS)
     words = "What the session's files say of how it was run, apart from its messages."
     return (Section("Facts", (Panel("facts", "Facts", words, table),)),)
+
+
+def _findings(evidence: pl.DataFrame | None, session_id: str) -> tuple[Section, ...]:
+    """What cost without need in the session, the most expensive first; none without any."""
+    if evidence is None:
+        return ()
+    own = evidence.filter(pl.col("session") == session_id).sort(
+        "cost_usd", "kind", "evidence", descending=[True, False, False], nulls_last=True
+    )
+    if own.is_empty():
+        return ()
+    names = list(KINDS)
+    rows = own.with_columns(
+        *(
+            pl.col("kind")
+            .replace_strict(names, [getattr(KINDS[name], each) for name in names])
+            .alias(each)
+            for each in ("title", "advice")
+        ),
+        money=pl.when("is_estimate").then(pl.lit("estimate")).otherwise(pl.lit("exact")),
+    )
+    by_kind = rows.group_by("title", "advice", "money", maintain_order=True).agg(
+        pl.col("cost_usd").sum(), rows=pl.len()
+    )
+    return (
+        Section(
+            "Findings",
+            (
+                Panel(
+                    "findings",
+                    "What cost most without need",
+                    "Findings overlap, so they do not add up.",
+                    static_table(by_kind.sort("cost_usd", descending=True), _FINDING_COLUMNS),
+                ),
+                Panel(
+                    "evidence",
+                    "The rows behind the findings",
+                    f"{min(rows.height, _MOST_ROWS)} of {rows.height:,}, most expensive first.",
+                    static_table(rows, _EVIDENCE_COLUMNS, _MOST_ROWS, "evidence"),
+                ),
+            ),
+        ),
+    )
 
 
 def _course(

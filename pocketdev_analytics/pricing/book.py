@@ -129,6 +129,11 @@ class PriceBook:
         columns = ("model", "listed_model", "own_model")
         return pl.DataFrame(rows, dict.fromkeys(columns, pl.String), orient="row")
 
+    def nearest(self, name: str) -> str:
+        """Return the priced model with the most similar name; "" where none is similar."""
+        near = get_close_matches(name, sorted({*self.catalogue.models, *self.models}), n=1)
+        return near[0] if near else ""
+
     def check_model(self, name: str) -> str:
         """Return `name` if it has a price.
 
@@ -143,8 +148,8 @@ class PriceBook:
                 f"model {name!r} is ambiguous: {' and '.join(listed)} have different prices;"
                 " name one of them"
             )
-        near = get_close_matches(name, sorted({*self.catalogue.models, *self.models}), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "; `pricing list` shows those with one"
+        near = self.nearest(name)
+        hint = f"; did you mean {near!r}?" if near else "; `pricing list` shows those with one"
         raise PricingError(f"model {name!r} has no price{hint}")
 
     def completed_price(self, name: str, given: Mapping[str, Decimal]) -> ModelPrice:

@@ -20,7 +20,7 @@ from pocketdev_analytics.reports.remarks import NO_FILES
 from pocketdev_analytics.reports.report import Report
 from pocketdev_analytics.reports.source import ReportSource
 
-__all__ = ["empty_reason", "why_empty"]
+__all__ = ["empty_reason", "is_unmatched", "why_empty"]
 
 _EMPTY: Final = "No data matches this request."
 _NOUNS: Final = {"usage": "usage", "tool_calls": "tool calls", "api_errors": "API errors"}
@@ -76,6 +76,15 @@ def why_empty(
     if not _times(report, given.history):
         return f"The store holds no {noun}{_missing(given.provenance, imported_from)}"
     return f"There {verb} no {noun} of {_wanted(filters)}{_meant(given.history, filters) or '.'}"
+
+
+def is_unmatched(report: Report, given: ReportInput, narrowed: ReportInput) -> bool:
+    """Whether the names of the filters match nothing that the report counts, at any time."""
+    filters = narrowed.filters.without_period()
+    if filters == Filters() or not report.facts:
+        return False
+    history = filters.apply(given.history, timezone=given.timezone)
+    return not _times(report, history) and bool(_times(report, given.history))
 
 
 def _no_queue(queue: Queue, rows: pl.DataFrame) -> str:
@@ -180,5 +189,7 @@ def _meant(history: History, filters: Filters) -> str:
         known = names_in(history, column) if asked else []
         for name in asked:
             if name not in known and known:
-                return suggestion(name, known) or f"; there are {listed(known)}."
+                words = {word for each in known for word in each.split("-") if word.isalpha()}
+                near = [*known, *words] if column == "model" else known
+                return suggestion(name, near) or f"; there are {listed(known)}."
     return ""

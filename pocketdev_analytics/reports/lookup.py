@@ -13,9 +13,10 @@ from pocketdev_analytics.model.history import History
 from pocketdev_analytics.model.paths import with_slashes
 from pocketdev_analytics.reports.dimensions import NO_NAME
 
-__all__ = ["find_projects", "find_sessions", "listed", "names_in"]
+__all__ = ["find_models", "find_projects", "find_sessions", "listed", "names_in"]
 
 _SHOWN: Final = 8
+_SEPARATORS: Final = re.compile(r"[/:.@]")
 _ABSOLUTE: Final = re.compile(r"[/\\]|[A-Za-z]:")
 
 
@@ -62,6 +63,24 @@ def find_sessions(history: History, texts: Sequence[str]) -> tuple[str, ...]:
     """
     known = names_in(history, "session_id") if texts else []
     return tuple(_session(text.strip(), known) for text in texts)
+
+
+def find_models(history: History, texts: Sequence[str]) -> tuple[str, ...]:
+    """Find models by their ids or by a part of them: `opus`, `claude-opus`, `opus-4-5`.
+
+    A part is of whole words between hyphens and stands for every model that has it. What no
+    model has is kept.
+    """
+    known = names_in(History(**history.only_usage().frames()), "model") if texts else []
+    found = (text for each in texts for text in _models(each.strip(), known))
+    return tuple(dict.fromkeys(found))
+
+
+def _models(text: str, known: Sequence[str]) -> Sequence[str]:
+    if text in known or text == NO_NAME:
+        return [text]
+    part = f"-{text.lower()}-"
+    return [each for each in known if part in f"-{_SEPARATORS.sub('-', each.lower())}-"] or [text]
 
 
 def names_in(history: History, column: str) -> list[str]:

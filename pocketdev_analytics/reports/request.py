@@ -38,7 +38,7 @@ class ReportRequest:
         until: The last day, included.
         period: A span, such as `last-month`, instead of `since` and `until`.
         projects: Paths, last parts of paths or groups; a path includes the folders below it.
-        models: Ids of models.
+        models: Ids of models, or parts of them such as `opus`.
         branches: Git branches.
         sessions: Ids of sessions, or how they begin.
         agents: `main` or `subagent`.
@@ -56,6 +56,7 @@ class ReportRequest:
         compare: Add the equal period before, and the difference.
         sort: A column to sort by; `-column` for the largest first.
         limit: How many rows to return; totals stay over all.
+        last: Return only the latest so many rows, in their order; totals stay over all.
         pricing: The prices to use.
         week_start: The day that weeks begin on; default is that of the settings.
         usage_csv: For `reconcile`: the usage that Claude's console exports.
@@ -89,6 +90,7 @@ class ReportRequest:
     compare: bool = False
     sort: str | None = None
     limit: int | None = None
+    last: int | None = None
     pricing: Pricing = field(default_factory=Pricing)
     week_start: str | None = None
     usage_csv: Path | None = None

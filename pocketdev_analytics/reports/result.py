@@ -16,6 +16,9 @@ from pocketdev_analytics.reports.periods import Period
 
 __all__ = ["ReportResult"]
 
+# The columns that say when a row was, the coarsest first.
+_TIMES = (*("year", "month", "week", "day", "hour"), *("started_at", "at", "last_at", "period"))
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ReportResult:
@@ -36,6 +39,7 @@ class ReportResult:
         warnings: What is wrong with the settings, a sentence each.
         empty_reason: Why there is nothing to show; "" where there is.
         budget_state: For `budget`: `over` or `forecast over` where a running period is, else None.
+        is_unmatched: Whether there is something to report, and the names of the filters match none.
         projects: Every project of the store, where rows name projects: what their short names
             must tell apart. Empty under redaction.
     """
@@ -55,6 +59,7 @@ class ReportResult:
     empty_reason: str = ""
     budget_state: str | None = None
     projects: tuple[str, ...] = ()
+    is_unmatched: bool = False
 
     def __repr__(self) -> str:
         return f"ReportResult({self.title!r}, rows={self.rows.height})"
@@ -109,7 +114,28 @@ class ReportResult:
     def cut(self, limit: int) -> Self:
         """Return the same with its first `limit` rows."""
         left_out = max(0, self.rows.height - limit)
-        return replace(self, rows=self.rows.head(limit), rows_left_out=left_out)
+        return replace(
+            self, rows=self.rows.head(limit), rows_left_out=self.rows_left_out + left_out
+        )
+
+    def latest(self, number: int) -> Self:
+        """Return the same with its latest rows, in their order.
+
+        Raises:
+            ReportError: the rows have no time.
+        """
+        time = next((name for name in _TIMES if name in self.rows.columns), None)
+        if time is None:
+            raise ReportError(
+                f"report {self.report!r} by {', '.join(self.by) or 'its own subject'} has no latest"
+                " rows: they have no time; group by day, week or month"
+            )
+        places = pl.int_range(pl.len()).alias("place")
+        order = [pl.col(time), pl.col("place")]
+        kept = self.rows.select(places, time).sort(order, descending=[True, False], nulls_last=True)
+        rows = self.rows[sorted(kept["place"].head(number))]
+        left_out = self.rows.height - rows.height
+        return replace(self, rows=rows, rows_left_out=self.rows_left_out + left_out)
 
 
 def _parse_sorting(text: str) -> tuple[str, bool]:

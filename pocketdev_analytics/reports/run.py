@@ -15,9 +15,10 @@ from pocketdev_analytics.formatting import format_moment
 from pocketdev_analytics.model.history import History
 from pocketdev_analytics.pricing import MODES, Pricing
 from pocketdev_analytics.redaction import store_redaction
-from pocketdev_analytics.reports.absence import empty_reason
+from pocketdev_analytics.reports.absence import empty_reason, is_unmatched
 from pocketdev_analytics.reports.comparing import compare
 from pocketdev_analytics.reports.cost import unpriced_models
+from pocketdev_analytics.reports.cures import price_notes
 from pocketdev_analytics.reports.days import Days, resolve_days, today_in
 from pocketdev_analytics.reports.filters import Filters, filter_history
 from pocketdev_analytics.reports.inputs import ReportInput
@@ -27,7 +28,7 @@ from pocketdev_analytics.reports.limits import (
     resolve_limits,
     unused_limits,
 )
-from pocketdev_analytics.reports.lookup import find_projects, find_sessions, names_in
+from pocketdev_analytics.reports.lookup import find_models, find_projects, find_sessions, names_in
 from pocketdev_analytics.reports.other_prices import make_comparison
 from pocketdev_analytics.reports.periods import Period
 from pocketdev_analytics.reports.project_map import group_projects
@@ -118,9 +119,12 @@ def run_report(
     )
     result = replace(
         result,
-        notes=_notes(plan, narrowed, result.rows) if not reason else (),
+        notes=(*_notes(plan, narrowed, result.rows), *_cures(source, plan, result))
+        if not reason
+        else (),
         warnings=tuple(warnings),
         empty_reason=reason,
+        is_unmatched=bool(reason) and is_unmatched(plan.report, given, narrowed),
         projects=_projects(given, result.rows) if not request.redaction else (),
         budget_state=exceeded_state(result.rows) if plan.report.name == "budget" else None,
     )
@@ -229,7 +233,7 @@ def _filters(
         since=days.since,
         until=days.until,
         projects=find_projects(history, tuple(map(expand_project, request.projects)), groups),
-        models=tuple(map(check_name, request.models)),
+        models=find_models(history, tuple(map(check_name, request.models))),
         branches=tuple(map(check_name, request.branches)),
         sessions=find_sessions(history, request.sessions),
         agents=request.agents,
@@ -252,6 +256,12 @@ def _limits(plan: _Plan, history: History, settings: Settings) -> tuple[Any, ...
     typed = plan.request.budgets
     limits = configured_limits(settings.budget, plan.request.per) if typed is None else typed
     return resolve_limits(limits, history, settings.groups, is_typed=typed is not None)
+
+
+def _cures(source: ReportSource, plan: _Plan, result: ReportResult) -> tuple[str, ...]:
+    if plan.request.redaction or not result.unpriced_models:
+        return ()
+    return price_notes(source.price_book(), result.unpriced_models)
 
 
 def _projects(given: ReportInput, rows: pl.DataFrame) -> tuple[str, ...]:
@@ -333,6 +343,8 @@ def _arrange(result: ReportResult, plan: _Plan) -> ReportResult:
     if request.redaction:
         order = plan.by if plan.report.dimensions else plan.report.order
         result = result.redacted(request.redaction, order)
+    if request.last:
+        result = result.latest(request.last)
     if request.sort:
         result = result.sorted_by(request.sort)
     return result.cut(request.limit) if request.limit else result

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from pocketdev_analytics.sample.shapes import Ids, Response, Tokens
-from pocketdev_analytics.sample.texts import HOSTILE_TITLES, PROJECTS, TITLES, WORKTREE
+from pocketdev_analytics.sample.texts import CUSTOM_TITLES, PROJECTS, TITLES, WORKTREE
 from pocketdev_analytics.sample.traps import TRAPS
 from pocketdev_analytics.sample.work import Conversation
 from pocketdev_analytics.sample.workdays import HELPER_MODEL, Start, starts
@@ -135,7 +135,7 @@ def _name(writer: SessionWriter, number: int) -> None:
     writer.metadata("ai-title", aiTitle="A first guess", **session)
     writer.metadata("ai-title", aiTitle=TITLES[number % len(TITLES)], **session)
     if number % 11 == 0:
-        title = HOSTILE_TITLES[number // 11 % len(HOSTILE_TITLES)]
+        title = CUSTOM_TITLES[number // 11 % len(CUSTOM_TITLES)]
         writer.metadata("custom-title", customTitle=title, **session)
 
 

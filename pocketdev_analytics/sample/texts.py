@@ -10,8 +10,8 @@ from pocketdev_analytics.sample.shapes import Ids
 
 __all__ = [
     "ANSWERS",
+    "CUSTOM_TITLES",
     "ERRORS",
-    "HOSTILE_TITLES",
     "PROJECTS",
     "PROMPTS",
     "TITLES",
@@ -80,12 +80,10 @@ TITLES: Final = (
     "Delivery times as small multiples",
     "Red build after the upgrade",
 )
-#: Titles that break a careless page, table or query.
-HOSTILE_TITLES: Final = (
+#: Titles in other scripts, as people give them.
+CUSTOM_TITLES: Final = (
     'Fix the "label printer" ✂️, 100 % of it',
     "Größen prüfen: Überlauf? 📦📦",
-    "<script>alert('parcel')</script> & friends",
-    "=1+1; drop table parcels; --",
     "荷物ラベルの印刷",
 )
 ERRORS: Final = (

@@ -6,12 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from pocketdev_analytics import store as wing
 from pocketdev_analytics.cli.dashboard import dashboard
 from pocketdev_analytics.exceptions import ReportError
+from pocketdev_analytics.pricing import PriceBook
 from pocketdev_analytics.settings.config import Budget, Settings
 from tests.pages.histories import made, provenance
 
@@ -34,6 +36,15 @@ class OpenStore:
 
     def provenance(self):
         return provenance()
+
+    def price_book(self):
+        return PriceBook.of([])
+
+    def usage_cost(self, **_):
+        return made().usage
+
+    def named_query(self, *_):
+        return pl.DataFrame({"fact": [], "value": []})
 
 
 @pytest.fixture
