@@ -101,7 +101,7 @@ _NAMES: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
     **dict.fromkeys(
         (
             *("session", "session_id", "line_session_id", "request_session_id"),
-            "forked_from_session_id",
+            *("forked_from_session_id", "thread_id", "parent_thread_id"),
         ),
         ("session", lambda value: bool(_UUID.fullmatch(value))),
     ),

@@ -368,6 +368,7 @@ NOT_NAMES = frozenset(
         *("reason", "request_id", "requested_model", "response_id", "samples_digest"),
         *("service_tier", "session_kind", "source", "speed", "stop_reason", "tail_digest"),
         *("tool_use_id", "tool_use_uuid", "trigger", "turn_origin", "uuid", "version"),
+        *("limit_id", "limit_window", "plan_type", "product", "turn_id"),
     }
 )
 
