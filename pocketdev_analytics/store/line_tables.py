@@ -24,6 +24,7 @@ def extend_line_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for table in LINE_TABLES.values():
         if table.name not in known:
             connection.execute(_create(table))
+            connection.execute(_comment(table))
         for column in table.columns:
             if column.name not in known.get(table.name, {column.name}):
                 connection.execute(
@@ -32,7 +33,10 @@ def extend_line_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def declared_columns() -> str:
-    """Return the declarations as SQL text, to see whether a store was created from them."""
+    """Return the declarations as SQL text, to see whether a store was created from them.
+
+    Comments are not part of it: a docstring does not make a store outdated.
+    """
     return "\n".join(_create(table) for table in LINE_TABLES.values())
 
 
@@ -41,5 +45,9 @@ def _create(table: LineTable) -> str:
         f"{column.name} {column.sql}" + ("" if column.is_nullable else " not null")
         for column in table.columns
     )
+    return f"create table {table.name} ({columns})"
+
+
+def _comment(table: LineTable) -> str:
     about = cleandoc(table.row.__doc__ or "").partition("\n")[0].replace("'", "''")
-    return f"create table {table.name} ({columns}); comment on table {table.name} is '{about}'"
+    return f"comment on table {table.name} is '{about}'"
