@@ -218,7 +218,7 @@ class _Building:
     def _dashboard(self, name: str, source: _LazySource) -> Pages:
         path = f"{name}.html"
         linkable = sorted(page.stem for page in (self.folder / "sessions").glob("*.html"))
-        if (current := self._current(name, linkable)) is not None:
+        if (current := self._current(name, linkable, self.is_all)) is not None:
             return current
         from pocketdev_analytics import pages
 
@@ -234,7 +234,7 @@ class _Building:
             )
             pages.write(self.folder / path, html)
             tell(f"Wrote {self.folder / path}")
-            done.update(self._made(name, {path: name.capitalize()}, linkable))
+            done.update(self._made(name, {path: name.capitalize()}, linkable, self.is_all))
         return done
 
     def _index(self, linked: dict[str, dict[str, str]], source: _LazySource) -> None:
@@ -290,7 +290,7 @@ def _context(path: Path, timezone: str) -> Context:
 
 def _missing_packages() -> str:
     """The first package that executing notebooks needs and that is not installed; "" if none."""
-    needed = ("nbclient", "nbconvert", "nbformat", "ipykernel", "great_tables")
+    needed = ("IPython", "great_tables", "markdown_it", "nbformat")
     return next((name for name in needed if find_spec(name) is None), "")
 
 
