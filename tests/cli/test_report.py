@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from pocketdev_analytics import model
 from pocketdev_analytics.cli.report import report
 from pocketdev_analytics.exceptions import ReportError
-from pocketdev_analytics.pricing import KINDS, PriceBook
+from pocketdev_analytics.pricing import KINDS, PriceBook, price
 from pocketdev_analytics.redaction import Redaction
 from pocketdev_analytics.reports import (
     COST_STATES,
@@ -84,7 +84,8 @@ class Store:
     """What `open_store` hands out: a history and where it comes from."""
 
     def __init__(self, usage, prompts, facts=None, session_files=None, **provenance):
-        self.files = session_files
+        columns = {"path": pl.String, "is_remote": pl.Boolean}
+        self.files = pl.DataFrame(schema=columns) if session_files is None else session_files
         self.facts = replace(history(usage, prompts), **(facts or {}))
         self.source = Provenance(
             **{
@@ -136,8 +137,20 @@ class Store:
             usage=self.facts.usage,
             latest=self.facts.usage,
             cost_states=self.cost_states(),
+            bills=self.session_bills(),
             model_names={},
         )
+
+    def session_bills(self, **_options):
+        return pl.LazyFrame(schema={**model.USAGE_COST, "part": pl.String})
+
+    def line_tokens(self):
+        return pl.LazyFrame(schema={"day": pl.Date, "model": pl.String, "tokens": pl.Int64})
+
+    def price_calls(self, calls, **_options):
+        blank = {name: kind for name, kind in KINDS.items() if name != "model"}
+        kinds = calls.with_columns(pl.lit(None, kind).alias(name) for name, kind in blank.items())
+        return price(kinds, self.price_book(), prompt_tokens=pl.lit(0))
 
     def price_book(self):
         return PriceBook.of([])
@@ -292,7 +305,10 @@ def test_the_table_of_costs_reads_at_least_and_says_why(run):
     assert "At least: 33% of responses (1 of 3) were written without" in text
     assert "At least: other has no price; its 1 response with 112,000 tokens" in text
     assert "2 lines of the session files could not be read" in text
-    assert text.endswith("Prices: genai-prices 0.2.3 of 2026-11-01.\n")
+    assert text.endswith(
+        "Prices: genai-prices 0.2.3 of 2026-11-01.\n"
+        "To price other: pocketdev-analytics pricing set other --input USD --output USD\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["cost", "activity"])
