@@ -22,7 +22,9 @@ from threading import Thread, active_count
 from types import ModuleType
 from typing import Any, Final
 
-__all__ = ["count_cores", "count_processes", "executor", "prepared"]
+from pocketdev_analytics.cores import count_cores
+
+__all__ = ["count_processes", "executor", "prepared"]
 
 _MODULE: Final = "pocketdev_analytics.agents"
 # After its first computation it has a thread pool, which a copy of the process would lack.
@@ -32,13 +34,6 @@ _MOST: Final = 4
 _MAIN: Final = "__main__"
 # Loading decoded lines has priority: decoding processes cannot help with it at the end.
 _NICENESS: Final = 5
-
-
-def count_cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _Spawned(SpawnProcess):

@@ -16,7 +16,8 @@ OURS = PACKAGE.name
 MAY_IMPORT = {
     "exceptions": set(),
     "formatting": set(),
-    "processes": set(),
+    "cores": set(),
+    "processes": {"cores"},
     "files": {"exceptions"},
     "model": {"files", "exceptions"},
     "settings": {"files", "exceptions"},
@@ -37,7 +38,7 @@ MAY_IMPORT = {
         *{"formatting", "model", "exceptions"},
     },
     "importer": {
-        *{"agents", "store", "pocketdev", "files", "processes"},
+        *{"agents", "store", "pocketdev", "files", "cores", "processes"},
         *{"model", "settings", "exceptions"},
     },
     "live": {

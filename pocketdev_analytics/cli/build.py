@@ -26,10 +26,10 @@ from pocketdev_analytics.cli._outputs import (
 from pocketdev_analytics.cli._progress import MakingDisplay
 from pocketdev_analytics.cli._text import tell
 from pocketdev_analytics.cli.dashboard import NAMES
+from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.exceptions import ConfigurationError
 from pocketdev_analytics.files.resources import notebooks_dir
 from pocketdev_analytics.formatting import count_of
-from pocketdev_analytics.processes import count_cores
 
 if TYPE_CHECKING:
     from pocketdev_analytics.cli._main import Session

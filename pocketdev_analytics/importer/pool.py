@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from pocketdev_analytics.agents import Decoded, read_chunks
+from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.importer.tasks import Task
-from pocketdev_analytics.processes import count_cores
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

@@ -369,7 +369,8 @@ def test_the_catalogue_is_shown_with_every_source(shell: Shell) -> None:
 
 def test_the_prices_line_says_which_prices(shell: Shell) -> None:
     def prices(*arguments: str) -> str:
-        return shell("report", "cost", *arguments).stdout.strip().splitlines()[-1]
+        lines = shell("report", "cost", *arguments).stdout.splitlines()
+        return next(line for line in lines if line.startswith("Prices: "))
 
     assert "(plain: today's row of model_pricing alone" in prices("--pricing", "plain")
     assert "all at the prices of 2026-02-20" in prices("--prices-at", "2026-02-20")

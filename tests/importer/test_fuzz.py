@@ -27,7 +27,7 @@ from tests.agents.claude.by_hand import (
 )
 from tests.importer.stores import Books
 
-LINES = int(os.environ.get("POCKETDEV_TEST_FUZZ_LINES", "5000"))
+LINES = int(os.environ.get("POCKETDEV_TEST_FUZZ", "2000"))
 GOOD_EVERY = 10
 PATCH = {"structuredPatch": [{"lines": ["+a", "-b"]}]}
 SEEDS: list[Line] = [

@@ -13,12 +13,12 @@ import pytest
 
 from pocketdev_analytics import processes
 from pocketdev_analytics.agents import discover
+from pocketdev_analytics.cores import count_cores
 from pocketdev_analytics.exceptions import SourceError
 from pocketdev_analytics.importer import pool
 from pocketdev_analytics.importer.known import KnownFiles
 from pocketdev_analytics.importer.plan import make_plan
 from pocketdev_analytics.importer.tasks import make_tasks
-from pocketdev_analytics.processes import count_cores
 from tests.agents.claude.by_hand import answer, write
 
 
