@@ -88,6 +88,19 @@ def test_the_last_day_does_not_depend_on_the_clock(lines: list[tuple[Path, Line]
     assert DEFAULT_UNTIL - timedelta(days=7) <= date.fromisoformat(last[:10]) <= DEFAULT_UNTIL
 
 
+@pytest.mark.parametrize("hour", [0, 9, 11, 16, 23])
+@pytest.mark.parametrize("day", [date(2026, 12, 1), date(2027, 3, 7)])
+def test_nothing_of_it_lies_in_the_future(tmp_path: Path, day: date, hour: int) -> None:
+    now = datetime(day.year, day.month, day.day, hour, 44, tzinfo=UTC)
+    write_sample(tmp_path, until=day, now=now)
+    times = [
+        datetime.fromisoformat(line["timestamp"])
+        for _, line in objects(tmp_path)
+        if "timestamp" in line
+    ]
+    assert now - timedelta(days=4) < max(times) <= now
+
+
 def test_a_few_days_are_enough_for_every_trap(tmp_path: Path) -> None:
     totals = build_sample(tmp_path, days=1)
     assert totals.responses == len(winners(list(objects(tmp_path))))

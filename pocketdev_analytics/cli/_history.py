@@ -112,7 +112,8 @@ def _sample_store(folder: Path, timezone: str) -> Path:
     from pocketdev_analytics.store import open_store
 
     store = folder / "sample.duckdb"
-    write_sample(folder / "sample", until=datetime.now(ZoneInfo(timezone)).date())
+    now = datetime.now(ZoneInfo(timezone))
+    write_sample(folder / "sample", until=now.date(), now=now)
     import_history([folder / "sample"], store)
     with open_store(store, read_only=False) as opened:
         opened.set_property("is_sample", "true")

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,8 @@ DEFAULT_UNTIL: Final = date(2026, 11, 20)
 DEFAULT_DAYS: Final = 120
 DEFAULT_SEED: Final = 2026
 
+# No session takes longer but those that are resumed, which are never among the last.
+_LONGEST: Final = timedelta(hours=2)
 _MARKER: Final = "SAMPLE-DATA.txt"
 _MARKER_TEXT: Final = "A made-up history, written by pocketdev_analytics. Nobody's data.\n"
 
@@ -69,14 +71,16 @@ def write_sample(
     seed: int = DEFAULT_SEED,
     until: date | None = None,
     days: int = DEFAULT_DAYS,
+    now: datetime | None = None,
 ) -> Path:
     """A made-up Claude Code config directory with the sessions of `days` days up to `until`.
 
-    The same arguments give the same bytes. Returns `directory`, which gets a
-    `projects/` folder and a note that this is sample data (see `is_sample`).
+    Sessions that might not be over at `now` are left out. The same arguments give the same
+    bytes. Returns `directory`, which gets a `projects/` folder and a note that this is sample
+    data (see `is_sample`).
     """
     folder = Path(directory)
-    build_sample(folder, seed=seed, until=until, days=days)
+    build_sample(folder, seed=seed, until=until, days=days, now=now)
     return folder
 
 
@@ -86,10 +90,16 @@ def build_sample(
     seed: int = DEFAULT_SEED,
     until: date | None = None,
     days: int = DEFAULT_DAYS,
+    now: datetime | None = None,
 ) -> SampleTotals:
     """`write_sample`, and what an import of it must find."""
     ids = Ids(seed)
-    talks = [_session(ids, start) for start in starts(ids, until or DEFAULT_UNTIL, days)]
+    begun = [
+        start
+        for start in starts(ids, until or DEFAULT_UNTIL, days)
+        if now is None or start.at + _LONGEST <= now
+    ]
+    talks = [_session(ids, start) for start in begun]
     further = [writer for talk in talks for writer in _work(talk)]
     for number, trap in enumerate(TRAPS):
         further += trap(talks[number * len(talks) // len(TRAPS)])
