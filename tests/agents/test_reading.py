@@ -48,7 +48,7 @@ def ids(frames: dict[str, pl.DataFrame]) -> list[str]:
     return frames["usage_lines"]["response_id"].to_list()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(chunk_bytes=st.integers(40, 5000), ends_with_newline=st.booleans(), lines=st.integers(0, 15))
 def test_a_file_in_chunks_holds_each_line_once(
     tmp_path_factory: pytest.TempPathFactory,
@@ -72,7 +72,7 @@ def test_a_file_in_chunks_holds_each_line_once(
         assert ends[-1].fingerprint == single.fingerprint
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(part_bytes=st.integers(1, 3000), ends_with_newline=st.booleans(), lines=st.integers(0, 15))
 def test_a_file_read_in_parts_is_what_it_is_at_once(
     tmp_path_factory: pytest.TempPathFactory,

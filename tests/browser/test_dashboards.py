@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 PAGES = ["usual/cost", "usual/activity", "hostile/cost", "hostile/activity"]
 
@@ -43,9 +44,8 @@ def test_dark_follows_the_system_at_once(look):
     seen.page.emulate_media(color_scheme="dark")
     assert seen.background() != light
     # A browser tells scripts of it with the next frame that it draws.
-    seen.page.wait_for_function(
-        "getComputedStyle(document.querySelector('.plot svg.main-svg')).backgroundColor"
-        " === 'rgb(22, 27, 34)'"
+    sync_api.expect(seen.page.locator(".plot svg.main-svg").first).to_have_css(
+        "background-color", "rgb(22, 27, 34)"
     )
 
 
@@ -84,7 +84,7 @@ def test_a_legend_button_takes_the_first_model_out_and_brings_it_back(look, char
     seen.page.wait_for_selector(".legend button[aria-pressed=false]")
     assert bars.count() < before
     button.press("Enter")
-    seen.page.wait_for_function("!document.querySelector('.legend button[aria-pressed=false]')")
+    sync_api.expect(seen.page.locator(".legend button[aria-pressed=false]")).to_have_count(0)
     assert bars.count() == before
     assert seen.complaints == []
 

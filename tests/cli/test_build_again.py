@@ -156,8 +156,14 @@ def test_a_program_is_known_by_the_content_of_its_files(
     assert len({known, changed, _outputs.program_fingerprint()}) == 3
 
 
-@pytest.mark.parametrize("page", ["cost.html", f"sessions/{A}.html", "index.html"])
-@pytest.mark.parametrize("harm", ["deleted", "edited", "edited to the same length"])
+@pytest.mark.parametrize(
+    ("page", "harm"),
+    [
+        ("cost.html", "deleted"),
+        (f"sessions/{A}.html", "edited"),
+        ("index.html", "edited to the same length"),
+    ],
+)
 def test_a_page_that_is_missing_or_edited_is_made_again(page: str, harm: str) -> None:
     build()
     path = Path("reports", page)

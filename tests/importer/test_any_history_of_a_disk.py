@@ -22,7 +22,7 @@ from pocketdev_analytics.store.export import export_store
 from pocketdev_analytics.store.maintenance import check
 from tests.importer.disks import Disk, emptied
 
-EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "3"))
 
 #: What is there once by its key: of equal copies in several files any may stand for it.
 BY_KEY = ("responses", "tool_uses", "tool_results", "prompts")

@@ -14,7 +14,7 @@ from pocketdev_analytics.importer import import_history
 from tests.importer.histories import History, histories
 from tests.importer.stores import facts
 
-EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "3"))
 many = settings(
     deadline=None,
     max_examples=EXAMPLES,

@@ -23,7 +23,7 @@ from tests.agents.claude.by_hand import A, B, Line, answer, as_bytes, prompt, ti
 from tests.importer.histories import History, histories
 from tests.importer.stores import FACTS, facts
 
-EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("POCKETDEV_TEST_EXAMPLES", "3"))
 MACHINES = ("laptop", "tower")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

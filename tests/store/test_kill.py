@@ -19,7 +19,7 @@ from pocketdev_analytics.store import open_store
 from tests.agents.claude.by_hand import A, answer, call, prompt, result, title
 from tests.importer.stores import Books, facts
 
-MOMENTS = int(os.environ.get("POCKETDEV_TEST_KILLS", "6"))
+MOMENTS = int(os.environ.get("POCKETDEV_TEST_KILLS", "4"))
 FILES = 12
 # Imports in a process of its own each, forked from one that has read the libraries.
 SERVER = """
