@@ -200,7 +200,7 @@ def test_nothing_planted_is_in_a_redacted_report_of_any_format(
     from pocketdev_analytics.cli import main
 
     entry = REPORTS[report]
-    groupings = [[], *([["--by", each] for each in entry.dimensions])]
+    groupings = [[], [part for each in entry.dimensions for part in ("--by", each)]]
     for number, by in enumerate(groupings):
         kinds = ("json",) if number else ("csv", "json", "md", "txt", "parquet")
         for kind in kinds:

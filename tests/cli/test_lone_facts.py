@@ -36,7 +36,7 @@ from tests.agents.claude.by_hand import (
     write,
 )
 
-EXAMPLES = int(os.environ.get("POCKETDEV_TEST_LONE_FACTS", "3"))
+EXAMPLES = int(os.environ.get("POCKETDEV_TEST_LONE_FACTS", "1"))
 NO_TOKENS = {"input_tokens": 0, "output_tokens": 0}
 STATE = {"totalCostUSD": 1.5, "modelUsage": {"lone-state": {"costUSD": 1.5}}}
 
