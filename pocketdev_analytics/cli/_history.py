@@ -65,7 +65,7 @@ def chosen_history(settings: Settings, source: Path | None) -> Iterator[ChosenHi
 
 
 def import_first(settings: Settings) -> None:
-    """Import the person's own history where there is no store yet; say so on standard error.
+    """Import the user's history if there is no store yet, and report it on standard error.
 
     Nothing happens where there is a store, or no session file.
     """

@@ -179,7 +179,7 @@ def _show_overview(ctx: click.Context, settings: Settings) -> None:
     from pocketdev_analytics.store import open_store
 
     if not update_store(settings):
-        tell(f"{ctx.get_help()}\n\nThere is no Claude Code history here yet.")
+        tell(f"{ctx.get_help()}\n\nNo Claude Code or Codex history found.")
         return
     with open_store(settings.store, read_only=True) as store:
         for line in overview_lines(store, settings):

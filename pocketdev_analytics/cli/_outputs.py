@@ -1,6 +1,6 @@
 """Which pages of a folder are up to date: a manifest there says what each was made from.
 
-Only files that the manifest names, and that nobody has changed since, are ever removed.
+Only unedited files named in the manifest are removed.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def report(
 
     Days are those of your time zone; set another with --timezone before `report`. Costs are in
     US dollars at API list prices. "≥" marks a lower bound: some of its responses have no price or
-    no final token count. Where there is no store yet, your history is imported first. Exit code 1:
+    no final token count. If there is no store yet, your history is imported first. Exit code 1:
     the filters match nothing.
     """
     from pocketdev_analytics.cli._history import import_first

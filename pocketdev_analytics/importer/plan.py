@@ -35,7 +35,7 @@ class NewBytes:
         file_id: Its key in the store.
         machine: The machine that it comes from.
         known: The state to continue from; None to read from the beginning.
-        reread_after: Stored rows of later lines are replaced; None if there are none.
+        reread_after: Line number after which stored rows are replaced; None to replace no rows.
         product: The agent that wrote it.
     """
 

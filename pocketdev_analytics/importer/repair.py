@@ -32,7 +32,7 @@ def repair_store(path: Path, *, machine: str, wait_seconds: float) -> Repair:
     """Repair the store at `path`, import again what is on disk, and check it.
 
     Raises:
-        StoreError: there is no store, it is in use, or there is no disk space for a copy.
+        StoreError: the store is missing or in use, or the disk has no space for a copy.
     """
     from pocketdev_analytics.store import open_store
     from pocketdev_analytics.store.maintenance import check

@@ -16,8 +16,8 @@ TERMS: Final[dict[str, str]] = {
     "Day with activity": "A day with a prompt, a response, a tool call or an API error.",
     "Session": "An id under which there is a prompt, a response or a tool call.",
     "Session with usage": "A session with a response whose cost is known.",
-    "Prompt": "What a person typed or queued. Slash commands, notifications and output of"
-    " commands are none.",
+    "Prompt": "What a person typed or queued. Slash commands, notifications and command"
+    " output do not count.",
     "Response": "An answer of the API, counted once, however many lines and files it is in.",
     "Last 30 days": "Today, or the day a page was made, and the 29 days before.",
     "Active time": "From the first to the last event of a session, without longer pauses.",
