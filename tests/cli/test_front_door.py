@@ -61,7 +61,7 @@ def test_without_a_history_it_shows_its_help(run: Run, monkeypatch: Any, tmp_pat
     done = run()
     assert done.exit_code == 0
     assert "Commands:" in done.stdout
-    assert "no Claude Code history" in done.stdout
+    assert "No Claude Code or Codex history" in done.stdout
 
 
 def test_a_report_on_a_new_machine_imports_first_and_prints_the_report_alone(run: Run) -> None:

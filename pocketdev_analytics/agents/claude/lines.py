@@ -41,7 +41,6 @@ __all__ = [
     "decode_api_error",
     "decode_error_cause",
     "decode_kind",
-    "decode_line",
     "decode_patch",
     "decode_text",
 ]
@@ -364,7 +363,6 @@ class ErrorCause(Struct):
     code: Raw = EMPTY
 
 
-decode_line = Decoder(Line).decode
 decode_kind = Decoder(Kind).decode
 decode_patch = Decoder(list[Hunk] | None).decode
 decode_text = Decoder(str | None).decode
