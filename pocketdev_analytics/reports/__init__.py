@@ -34,7 +34,7 @@ from pocketdev_analytics.reports.findings import (
     findings,
 )
 from pocketdev_analytics.reports.forecast import DayCost, Forecast, forecast
-from pocketdev_analytics.reports.inputs import Comparison, ReportInput
+from pocketdev_analytics.reports.inputs import Comparison, OtherFigures, ReportInput
 from pocketdev_analytics.reports.lookup import find_projects, find_sessions
 from pocketdev_analytics.reports.output_estimate import (
     calibrate_output,
@@ -113,6 +113,7 @@ __all__ = [
     "Forecast",
     "History",
     "Limit",
+    "OtherFigures",
     "Period",
     "Provenance",
     "Quality",

@@ -73,19 +73,18 @@ def compute_reconcile(given: ReportInput) -> pl.LazyFrame:
         frame.join(sessions_given, on="session_id", how="semi")
         for frame in (other.unfiltered(), other.unfiltered(prices_at=other.today))
     )
+    stated = other.figures()
+    names = stated.names
     frames = [
-        reconcile(
-            usage, latest, other.cost_states, other.billed, names=other.names, bills=other.bills
-        )
+        reconcile(usage, latest, stated.cost_states, stated.billed, names=names, bills=stated.bills)
     ]
-    if other.runs is not None:
+    if stated.runs is not None:
+        frames.append(reconcile_runs(usage, latest, stated.runs, stated.price_calls, names=names))
+    if stated.token_days is not None and stated.line_tokens is not None:
         frames.append(
-            reconcile_runs(usage, latest, other.runs, other.price_calls, names=other.names)
-        )
-    if other.token_days is not None and other.line_tokens is not None:
-        all_usage = other.unfiltered()
-        frames.append(
-            reconcile_token_days(all_usage, other.line_tokens, other.token_days, names=other.names)
+            reconcile_token_days(
+                other.unfiltered(), stated.line_tokens, stated.token_days, names=names
+            )
         )
     return pl.concat(frames)
 

@@ -16,23 +16,18 @@ from pocketdev_analytics.reports.active_time import IDLE_MINUTES
 from pocketdev_analytics.reports.budget import Limit
 from pocketdev_analytics.reports.filters import Filters
 
-__all__ = ["Comparison", "ReportInput"]
+__all__ = ["Comparison", "OtherFigures", "ReportInput"]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """The input of comparing reports: other prices, other models, other programs' figures.
+class OtherFigures:
+    """What other programs state of the same usage.
 
-    `usage` returns the filtered usage priced otherwise (`as_model`, `is_uncached`, `prices_at`),
-    `unfiltered` the same of all time. `models` are those to compare with. `names` maps every
-    spelling of a model to its listed name. `cost_states`, `bills` and `billed` are as `reconcile`
-    takes them; `runs`, `price_calls`, `token_days` and `line_tokens` as `reconcile_runs` and
-    `reconcile_token_days` do. `messages` are PocketDev's (`reconcile_pocketdev`), to be
-    compared with at the prices of `book`.
+    `names` maps every spelling of a model to its listed name. `cost_states`, `bills` and
+    `billed` are as `reconcile` takes them; `runs`, `price_calls`, `token_days` and `line_tokens`
+    as `reconcile_runs` and `reconcile_token_days` do.
     """
 
-    usage: Callable[..., pl.LazyFrame]
-    unfiltered: Callable[..., pl.LazyFrame]
     cost_states: pl.LazyFrame
     billed: pl.LazyFrame | None = None
     bills: pl.LazyFrame | None = None
@@ -40,8 +35,23 @@ class Comparison:
     token_days: pl.LazyFrame | None = None
     line_tokens: pl.LazyFrame | None = None
     price_calls: Callable[[pl.LazyFrame], pl.LazyFrame] = lambda calls: calls
-    models: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The input of comparing reports: other prices, other models, other programs' figures.
+
+    `usage` returns the filtered usage priced otherwise (`as_model`, `is_uncached`, `prices_at`),
+    `unfiltered` the same of all time. `figures` reads the figures of other programs. `models` are
+    those to compare with. `messages` are PocketDev's (`reconcile_pocketdev`), to be compared with
+    at the prices of `book`.
+    """
+
+    usage: Callable[..., pl.LazyFrame]
+    unfiltered: Callable[..., pl.LazyFrame]
+    figures: Callable[[], OtherFigures]
+    models: tuple[str, ...] = ()
     today: date = date.max
     messages: pl.LazyFrame | None = None
     book: PriceBook | None = None

@@ -19,7 +19,7 @@ from pocketdev_analytics.pricing import (
     read_client_figures,
 )
 from pocketdev_analytics.reports.filters import Filters
-from pocketdev_analytics.reports.inputs import Comparison, ReportInput
+from pocketdev_analytics.reports.inputs import Comparison, OtherFigures, ReportInput
 from pocketdev_analytics.reports.project_map import group_frame
 from pocketdev_analytics.reports.savings import LAST_DAYS
 from pocketdev_analytics.reports.source import ReportSource
@@ -61,29 +61,39 @@ def make_comparison(
     def recent() -> Filters:
         return _last_days(given, today)
 
-    def price_calls(calls: pl.LazyFrame) -> pl.LazyFrame:
-        return source.price_calls(calls, **prices.to_arguments())
-
-    billed = _billed(usage_csv, book) if usage_csv else None
-    files = source.session_files().filter(~pl.col("is_remote").fill_null(value=False))
-    figures = read_client_figures(client_folders(files["path"]))
-    runs, days = figures.runs.lazy(), figures.token_days.lazy()
     return Comparison(
         usage=usage,
         unfiltered=unfiltered,
-        cost_states=_of_sessions(source.cost_states(), usage(), filters),
-        bills=_of_sessions(source.session_bills(**prices.to_arguments()), usage(), filters),
-        runs=runs.join(usage().select("session_id").unique(), on="session_id", how="semi"),
-        # Statistics are of all usage of a day: no filter but days fits them.
-        token_days=_of_days(days, filters)
-        if filters.without_period() == Filters()
-        else days.clear(),
-        line_tokens=source.line_tokens(),
-        price_calls=price_calls,
-        billed=billed,
+        figures=lambda: _figures(source, usage(), filters, prices, usage_csv),
         models=tuple(book.current_models(today)),
-        names=_names(source, book, billed, runs, days),
         today=today,
+    )
+
+
+def _figures(
+    source: ReportSource,
+    usage: pl.LazyFrame,
+    filters: Filters,
+    prices: Pricing,
+    usage_csv: Path | None,
+) -> OtherFigures:
+    """Read what other programs state of the usage that `filters` leave."""
+    book = source.price_book()
+    billed = _billed(usage_csv, book) if usage_csv else None
+    files = source.session_files().filter(~pl.col("is_remote").fill_null(value=False))
+    client = read_client_figures(client_folders(files["path"]))
+    runs, days = client.runs.lazy(), client.token_days.lazy()
+    # Statistics are of all usage of a day: no filter but days fits them.
+    is_by_day = filters.without_period() == Filters()
+    return OtherFigures(
+        cost_states=_of_sessions(source.cost_states(), usage, filters),
+        billed=billed,
+        bills=_of_sessions(source.session_bills(**prices.to_arguments()), usage, filters),
+        runs=runs.join(usage.select("session_id").unique(), on="session_id", how="semi"),
+        token_days=_of_days(days, filters) if is_by_day else days.clear(),
+        line_tokens=source.line_tokens(),
+        price_calls=lambda calls: source.price_calls(calls, **prices.to_arguments()),
+        names=_names(source, book, billed, runs, days),
     )
 
 

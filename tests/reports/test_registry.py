@@ -10,6 +10,7 @@ from pocketdev_analytics.reports import (
     DIMENSIONS,
     REPORTS,
     Comparison,
+    OtherFigures,
     ReportInput,
     find_report,
 )
@@ -19,9 +20,10 @@ def test_every_report_answers_an_empty_and_a_full_history(
     make_history, make_provenance, make_evidence, make_queue
 ):
     frames = ("usage", "prompts", "tool_calls", "api_errors")
+    stated = OtherFigures(pl.LazyFrame(schema=COST_STATES))
     for history in (make_history(), make_history(**{name: [{}] for name in frames})):
         same = [lambda usage=history.usage, **_options: usage] * 2
-        compared = Comparison(*same, pl.LazyFrame(schema=COST_STATES), models=("claude-opus-5",))
+        compared = Comparison(*same, lambda: stated, models=("claude-opus-5",))
         for report in REPORTS.values():
             by = report.grouping([])
             given = ReportInput(
